@@ -1,0 +1,1 @@
+"""The only HTTP: one router a noun."""

@@ -1,0 +1,1 @@
+"""Ears: recordings in, words with times out."""

@@ -1,0 +1,34 @@
+"""Answer: what was asked, what was said, and when each word was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backend.asr.ports import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. A typed one has no words and no duration."""
+
+    question: str
+    text: str
+    mode: str = "behavioral"
+    question_kind: str = "main"
+    language: str = "en"
+    words: tuple[Word, ...] = ()
+    duration_s: float | None = None
+    speech_s: float | None = None
+
+    @property
+    def spoken(self) -> bool:
+        return self.duration_s is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a text: `text == source[start:end]`."""
+
+    text: str
+    start: int
+    end: int

@@ -1,0 +1,1 @@
+"""Role packs: competencies, key points and question banks as readable markdown."""

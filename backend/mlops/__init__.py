@@ -1,0 +1,1 @@
+"""MLflow: the prompt registry and the log of finished interviews."""

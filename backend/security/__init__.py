@@ -1,0 +1,1 @@
+"""Tokens, signatures, limits and upload checks."""

@@ -1,0 +1,1 @@
+"""Records: SQLAlchemy 2 (async) over SQLite or PostgreSQL."""

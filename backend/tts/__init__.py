@@ -1,0 +1,1 @@
+"""Voice: sentences in, sound out."""
