@@ -1,0 +1,215 @@
+"""Speech to text with faster-whisper on the processor; what is no speech stays no text."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.transcribe import Segment, restore_speech_timestamps
+
+from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Word
+from backend.asr.voice_activity import Stretch, overlap, seconds, stretches, with_margins
+from backend.errors import AtCapacity, Invalid, NoSpeech, SttTimeout, SttUnavailable
+
+# A greedy pass costs half of beam 5 and hears as well (73 against 71 of 832 words wrong on ../shared/data/speech).
+_BEAM = 1
+# One second try for a window that went wrong, not the six of the library: every try costs a whole window.
+_TEMPERATURES = [0.0, 0.4]
+_LOOPING = 2.4
+_SHORTEST_SPEECH_S = 0.15
+# Sentences that Whisper learned from film subtitles and says to itself when there is nothing to hear.
+_PHANTOM = re.compile(
+    r"(thank(s| you)( so much| very much)? for (watching|listening)( (this|the|my) video)?"
+    r"|(please )?(like and )?subscribe.*"
+    r"|subtitles? (by|made by|provided by).*|(captions|captioned|transcription|transcribed|translated) by.*"
+    r"|.*amara ?org.*|see you (in the )?next (time|video)|(this video is )?sponsored by.*|music|applause|silence|you)"
+)
+_HOTWORDS, _HOTWORD_CHARACTERS = 40, 400
+
+
+class FasterWhisper:
+    """A Whisper model in this process: one recording at a time, `waiting` more may queue, the next gets `AtCapacity`.
+
+    `timeout_s` is the longest one call may take, its time in the queue included.
+    """
+
+    def __init__(self, model_dir: Path, *, threads: int = 2, waiting: int = 4, timeout_s: float = 60.0) -> None:
+        self._model_dir = model_dir
+        self._threads = threads
+        self._places = threading.BoundedSemaphore(1 + waiting)
+        self._timeout_s = timeout_s
+        self._model: WhisperModel | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="asr")
+
+    @property
+    def name(self) -> str:
+        return f"faster-{self._model_dir.name}-int8"
+
+    async def transcribe(
+        self,
+        samples: Samples,
+        *,
+        language: str | None = "en",
+        hotwords: Sequence[str] = (),
+        on_partial: Callable[[str], None] | None = None,
+    ) -> Transcript:
+        """See `Transcriber`. `language` None: detected. Raises `Invalid` for a language the model does not know."""
+        if not self._places.acquire(blocking=False):
+            raise AtCapacity(retry_after_s=3)
+        loop = asyncio.get_running_loop()
+        stop = threading.Event()
+
+        def tell(text: str) -> None:
+            if on_partial is not None and not stop.is_set():
+                loop.call_soon_threadsafe(on_partial, text)
+
+        try:
+            work = self._pool.submit(self._listen, samples, language, _hint(hotwords), tell, stop)
+        except RuntimeError:  # closed
+            self._places.release()
+            raise SttUnavailable from None
+        # The place is free when the thread is, which may be later than the caller's deadline.
+        work.add_done_callback(lambda _: self._places.release())
+        return await self._result(work, stop)
+
+    async def warm_up(self) -> None:
+        """Load the model and let it hear a second of hiss, so that the first answer is as fast as the next."""
+        hiss = np.random.default_rng(0).normal(0, 0.01, SAMPLE_RATE).astype(np.float32)
+        await asyncio.wrap_future(self._pool.submit(self._run_once, hiss))
+
+    async def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._model = None
+
+    async def _result(self, work: Future[Transcript], stop: threading.Event) -> Transcript:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await asyncio.wrap_future(work)
+        except TimeoutError:
+            raise SttTimeout from None
+        finally:
+            # Reached on a deadline and on cancellation too: the thread cannot be killed, it looks at this flag.
+            stop.set()
+
+    def _loaded(self) -> WhisperModel:
+        if self._model is None:
+            try:
+                self._model = WhisperModel(
+                    str(self._model_dir), device="cpu", compute_type="int8", cpu_threads=self._threads, num_workers=1
+                )
+            except (RuntimeError, OSError, ValueError) as error:
+                raise SttUnavailable from error
+        return self._model
+
+    def _run_once(self, samples: Samples) -> None:
+        stretches(samples)
+        segments, _ = self._loaded().transcribe(samples, language="en", beam_size=1, temperature=[0.0])
+        for _ in segments:
+            pass
+
+    def _listen(
+        self,
+        samples: Samples,
+        language: str | None,
+        hint: str | None,
+        tell: Callable[[str], None],
+        stop: threading.Event,
+    ) -> Transcript:
+        """The work of the thread. What it returns after `stop` is set is read by nobody."""
+        if stop.is_set():
+            raise NoSpeech
+        spoken = stretches(samples)
+        if seconds(spoken) < _SHORTEST_SPEECH_S:
+            raise NoSpeech
+        model = self._loaded()
+        parts = with_margins(spoken, len(samples))
+        segments, info = model.transcribe(
+            np.concatenate([samples[part.start : part.end] for part in parts]),
+            language=_known(language, model),
+            beam_size=_BEAM,
+            temperature=_TEMPERATURES,
+            condition_on_previous_text=False,
+            compression_ratio_threshold=_LOOPING,
+            word_timestamps=True,
+            vad_filter=False,
+            hotwords=hint,
+        )
+        chunks = [{"start": part.start, "end": part.end} for part in parts]
+        words: list[str] = []
+        timed: list[Word] = []
+        duration = len(samples) / SAMPLE_RATE
+        # The work happens here: `segments` is lazy.
+        for segment in restore_speech_timestamps(segments, chunks, SAMPLE_RATE):
+            if stop.is_set():
+                raise NoSpeech
+            if _invented(segment, spoken):
+                continue
+            for word in segment.words or ():
+                words.append(word.word)
+                timed.append(_word(word.word, word.start, word.end, word.probability, timed, duration))
+            tell(_joined(words))
+        if not any(word.text.strip(".…-") for word in timed):
+            raise NoSpeech
+        return Transcript(
+            text=_joined(words),
+            language=info.language,
+            duration_s=round(duration, 3),
+            speech_s=round(seconds(spoken), 3),
+            words=tuple(word for word in timed if word.text),
+        )
+
+
+def _joined(words: list[str]) -> str:
+    """The text, made from the words as the model wrote them (their leading spaces), so that both always agree."""
+    return re.sub(r"\s+", " ", "".join(words)).strip()
+
+
+def _word(text: str, start: float, end: float, probability: float, before: list[Word], duration: float) -> Word:
+    """A word whose times lie in the recording and never run backwards (the aligner's sometimes do)."""
+    start_s = min(max(float(start), before[-1].start_s if before else 0.0), duration)
+    end_s = min(max(float(end), start_s), duration)
+    return Word(text.strip(), round(start_s, 3), round(end_s, 3), round(min(max(float(probability), 0.0), 1.0), 3))
+
+
+def _invented(segment: Segment, spoken: list[Stretch]) -> bool:
+    """Whether the model wrote this by itself: nobody speaks there, it loops, or it doubts that it is speech."""
+    text = re.sub(r"[^\w ]", "", segment.text.casefold()).strip()
+    if not text or not segment.words:
+        return True
+    if segment.compression_ratio > _LOOPING and segment.avg_logprob < -0.2:
+        return True
+    if segment.no_speech_prob > 0.6 and segment.avg_logprob < -0.7:
+        return True
+    voiced = overlap(spoken, segment.start - 0.2, segment.end + 0.2)
+    if voiced < min(0.1, 0.2 * (segment.end - segment.start)):
+        return True
+    return _PHANTOM.fullmatch(text) is not None and (voiced < 0.5 or segment.avg_logprob < -0.5)
+
+
+def _hint(hotwords: Sequence[str]) -> str | None:
+    """The words to listen for, without doubles, capped: a long hint takes room from the text and leaks into it."""
+    kept: dict[str, None] = {}
+    length = 0
+    for word in (" ".join(raw.split()) for raw in hotwords):
+        if not word or word in kept:
+            continue
+        length += len(word) + 2
+        if len(kept) >= _HOTWORDS or length > _HOTWORD_CHARACTERS:
+            break
+        kept[word] = None
+    return ", ".join(kept) or None
+
+
+def _known(language: str | None, model: WhisperModel) -> str | None:
+    if language is None:
+        return None
+    code = language.strip().lower().replace("_", "-").partition("-")[0]
+    if code not in model.supported_languages:
+        raise Invalid("This language is not one the speech recognition knows.", details={"language": language[:20]})
+    return code

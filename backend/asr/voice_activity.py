@@ -1,0 +1,55 @@
+"""Where in a recording somebody speaks: one pass of the Silero detector that faster-whisper carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+from backend.asr.ports import SAMPLE_RATE, Samples
+
+# A pause longer than this ends a stretch of speech; shorter ones are part of speaking.
+_PAUSE_MS = 300
+# Shorter sounds are clicks and coughs. A spoken "yes" takes 250 ms and more.
+_SHORTEST_MS = 120
+# What is handed to the recogniser: stretches with a margin, silences longer than two seconds left out.
+_MARGIN = int(0.4 * SAMPLE_RATE)
+_LONGEST_SILENCE = 2 * SAMPLE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a recording, in samples; `end` is exclusive."""
+
+    start: int
+    end: int
+
+
+def stretches(samples: Samples) -> list[Stretch]:
+    """The stretches of speech in a recording (16 kHz), in order; empty for silence and noise."""
+    options = VadOptions(
+        threshold=0.5, min_speech_duration_ms=_SHORTEST_MS, min_silence_duration_ms=_PAUSE_MS, speech_pad_ms=0
+    )
+    return [Stretch(int(found["start"]), int(found["end"])) for found in get_speech_timestamps(samples, options)]
+
+
+def seconds(spoken: list[Stretch]) -> float:
+    """How long these stretches are together, in seconds."""
+    return sum(stretch.end - stretch.start for stretch in spoken) / SAMPLE_RATE
+
+
+def with_margins(spoken: list[Stretch], length: int) -> list[Stretch]:
+    """The stretches widened and joined, as the recogniser wants them: context around words, no long silences."""
+    wide: list[Stretch] = []
+    for stretch in spoken:
+        start, end = max(0, stretch.start - _MARGIN), min(length, stretch.end + _MARGIN)
+        if wide and start - wide[-1].end < _LONGEST_SILENCE - 2 * _MARGIN:
+            start = wide.pop().start
+        wide.append(Stretch(start, end))
+    return wide
+
+
+def overlap(spoken: list[Stretch], start_s: float, end_s: float) -> float:
+    """Seconds of speech between two times."""
+    start, end = start_s * SAMPLE_RATE, end_s * SAMPLE_RATE
+    return sum(max(0.0, min(end, part.end) - max(start, part.start)) for part in spoken) / SAMPLE_RATE
