@@ -19,10 +19,11 @@ from backend.errors import AtCapacity, NoSpeech, SttError, SttTimeout, SttUnavai
 
 # The service answers with the English name of a language where it follows OpenAI, with a code where it does not.
 _CODES = {
-    "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt", "dutch": "nl",
-    "polish": "pl", "russian": "ru", "ukrainian": "uk", "turkish": "tr", "arabic": "ar", "hindi": "hi", "chinese": "zh",
-    "japanese": "ja", "korean": "ko", "swedish": "sv", "danish": "da", "norwegian": "no", "finnish": "fi",
-    "czech": "cs", "greek": "el", "hebrew": "he", "romanian": "ro", "hungarian": "hu", "indonesian": "id",
+    "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
+    "dutch": "nl", "polish": "pl", "russian": "ru", "ukrainian": "uk", "turkish": "tr", "arabic": "ar", "hindi": "hi",
+    "chinese": "zh", "japanese": "ja", "korean": "ko", "swedish": "sv", "danish": "da", "norwegian": "no",
+    "finnish": "fi", "czech": "cs", "greek": "el", "hebrew": "he", "romanian": "ro", "hungarian": "hu",
+    "indonesian": "id",
 }  # fmt: skip
 _UNKNOWN_LANGUAGE = "und"
 _HINT_CHARACTERS = 400
