@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -31,30 +29,18 @@ def event_stream(events: AsyncIterator[ServerSentEvent], heartbeat_s: float) -> 
 
 def follow_turn(turns: ActiveTurns, stream: TurnStream, after: int, heartbeat_s: float) -> EventSourceResponse:
     """Follow a running (or just ended) turn from event `after` on."""
-    turns.attach(stream)  # before the response begins, so that a client that never reads still counts as gone
     return event_stream(_drain(turns, stream, after), heartbeat_s)
 
 
 async def _drain(turns: ActiveTurns, stream: TurnStream, after: int) -> AsyncIterator[ServerSentEvent]:
-    following = stream.follow(after)
-    drained = asyncio.ensure_future(turns.drained.wait())
+    turns.attach(stream)
     try:
-        while True:
-            step = asyncio.ensure_future(anext(following, None))
-            await asyncio.wait({step, drained}, return_when=asyncio.FIRST_COMPLETED)
-            if not step.done():
-                step.cancel()
-                yield ServerSentEvent(comment="draining: this server restarts, resume with Last-Event-ID")
-                return
-            wire = step.result()
-            if wire is None:
-                return
+        async for wire in stream.follow(after):
             yield as_sse(wire)
+        if not stream.ended:
+            yield ServerSentEvent(comment="draining: this server restarts, resume with Last-Event-ID")
     finally:
-        drained.cancel()
         turns.detach(stream)
-        with suppress(RuntimeError):
-            await following.aclose()  # type: ignore[attr-defined]
 
 
 async def replay(events: list[WireEvent], after: int) -> AsyncIterator[ServerSentEvent]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from backend.errors import AtCapacity, Draining
 from backend.interview.events import TurnEnded, TurnEvent
+from backend.interview.session import SessionState
 
 WireEvent = dict[str, Any]
 """`{"event": name, "data": {...}}` with `turn_id`, `seq` and `at_ms` in the data."""
@@ -27,9 +28,12 @@ class TurnStream:
         self.request_id = request_id
         self.events: list[WireEvent] = []
         self.ended = False
+        self.state: SessionState = "transcribing"
+        """Where the turn stands, for who asks for the session meanwhile."""
         self.followers = 0
         self._arrived_at = arrived_at
         self._listener = listener
+        self._released = False
         self._changed = asyncio.Event()
 
     def emit(self, event: TurnEvent) -> None:
@@ -57,15 +61,23 @@ class TurnStream:
         return round((time.monotonic() - self._arrived_at) * 1000)
 
     async def follow(self, after: int = 0) -> AsyncIterator[WireEvent]:
-        """Every event whose seq is above `after`, waiting for those still to come; ends after `turn.ended`."""
+        """Every event whose seq is above `after`, waiting for those still to come.
+
+        Ends after `turn.ended`, or early when the stream is released because the server drains.
+        """
         position = after
         while True:
             while position < len(self.events):
                 yield self.events[position]
                 position += 1
-            if self.ended:
+            if self.ended or self._released:
                 return
             await self._changed.wait()
+
+    def release(self) -> None:
+        """Let every follower go although the turn is not over."""
+        self._released = True
+        self._changed.set()
 
 
 class ActiveTurns:
@@ -81,8 +93,6 @@ class ActiveTurns:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self.draining = False
-        self.drained = asyncio.Event()
-        """Set when streams have to end even though their turn goes on; clients resume elsewhere."""
 
     def lock(self, session_id: str) -> asyncio.Lock:
         """Held while a turn is begun, so that two answers at once cannot both start."""
@@ -103,11 +113,15 @@ class ActiveTurns:
             raise AtCapacity(retry_after_s=3)
 
     def start(self, session_id: str, stream: TurnStream, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a turn; the session's previous turn has been cancelled before (`cancel_session`)."""
+        """Run a turn; the session's previous turn has been cancelled before (`cancel_session`).
+
+        The grace period starts at once, so that a client that left before reading anything counts as gone.
+        """
         task = asyncio.create_task(self._run(session_id, stream.turn_id, run), name=f"turn {stream.turn_id}")
         self._tasks[stream.turn_id] = task
         self._by_session[session_id] = stream.turn_id
         self._streams[stream.turn_id] = stream
+        self._start_timer(stream.turn_id, max(self._grace_s, 5.0))
         while len(self._streams) > self._keep:
             oldest = next(iter(self._streams))
             if oldest in self._tasks:
@@ -159,20 +173,20 @@ class ActiveTurns:
     def detach(self, stream: TurnStream) -> None:
         """A client has gone; when it was the last one, the turn is cancelled after the grace period."""
         stream.followers -= 1
-        task = self._tasks.get(stream.turn_id)
-        if stream.followers <= 0 and task is not None and not self.draining:
-            loop = asyncio.get_running_loop()
-            self._timers[stream.turn_id] = loop.call_later(self._grace_s, task.cancel)
+        if stream.followers <= 0 and stream.turn_id in self._tasks and not self.draining:
+            self._start_timer(stream.turn_id, self._grace_s)
+
+    def _start_timer(self, turn_id: str, seconds: float) -> None:
+        self._timers[turn_id] = asyncio.get_running_loop().call_later(seconds, self._tasks[turn_id].cancel)
 
     async def drain(self, timeout_s: float) -> None:
-        """Take no new turns, let running ones finish for `timeout_s`, then end the rest so that none is lost."""
+        """Take no new turns, let running ones finish for `timeout_s`, then let their clients go and stop the rest."""
         self.draining = True
-        tasks = set(self._tasks.values())
-        if tasks:
+        if tasks := set(self._tasks.values()):
             _, late = await asyncio.wait(tasks, timeout=timeout_s)
-            self.drained.set()
+            for turn_id in list(self._by_session.values()):
+                self._streams[turn_id].release()
             for task in late:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
-        self.drained.set()

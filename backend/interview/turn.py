@@ -37,7 +37,7 @@ from backend.interview.media import MediaShelf
 from backend.interview.ports import SessionStore, TurnStore
 from backend.interview.question import Question
 from backend.interview.questions import Interviewer
-from backend.interview.session import Session
+from backend.interview.session import Session, SessionState
 from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
 from backend.llm.ports import Usage
 from backend.llm.prompts import Briefing
@@ -119,7 +119,7 @@ class Turn:
         await self._end(outcome)
 
     async def _answer(self) -> None:
-        self._stream.emit(TurnStarted(question_id=self._record.question.question_id, state=self._session.state))
+        self._stream.emit(TurnStarted(question_id=self._record.question.question_id, state="transcribing"))
         answer = await self._hear()
         measured = await asyncio.to_thread(self._parts.coach.measure, answer)
         self._record.delivery, self._record.star = measured.delivery, measured.star
@@ -136,7 +136,7 @@ class Turn:
         self._stream.emit(ContextFound(citations=self._record.context))
         self._mark("analysis")
 
-        self._session.state = "speaking"
+        self._state("speaking")
         briefing = self._parts.interviewer.briefing(
             self._session, self._earlier, self._session.requirements, self._sources, answer.text
         )
@@ -149,7 +149,7 @@ class Turn:
     # --- hearing ---------------------------------------------------------------------------------------------------
 
     async def _hear(self) -> Answer:
-        self._session.state = "transcribing"
+        self._state("transcribing")
         if isinstance(self._said, str):
             heard = HeardAnswer(text=self._said, language=self._session.plan.language, duration_s=None, words=[])
         else:
@@ -159,7 +159,7 @@ class Turn:
         self._record.transcript = heard
         self._stream.emit(TranscriptFinal(heard=heard))
         self._mark("transcript")
-        self._session.state = "thinking"
+        self._state("thinking")
         return answer_of(self._session, self._record)
 
     async def _transcribe(self, samples: Samples) -> Transcript:
@@ -356,6 +356,9 @@ class Turn:
         self._stream.emit(TurnFailed(error=self._record.error))
 
     # --- small things ----------------------------------------------------------------------------------------------
+
+    def _state(self, state: SessionState) -> None:
+        self._session.state = self._stream.state = state
 
     def _mark(self, name: str) -> None:
         self._record.timings_ms.setdefault(name, self._stream.at_ms())
