@@ -117,16 +117,14 @@ async def export(request: Request, owner: Owner, parts: Parts) -> JSONResponse:
 @router.delete("/me")
 async def erase_me(request: Request, owner: Owner, parts: Parts) -> JSONResponse:
     """Erase everything, vectors included, and say what was erased."""
-    cursor = None
-    while True:
-        page, cursor = await parts.stores.sessions.list(owner, 100, cursor)
+    erased = {"documents": len(await parts.library.list(owner)), "sessions": 0, "turns": 0}
+    while page := (await parts.stores.sessions.list(owner, 100, None))[0]:
         for session in page:
-            await parts.room.delete(owner, session.session_id)
-        if cursor is None:
-            break
-    passages = await parts.library.delete_all(owner)
-    erased = await parts.stores.owners.erase(owner)
-    return ok(request, {"erased": {**erased, "passages": passages}})
+            erased["turns"] += await parts.room.delete(owner, session.session_id)
+            erased["sessions"] += 1
+    erased["passages"] = await parts.library.delete_all(owner)
+    await parts.stores.owners.erase(owner)
+    return ok(request, {"erased": erased})
 
 
 async def _tokens(parts: Services, owner: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.errors import AccountExists, Unauthenticated
@@ -94,19 +94,12 @@ class SqlOwners:
         async with self._db.transaction() as transaction:
             await transaction.execute(delete(RefreshTokenRow).where(RefreshTokenRow.owner_id == owner_id))
 
-    async def erase(self, owner_id: str) -> dict[str, int]:
-        """Erase an owner with everything that is kept in the database; returns how much of what."""
-        tables = {"turns": TurnRow, "sessions": SessionRow, "documents": DocumentRow}
-        erased: dict[str, int] = {}
+    async def erase(self, owner_id: str) -> None:
+        """Erase an owner with everything of it that is still kept in the database."""
         async with self._db.transaction() as transaction:
-            for name, table in tables.items():
-                mine = table.owner_id == owner_id  # type: ignore[attr-defined]
-                erased[name] = await transaction.scalar(select(func.count()).where(mine)) or 0
-                await transaction.execute(delete(table).where(mine))
-            for table in (RefreshTokenRow, AccountRow, OwnerRow):
-                await transaction.execute(delete(table).where(table.owner_id == owner_id))
+            for table in (TurnRow, SessionRow, DocumentRow, RefreshTokenRow, AccountRow, OwnerRow):
+                await transaction.execute(delete(table).where(table.owner_id == owner_id))  # type: ignore[attr-defined]
         await self._db.scrub()
-        return erased
 
 
 def _sha256(token: str) -> str:
