@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from backend.app import create_app
 from backend.config import Settings
+from backend.observability.logs import configure
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Interview Helper: practise interviews out loud.")
 
@@ -49,6 +50,7 @@ class DrainingServer(uvicorn.Server):
 def serve() -> None:
     """Serve the API and the web client on one port."""
     settings = Settings()
+    configure(settings.log_level)
     app = create_app(settings)
     config = uvicorn.Config(
         app,
@@ -63,3 +65,7 @@ def serve() -> None:
     server = DrainingServer(config, app, settings.drain_s)
     typer.echo(f"==> http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
     server.run()
+
+
+if __name__ == "__main__":
+    main()

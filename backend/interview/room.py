@@ -25,10 +25,12 @@ from backend.errors import (
 from backend.interview.active_turns import ActiveTurns, Listener, TurnStream, WireEvent
 from backend.interview.prefill import Prefill
 from backend.interview.recordings import Recordings
+from backend.interview.redaction import redacted_session, redacted_turn
 from backend.interview.session import Session, SessionPlan, SessionState
 from backend.interview.turn import Turn, TurnParts
 from backend.interview.turn_record import TurnRecord
 from backend.jobs.role_packs import RolePack, RolePacks
+from backend.rag.documents import Document
 from backend.rag.library import Library
 from backend.tts.sentences import speakable
 from backend.tts.wav import to_wav
@@ -166,6 +168,28 @@ class InterviewRoom:
         self.active.forget(turn_ids)
         self.parts.shelf.drop(f"{session_id}/")
 
+    async def forget_document(self, owner_id: str, document: Document) -> None:
+        """Take what interviews quoted from an erased document out of their records."""
+        cursor = None
+        while True:
+            page, cursor = await self.parts.sessions.list(owner_id, 100, cursor)
+            for session in page:
+                if document.document_id not in session.plan.document_ids:
+                    continue
+                async with self.active.lock(session.session_id):
+                    await self.active.cancel_session(session.session_id)
+                    await self._redact(session, document)
+            if cursor is None:
+                return
+
+    async def _redact(self, session: Session, document: Document) -> None:
+        turns = await self.turns(session)
+        self.forget(session.session_id, [t.turn_id for t in turns])
+        for turn in turns:
+            await self.parts.turns.save(redacted_turn(turn, document))
+        fresh = await self.get(session.owner_id, session.session_id)
+        await self.parts.sessions.save(redacted_session(fresh, document))
+
     # --- turns -----------------------------------------------------------------------------------------------------
 
     async def answer(self, owner_id: str, session_id: str, answer: AnswerIn) -> BegunTurn:
@@ -282,7 +306,7 @@ class InterviewRoom:
         """A clip by the parts of its address; one that is no longer in memory is spoken again. Raises `NotFound`."""
         if (wav := self.parts.shelf.get(f"{session_id}/{turn_id}/{index}")) is not None:
             return wav
-        session = await self.parts.sessions.get(None, session_id)
+        session = await self.parts.sessions.behind_link(session_id)
         if session is None:
             raise NotFound
         text = await self._text_of(session, turn_id, index)
