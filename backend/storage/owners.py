@@ -40,9 +40,6 @@ class SqlOwners:
         """The generation that this owner's access tokens must carry; None for an owner that was erased."""
         return await tx.scalar(select(OwnerRow.generation).where(OwnerRow.owner_id == owner_id))
 
-    async def exists(self, owner_id: str) -> bool:
-        return await self.generation(owner_id) is not None
-
     @writing
     async def register(self, tx: AsyncSession, email: str, password_hash: str, owner_id: str | None) -> str:
         """An account, for the guest `owner_id` where one is given; returns the owner id.
@@ -71,10 +68,16 @@ class SqlOwners:
 
     @writing
     async def new_refresh_token(self, tx: AsyncSession, owner_id: str, days: float) -> str:
-        """A refresh token of a new family, as a sign-in gives; only its hash is kept."""
+        """A refresh token of a new family, as a sign-in gives; only its hash is kept.
+
+        Raises `Unauthenticated` where the owner was erased meanwhile.
+        """
         lapsed = (RefreshTokenRow.owner_id == owner_id, RefreshTokenRow.expires_at < _iso(datetime.now(UTC)))
         await tx.execute(delete(RefreshTokenRow).where(*lapsed))
-        return _new_token(tx, owner_id, days, secrets.token_hex(16))
+        try:
+            return await _new_token(tx, owner_id, days, secrets.token_hex(16))
+        except IntegrityError:
+            raise Unauthenticated from None
 
     async def rotate_refresh_token(self, token: str, days: float) -> tuple[str, str]:
         """(owner id, next token). A token used twice was stolen: its whole family ends. Raises `Unauthenticated`."""
@@ -93,7 +96,7 @@ class SqlOwners:
             await tx.execute(_next_generation(row.owner_id))
             return None
         row.used = True
-        return row.owner_id, _new_token(tx, row.owner_id, days, row.family)
+        return row.owner_id, await _new_token(tx, row.owner_id, days, row.family)
 
     @writing
     async def sign_out(self, tx: AsyncSession, owner_id: str) -> None:
@@ -121,14 +124,11 @@ def _next_generation(owner_id: str) -> Update:
     return update(OwnerRow).where(OwnerRow.owner_id == owner_id).values(generation=OwnerRow.generation + 1)
 
 
-def _new_token(tx: AsyncSession, owner_id: str, days: float, family: str) -> str:
+async def _new_token(tx: AsyncSession, owner_id: str, days: float, family: str) -> str:
     token = secrets.token_urlsafe(32)
     expires_at = _iso(datetime.now(UTC) + timedelta(days=days))
-    tx.add(
-        RefreshTokenRow(
-            token_sha256=_sha256(token), owner_id=owner_id, family=family, expires_at=expires_at, used=False
-        )
-    )
+    values = {"token_sha256": _sha256(token), "owner_id": owner_id, "family": family, "expires_at": expires_at}
+    await tx.execute(insert(RefreshTokenRow).values(**values, used=False))
     return token
 
 

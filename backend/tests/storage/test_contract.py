@@ -374,6 +374,8 @@ async def test_erasing_an_owner_erases_everything_of_it_alone(stores: Stores) ->
     assert await stores.turns.list(a_session(ann).session_id) == []
     with pytest.raises(Unauthenticated):
         await stores.owners.rotate_refresh_token(token, 30)
+    with pytest.raises(Unauthenticated):
+        await stores.owners.new_refresh_token(ann, 30)
     with pytest.raises(NotFound):
         await stores.documents.add(a_document(ann))
     with pytest.raises(NotFound):
