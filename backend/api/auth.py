@@ -21,10 +21,10 @@ router = APIRouter(tags=["identity"])
 REFRESH_DAYS = 30.0
 ACCOUNT_TTL = timedelta(hours=12)
 LOGINS_PER_MINUTE = 5
+"""Tries for one account from one address; from one address in all, twelve times as many."""
 
-Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
-]
+_EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$"
+Email = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=320, pattern=_EMAIL)]
 
 
 class Credentials(Body):
@@ -47,7 +47,10 @@ async def new_guest(request: Request, parts: Parts) -> JSONResponse:
 
 @router.post("/auth/register", status_code=201)
 async def register(request: Request, body: Credentials, parts: Parts) -> JSONResponse:
-    """An account. With a guest's token in `Authorization` that guest's documents and sessions are kept."""
+    """An account. With a guest's token in `Authorization` that guest's documents and sessions are kept.
+
+    The guest's own tokens end with this: whoever knew one must not be in the account afterwards.
+    """
     await parts.limiter.check(f"register:{_address(request)}", LOGINS_PER_MINUTE * 2)
     guest = await owner_id(request) if "authorization" in request.headers else None
     owner = await parts.stores.owners.register(body.email, await hash_password(body.password), guest)
@@ -57,6 +60,7 @@ async def register(request: Request, body: Credentials, parts: Parts) -> JSONRes
 @router.post("/auth/login")
 async def login(request: Request, body: Credentials, parts: Parts) -> JSONResponse:
     """Tokens for an account."""
+    await parts.limiter.check(f"logins:{_address(request)}", LOGINS_PER_MINUTE * 12)
     await parts.limiter.check(f"login:{body.email}:{_address(request)}", LOGINS_PER_MINUTE)
     account = await parts.stores.owners.account(body.email)
     if not await password_matches(body.password, account.password_hash if account else None) or account is None:
@@ -67,16 +71,15 @@ async def login(request: Request, body: Credentials, parts: Parts) -> JSONRespon
 @router.post("/auth/refresh")
 async def refresh(request: Request, body: RefreshIn, parts: Parts) -> JSONResponse:
     """New tokens for a refresh token, which is used up; one used twice ends its whole family."""
+    await parts.limiter.check(f"refresh:{_address(request)}", LOGINS_PER_MINUTE * 12)
     owner, token = await parts.stores.owners.rotate_refresh_token(body.refresh_token, REFRESH_DAYS)
-    access, expires_at = parts.tokens.mint(owner, ACCOUNT_TTL)
-    wire = {"owner_id": owner, "access_token": access, "expires_at": expires_at, "refresh_token": token}
-    return ok(request, wire)
+    return ok(request, await _access(parts, owner) | {"refresh_token": token})
 
 
 @router.post("/auth/logout")
 async def logout(request: Request, owner: Owner, parts: Parts) -> JSONResponse:
-    """End every refresh token of this owner."""
-    await parts.stores.owners.drop_refresh_tokens(owner)
+    """End every access and refresh token of this owner, on all devices, at once."""
+    await parts.stores.owners.sign_out(owner)
     return ok(request, {"logged_out": True})
 
 
@@ -128,9 +131,16 @@ async def erase_me(request: Request, owner: Owner, parts: Parts) -> JSONResponse
 
 
 async def _tokens(parts: Services, owner: str) -> dict[str, str]:
-    access, expires_at = parts.tokens.mint(owner, ACCOUNT_TTL)
-    refresh_token = await parts.stores.owners.new_refresh_token(owner, REFRESH_DAYS)
-    return {"owner_id": owner, "access_token": access, "expires_at": expires_at, "refresh_token": refresh_token}
+    token = await parts.stores.owners.new_refresh_token(owner, REFRESH_DAYS)
+    return await _access(parts, owner) | {"refresh_token": token}
+
+
+async def _access(parts: Services, owner: str) -> dict[str, str]:
+    generation = await parts.stores.owners.generation(owner)
+    if generation is None:
+        raise Unauthenticated  # erased meanwhile
+    token, expires_at = parts.tokens.mint(owner, ACCOUNT_TTL, generation)
+    return {"owner_id": owner, "access_token": token, "expires_at": expires_at}
 
 
 def _address(request: Request) -> str:

@@ -21,11 +21,11 @@ async def owner_id(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
-    owner = parts.tokens.verify(token.strip())
-    if not await parts.stores.owners.exists(owner):
-        raise Unauthenticated
-    await parts.limiter.check(f"owner:{owner}", parts.limits.requests_per_minute)
-    return owner
+    claims = parts.tokens.read(token.strip())
+    if await parts.stores.owners.generation(claims.owner_id) != claims.generation:
+        raise Unauthenticated  # erased, signed out, or a guest's token from before the account
+    await parts.limiter.check(f"owner:{claims.owner_id}", parts.limits.requests_per_minute)
+    return claims.owner_id
 
 
 Owner = Annotated[str, Depends(owner_id)]

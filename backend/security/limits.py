@@ -1,4 +1,4 @@
-"""Rate limits, by key, in a moving window of a minute."""
+"""Rate limits, by key, over a sliding minute."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import time
 
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 from backend.errors import TooManyRequests
 
 
 class RateLimiter:
-    """Counts in this process's memory."""
+    """Counts in this process's memory, two numbers a key.
+
+    (The library's exact moving window keeps a time per request, and its memory store walks through all of them in a
+    thread on every request.)
+    """
 
     def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def check(self, key: str, per_minute: int) -> None:
         """Count one request. Raises `TooManyRequests` with the seconds to wait."""

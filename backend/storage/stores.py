@@ -24,12 +24,16 @@ class Stores:
 
     @classmethod
     async def open(cls, url: str) -> Stores:
-        """Open (and migrate) the database at a SQLAlchemy URL; `sqlite+aiosqlite://` lives in memory."""
+        """Open and migrate the database at a SQLAlchemy URL; `sqlite+aiosqlite://` lives in memory.
+
+        Errors: `NewerSchema`, `StorageUnavailable`.
+        """
         database = Database(url)
-        if url == "sqlite+aiosqlite://":
-            await database.create_all()
-        else:
-            await upgrade(url)
+        try:
+            await upgrade(database)
+        except BaseException:
+            await database.close()
+            raise
         return cls(database, SqlOwners(database), SqlDocuments(database), SqlSessions(database), SqlTurns(database))
 
     async def healthy(self) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Base(DeclarativeBase):
-    """Base of all tables. Times are ISO 8601 strings in UTC, which sort as they are."""
+    """Base of all tables. Times are ISO 8601 in UTC with milliseconds, so that they sort as text."""
 
 
 class OwnerRow(Base):
     __tablename__ = "owners"
 
     owner_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    generation: Mapped[int] = mapped_column(default=0)
+    """Access tokens carry this number; counting it up ends all of them at once."""
     created_at: Mapped[str] = mapped_column(String(32))
 
 
@@ -48,7 +50,8 @@ class DocumentRow(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(16), index=True)
     created_at: Mapped[str] = mapped_column(String(32))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(JSON)
+    """As JSON, because PostgreSQL's text holds no NUL and readers promise nothing about odd characters."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 

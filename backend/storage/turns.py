@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import builtins
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Update, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.errors import IdempotencyConflict, NotFound
 from backend.interview.turn_record import TurnRecord
-from backend.storage.database import Database
-from backend.storage.tables import SessionRow, TurnRow
+from backend.storage.database import Database, is_duplicate, reading, writing
+from backend.storage.tables import TurnRow
+
+KEY_LIVES = timedelta(hours=24)
+"""How long an Idempotency-Key names its turn (contract section 6); after that it may name another."""
 
 
 class SqlTurns:
@@ -17,50 +25,68 @@ class SqlTurns:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def add(self, turn: TurnRecord) -> None:
-        async with self._db.transaction() as transaction:
-            transaction.add(_row(turn))
+    @writing
+    async def add(self, tx: AsyncSession, turn: TurnRecord) -> None:
+        """Keep a new turn. Raises `NotFound` where the session was deleted meanwhile, and `IdempotencyConflict` where
+        another turn of the session took the same key first (two servers can be asked at the same time)."""
+        if turn.idempotency_key is not None:
+            await tx.execute(_release_key(turn, turn.idempotency_key))
+        try:
+            await tx.execute(insert(TurnRow).values(_values(turn)))
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise IdempotencyConflict("This Idempotency-Key is in use by another turn right now.") from None
+            raise NotFound from None
 
-    async def save(self, turn: TurnRecord) -> None:
-        """Store the turn's present values; one whose session was deleted meanwhile stays deleted."""
-        async with self._db.transaction() as transaction:
-            if await transaction.get(SessionRow, turn.session_id) is not None:
-                await transaction.merge(_row(turn))
+    @writing
+    async def save(self, tx: AsyncSession, turn: TurnRecord) -> None:
+        """Store the turn's present values; one that was deleted meanwhile stays deleted."""
+        values = {k: v for k, v in _values(turn).items() if k in {"outcome", "position", "payload"}}
+        await tx.execute(update(TurnRow).where(*_is(turn.owner_id, turn.session_id, turn.turn_id)).values(values))
 
-    async def get(self, owner_id: str, session_id: str, turn_id: str) -> TurnRecord | None:
-        async with self._db.transaction() as transaction:
-            row = await transaction.get(TurnRow, turn_id)
-            if row is None or row.owner_id != owner_id or row.session_id != session_id:
-                return None
-            return TurnRecord.model_validate(row.payload)
+    @reading
+    async def get(self, tx: AsyncSession, owner_id: str, session_id: str, turn_id: str) -> TurnRecord | None:
+        payload = await tx.scalar(select(TurnRow.payload).where(*_is(owner_id, session_id, turn_id)))
+        return TurnRecord.model_validate(payload) if payload is not None else None
 
-    async def list(self, session_id: str) -> builtins.list[TurnRecord]:
-        query = select(TurnRow).where(TurnRow.session_id == session_id).order_by(TurnRow.position, TurnRow.created_at)
-        async with self._db.transaction() as transaction:
-            return [TurnRecord.model_validate(row.payload) for row in await transaction.scalars(query)]
+    @reading
+    async def list(self, tx: AsyncSession, session_id: str) -> builtins.list[TurnRecord]:
+        query = select(TurnRow.payload).where(TurnRow.session_id == session_id)
+        in_order = query.order_by(TurnRow.position, TurnRow.created_at, TurnRow.turn_id)
+        return [TurnRecord.model_validate(payload) for payload in await tx.scalars(in_order)]
 
-    async def by_idempotency_key(self, session_id: str, key: str, since: str) -> TurnRecord | None:
-        query = select(TurnRow).where(
+    @reading
+    async def by_idempotency_key(self, tx: AsyncSession, session_id: str, key: str, since: str) -> TurnRecord | None:
+        query = select(TurnRow.payload).where(
             TurnRow.session_id == session_id, TurnRow.idempotency_key == key, TurnRow.created_at >= since
         )
-        async with self._db.transaction() as transaction:
-            row = (await transaction.scalars(query)).one_or_none()
-            return TurnRecord.model_validate(row.payload) if row is not None else None
+        payload = await tx.scalar(query)
+        return TurnRecord.model_validate(payload) if payload is not None else None
 
-    async def running(self) -> builtins.list[TurnRecord]:
-        async with self._db.transaction() as transaction:
-            rows = await transaction.scalars(select(TurnRow).where(TurnRow.outcome == "running"))
-            return [TurnRecord.model_validate(row.payload) for row in rows]
+    @reading
+    async def running(self, tx: AsyncSession) -> builtins.list[TurnRecord]:
+        query = select(TurnRow.payload).where(TurnRow.outcome == "running").order_by(TurnRow.created_at)
+        return [TurnRecord.model_validate(payload) for payload in await tx.scalars(query)]
 
 
-def _row(turn: TurnRecord) -> TurnRow:
-    return TurnRow(
-        turn_id=turn.turn_id,
-        session_id=turn.session_id,
-        owner_id=turn.owner_id,
-        position=turn.position,
-        outcome=turn.outcome,
-        idempotency_key=turn.idempotency_key,
-        created_at=turn.created_at,
-        payload=turn.model_dump(mode="json"),
-    )
+def _release_key(turn: TurnRecord, key: str) -> Update:
+    too_old = (datetime.fromisoformat(turn.created_at) - KEY_LIVES).isoformat(timespec="milliseconds")
+    held = (TurnRow.session_id == turn.session_id, TurnRow.idempotency_key == key, TurnRow.created_at < too_old)
+    return update(TurnRow).where(*held).values(idempotency_key=None)
+
+
+def _is(owner_id: str, session_id: str, turn_id: str) -> tuple[Any, Any, Any]:
+    return TurnRow.owner_id == owner_id, TurnRow.session_id == session_id, TurnRow.turn_id == turn_id
+
+
+def _values(turn: TurnRecord) -> dict[str, Any]:
+    return {
+        "turn_id": turn.turn_id,
+        "session_id": turn.session_id,
+        "owner_id": turn.owner_id,
+        "position": turn.position,
+        "outcome": turn.outcome,
+        "idempotency_key": turn.idempotency_key,
+        "created_at": turn.created_at,
+        "payload": turn.model_dump(mode="json"),
+    }
