@@ -36,7 +36,7 @@ class LocalServerOptions:
     slots: int = 4
     context: int = 4096
     threads: int = 2
-    batch: int = 64
+    batch: int = 32
     """Prompt tokens between two looks at other requests: about how much is wasted when a request is cancelled."""
     binary: Path | None = None
     start_timeout_s: float = 120.0
