@@ -12,7 +12,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -29,30 +29,37 @@ _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV"
 
 
 @dataclass(frozen=True, slots=True)
-class LocalServerOptions:
-    """How the local server runs. `context` is tokens of each of the `slots`; `binary` replaces the wheel's engine."""
+class Care:
+    """How the process is looked after. All in seconds."""
 
-    model: Path
-    slots: int = 4
-    context: int = 4096
-    threads: int = 2
-    batch: int = 32
-    """Prompt tokens between two looks at other requests: about how much is wasted when a request is cancelled."""
-    binary: Path | None = None
     start_timeout_s: float = 120.0
     health_interval_s: float = 10.0
     health_timeout_s: float = 5.0
     back_off_s: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
     """Pauses before the first, second, ... restart in a row; the last one repeats."""
-    stop_timeout_s: float = 3.0
+    stop_timeout_s: float = 2.0
     """Time between SIGTERM and SIGKILL."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalServerOptions:
+    """How the local server runs. `context` is tokens of each of the `slots`; `binary` replaces the wheel's engine."""
+
+    model: Path
+    slots: int
+    context: int
+    threads: int
+    batch: int = 32
+    """Prompt tokens between two looks at other requests: about how much is wasted when a request is cancelled."""
+    binary: Path | None = None
+    care: Care = field(default_factory=Care)
 
 
 class LocalServer:
     """Keeps one server process alive. `address` and `key` are those of the running one."""
 
     def __init__(self, options: LocalServerOptions, name: str) -> None:
-        self._options, self._name = options, name
+        self.options, self._name = options, name
         self._process: asyncio.subprocess.Process | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._first_try = asyncio.Event()
@@ -72,7 +79,7 @@ class LocalServer:
 
         Raises `LlmUnavailable` when the file is missing or the first try fails; in the latter case it goes on trying.
         """
-        if not self._options.model.is_file():
+        if not self.options.model.is_file():
             log.error("llm server cannot start: model file missing", extra={"model": self._name})
             raise LlmUnavailable
         if self._supervisor is None:
@@ -94,8 +101,8 @@ class LocalServer:
         while True:
             healthy = await self._run_once()
             failures = 0 if healthy else failures + 1
-            pause = self._options.back_off_s[min(failures, len(self._options.back_off_s) - 1)]
-            log.warning("llm server will be restarted", extra={"model": self._name, "delay_s": pause})
+            pause = self.options.care.back_off_s[min(failures, len(self.options.care.back_off_s) - 1)]
+            log.warning("llm server will be restarted", extra={"model": self._name, "restart_in_s": pause})
             await asyncio.sleep(pause)
 
     async def _run_once(self) -> bool:
@@ -124,13 +131,13 @@ class LocalServer:
         finally:
             self.ready = False
             if self._process is not None:
-                await _stop(self._process, self._options.stop_timeout_s)
+                await _stop(self._process, self.options.care.stop_timeout_s)
             if drain is not None:
                 drain.cancel()
                 await asyncio.wait([drain])
 
     async def _spawn(self) -> asyncio.subprocess.Process:
-        options = self._options
+        options = self.options
         port = _free_port()
         self.address, self.key, self._last_words = f"http://127.0.0.1:{port}", secrets.token_urlsafe(24), b""
         self.starts += 1
@@ -159,7 +166,7 @@ class LocalServer:
 
     async def _wait_healthy(self, process: asyncio.subprocess.Process) -> bool:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._options.start_timeout_s
+        deadline = loop.time() + self.options.care.start_timeout_s
         async with httpx.AsyncClient(trust_env=False) as client:
             while loop.time() < deadline and process.returncode is None:
                 if await self._healthy(client):
@@ -172,7 +179,7 @@ class LocalServer:
         async with httpx.AsyncClient(trust_env=False) as client:
             while misses < 3:
                 try:
-                    async with asyncio.timeout(self._options.health_interval_s):
+                    async with asyncio.timeout(self.options.care.health_interval_s):
                         await process.wait()
                     return
                 except TimeoutError:
@@ -181,7 +188,7 @@ class LocalServer:
 
     async def _healthy(self, client: httpx.AsyncClient) -> bool:
         try:
-            answer = await client.get(f"{self.address}/health", timeout=self._options.health_timeout_s)
+            answer = await client.get(f"{self.address}/health", timeout=self.options.care.health_timeout_s)
         except httpx.TransportError:
             return False
         return answer.status_code == 200
@@ -192,14 +199,19 @@ class LocalChat:
 
     def __init__(
         self,
-        options: LocalServerOptions,
+        model: Path,
         *,
-        name: str | None = None,
+        slots: int = 4,
+        context: int = 4096,
+        threads: int = 2,
         first_token_timeout_s: float = 12.0,
         timeout_s: float = 30.0,
+        binary: Path | None = None,
+        care: Care | None = None,
     ) -> None:
-        self._name = name or options.model.stem
-        self._slots, self._timeouts = options.slots, (first_token_timeout_s, timeout_s)
+        self._name = model.stem
+        self._slots, self._timeouts = slots, (first_token_timeout_s, timeout_s)
+        options = LocalServerOptions(model, slots, context, threads, binary=binary, care=care or Care())
         self.server = LocalServer(options, self._name)
         self._chat: OpenAiChat | None = None
         self._chat_of_start = 0
@@ -207,6 +219,11 @@ class LocalChat:
     @property
     def name(self) -> str:
         return self._name
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the server, while it runs."""
+        return self.server.pid
 
     async def stream(
         self,

@@ -1,4 +1,4 @@
-"""A chat model that plays a script: for demonstrations and tests of the whole product without any weights."""
+"""A scripted language model: a shipped double for tests and demos without weights."""
 
 from __future__ import annotations
 
@@ -7,47 +7,40 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Literal
 
-from backend.errors import LlmError, LlmIncomplete, LlmTimeout, LlmUnavailable
+from backend.errors import LlmError, LlmIncomplete, LlmTimeout
 from backend.llm.ports import Message, Usage
 
-Failure = Literal["timeout", "unavailable", "incomplete", "error", "hang"]
-Replies = Sequence[str] | Callable[[Sequence[Message]], str]
+Reply = str | LlmError | Callable[[Sequence[Message]], str]
+Mishap = Literal["cut", "hang"]
 
-_ERRORS: dict[str, type[LlmError]] = {
-    "timeout": LlmTimeout,
-    "unavailable": LlmUnavailable,
-    "incomplete": LlmIncomplete,
-    "error": LlmError,
-}
-_TOKEN = re.compile(r"\S+\s*|\s+")
+_WORD = re.compile(r"\S+\s*|\s+")
 
 
 class ScriptedChat:
-    """Answers from a list (its last entry repeats) or from a function of the messages, word by word.
+    """Implements `ChatModel`: gives its replies in order, the last one again and again; a word counts as a token.
 
-    `delay_s`: before the first word. `fail`: what goes wrong; `timeout`, `unavailable` and `error` before the first
-    word, `incomplete` and `hang` after `fail_after` words. `fail` may be changed between calls. `calls` keeps the
-    messages of every request, `cancelled` counts replies that nobody waited for.
+    A reply may be a text, a function of the messages (`echo` is one), or an error to raise before the first word.
+    `delay_s` passes before the first word. `mishap`: after `mishap_after` words the stream is cut (`LlmIncomplete`) or
+    hangs until a deadline. What it was asked is kept in `asked`; `cancelled` counts replies nobody waited for.
     """
 
     def __init__(
         self,
-        replies: Replies | None = None,
+        replies: Sequence[Reply] = ("",),
         *,
         delay_s: float = 0.0,
-        fail: Failure | None = None,
-        fail_after: int = 3,
-        name: str = "scripted",
+        mishap: Mishap | None = None,
+        mishap_after: int = 3,
     ) -> None:
-        self._replies: Replies = replies if replies is not None else echo
-        self._delay_s, self._name, self._fail_after = delay_s, name, fail_after
-        self.fail = fail
-        self.calls: list[tuple[Message, ...]] = []
+        self._replies = list(replies)
+        self._delay_s = delay_s
+        self._mishap, self._mishap_after = mishap, mishap_after
+        self.asked: list[list[Message]] = []
         self.cancelled = 0
 
     @property
     def name(self) -> str:
-        return self._name
+        return "scripted"
 
     async def stream(
         self,
@@ -61,40 +54,32 @@ class ScriptedChat:
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
     ) -> AsyncIterator[str]:
-        """See `ChatModel.stream`; a word counts as a token."""
-        self.calls.append(tuple(messages))
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        words = _TOKEN.findall(_until_stop(self._reply(messages), stop))[:max_tokens]
+        """See `ChatModel.stream`."""
+        self.asked.append(list(messages))
+        reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+        started = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout_at(_earliest(started, first_token_timeout_s, timeout_s)):
                 await asyncio.sleep(self._delay_s)
-                if self.fail in ("timeout", "unavailable", "error"):
-                    raise _ERRORS[self.fail]
+            if isinstance(reply, LlmError):
+                raise reply
+            text = _until_stop(reply(messages) if callable(reply) else reply, stop)
+            words = _WORD.findall(text)[:max_tokens]
             for number, word in enumerate(words):
-                if self.fail == "incomplete" and number == self._fail_after:
+                if self._mishap == "cut" and number == self._mishap_after:
                     raise LlmIncomplete
                 async with asyncio.timeout_at(_earliest(started, timeout_s)):
-                    # a real stream lets others run between two pieces
-                    await (asyncio.Event().wait() if self._hangs(number) else asyncio.sleep(0))
+                    if self._mishap == "hang" and number == self._mishap_after:
+                        await asyncio.Event().wait()
+                    await asyncio.sleep(0)  # a real stream lets others run between two pieces
                 yield word
-            if self.fail == "incomplete":
-                raise LlmIncomplete
         except TimeoutError:
             raise LlmTimeout from None
         except (asyncio.CancelledError, GeneratorExit):
             self.cancelled += 1
             raise
         if on_usage is not None:
-            on_usage(Usage(sum(len(m.content.split()) for m in messages), 0, len(words)))
-
-    def _hangs(self, number: int) -> bool:
-        return self.fail == "hang" and number >= self._fail_after
-
-    def _reply(self, messages: Sequence[Message]) -> str:
-        if callable(self._replies):
-            return self._replies(messages)
-        return self._replies[min(len(self.calls), len(self._replies)) - 1]
+            on_usage(Usage(sum(len(m.content) // 4 for m in messages), 0, len(words)))
 
     async def warm_up(self) -> None: ...
 
@@ -102,20 +87,17 @@ class ScriptedChat:
 
 
 def echo(messages: Sequence[Message]) -> str:
-    """A plausible reply that states nothing which the prompt does not: it repeats the most telling of its sentences.
+    """A plausible reply that states nothing which the prompt does not: it repeats the longest of its sentences.
 
-    A request for a question gets one about the longest sentence of the prompt, any other a remark on it.
+    A request for a question gets a question about it, any other a remark.
     """
     asked = messages[-1].content if messages else ""
     facts, _, instruction = asked.rpartition("\n\n")
     sentences = re.findall(r"[A-Z][^.!?\n{}<>]{15,160}(?=[.!?])", facts or asked)
+    opening = f"You said: “{max(sentences, key=len)}”. " if sentences else ""
     if "question" in instruction.lower():
-        if not sentences:
-            return "Could you tell me more about your own part in that?"
-        return f"You said: “{max(sentences, key=len)}”. What was your own part in it?"
-    if not sentences:
-        return "Say what you did yourself, and what came of it."
-    return f"You said: “{max(sentences, key=len)}”. Say what you did yourself, and what came of it."
+        return f"{opening}What was your own part in it?"
+    return f"{opening}Say what you did yourself, and what came of it."
 
 
 def _until_stop(text: str, stop: Sequence[str]) -> str:

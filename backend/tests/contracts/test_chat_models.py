@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from backend.errors import LlmTimeout
-from backend.llm.local_server import LocalChat, LocalServerOptions
+from backend.llm.local_server import LocalChat
 from backend.llm.openai_compatible import OpenAiChat
 from backend.llm.ports import ChatModel, Message, Usage
 from backend.llm.scripted import ScriptedChat
@@ -33,7 +33,7 @@ class LazyLocal:
         if not GGUF.is_file():
             pytest.skip("the language model file is not there (make models)")
         if self.chat is None:
-            self.chat = LocalChat(LocalServerOptions(GGUF), first_token_timeout_s=60, timeout_s=120)
+            self.chat = LocalChat(GGUF, first_token_timeout_s=60, timeout_s=120)
             await self.chat.warm_up()
         return self.chat
 
@@ -92,7 +92,7 @@ async def test_text_comes_in_pieces_and_usage_at_the_end(model: ChatModel) -> No
 
 async def test_total_deadline(model: ChatModel) -> None:
     if isinstance(model, ScriptedChat):
-        model = ScriptedChat(["".join(WORDS)], fail="hang")
+        model = ScriptedChat(["".join(WORDS)], mishap="hang")
     with pytest.raises(LlmTimeout):
         async for _ in model.stream(LONG, max_tokens=400, slot="s", timeout_s=0.3):
             pass

@@ -11,13 +11,12 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from backend.errors import LlmUnavailable
-from backend.llm.local_server import LocalChat, LocalServerOptions
+from backend.llm.local_server import Care, LocalChat
 from backend.llm.ports import Message
 from backend.llm.server_process import _parser, native_command
 
@@ -25,26 +24,25 @@ FAKE = Path(__file__).resolve().parents[1] / "fakes" / "fake_llama_server.py"
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> Callable[[str], LocalServerOptions]:
-    """Options for the fake binary; the name of the model decides how it behaves."""
+def made(tmp_path: Path) -> Callable[[str], LocalChat]:
+    """A chat on the fake binary; the name of the model decides how it behaves."""
     binary = tmp_path / "llama-server"
     binary.write_text(FAKE.read_text().replace("/usr/bin/env python3", sys.executable, 1))
     binary.chmod(binary.stat().st_mode | stat.S_IXUSR)
 
-    def make(model: str) -> LocalServerOptions:
+    def make(model: str) -> LocalChat:
         file = tmp_path / f"{model}.gguf"
         file.touch()
-        return LocalServerOptions(
-            file, binary=binary, health_interval_s=0.1, health_timeout_s=0.2, back_off_s=(0.05,), stop_timeout_s=0.5,
-            start_timeout_s=20,
-        )  # fmt: skip
+        care = Care(
+            start_timeout_s=20, health_interval_s=0.1, health_timeout_s=0.2, back_off_s=(0.05,), stop_timeout_s=0.5
+        )
+        return LocalChat(file, binary=binary, care=care)
 
     return make
 
 
 @asynccontextmanager
-async def running(options: LocalServerOptions) -> AsyncIterator[LocalChat]:
-    chat = LocalChat(options)
+async def running(chat: LocalChat) -> AsyncIterator[LocalChat]:
     try:
         yield chat
     finally:
@@ -68,8 +66,8 @@ def alive(pid: int) -> bool:
         return False
 
 
-async def test_it_starts_answers_and_stops(options: Callable[[str], LocalServerOptions]) -> None:
-    async with running(options("good")) as chat:
+async def test_it_starts_answers_and_stops(made: Callable[[str], LocalChat]) -> None:
+    async with running(made("good")) as chat:
         await chat.warm_up()
         assert await said(chat) == "Hello."
         pid = chat.server.pid
@@ -79,13 +77,13 @@ async def test_it_starts_answers_and_stops(options: Callable[[str], LocalServerO
         await said(chat)
 
 
-async def test_before_the_start_it_is_unavailable_at_once(options: Callable[[str], LocalServerOptions]) -> None:
+async def test_before_the_start_it_is_unavailable_at_once(made: Callable[[str], LocalChat]) -> None:
     with pytest.raises(LlmUnavailable):
-        await said(LocalChat(options("good")))
+        await said(made("good"))
 
 
-async def test_it_comes_back_after_a_crash(options: Callable[[str], LocalServerOptions]) -> None:
-    async with running(options("good")) as chat:
+async def test_it_comes_back_after_a_crash(made: Callable[[str], LocalChat]) -> None:
+    async with running(made("good")) as chat:
         await chat.warm_up()
         assert chat.server.pid is not None
         os.kill(chat.server.pid, signal.SIGKILL)
@@ -97,8 +95,8 @@ async def test_it_comes_back_after_a_crash(options: Callable[[str], LocalServerO
         assert chat.server.starts == 2
 
 
-async def test_a_server_that_hangs_is_replaced(options: Callable[[str], LocalServerOptions]) -> None:
-    async with running(options("stuck")) as chat:
+async def test_a_server_that_hangs_is_replaced(made: Callable[[str], LocalChat]) -> None:
+    async with running(made("stuck")) as chat:
         await chat.warm_up()
         first = chat.server.pid
         assert first is not None
@@ -106,8 +104,8 @@ async def test_a_server_that_hangs_is_replaced(options: Callable[[str], LocalSer
         assert not alive(first)
 
 
-async def test_a_server_that_ignores_sigterm_is_killed(options: Callable[[str], LocalServerOptions]) -> None:
-    async with running(options("deaf")) as chat:
+async def test_a_server_that_ignores_sigterm_is_killed(made: Callable[[str], LocalChat]) -> None:
+    async with running(made("deaf")) as chat:
         await chat.warm_up()
         pid = chat.server.pid
         assert pid is not None
@@ -115,9 +113,9 @@ async def test_a_server_that_ignores_sigterm_is_killed(options: Callable[[str], 
 
 
 async def test_a_model_that_cannot_be_loaded_is_reported_and_tried_again(
-    options: Callable[[str], LocalServerOptions], caplog: pytest.LogCaptureFixture
+    made: Callable[[str], LocalChat], caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with running(options("crash")) as chat:
+    async with running(made("crash")) as chat:
         with pytest.raises(LlmUnavailable):
             await chat.warm_up()
         await until(lambda: chat.server.starts > 1)
@@ -125,18 +123,18 @@ async def test_a_model_that_cannot_be_loaded_is_reported_and_tried_again(
     assert any("cannot load this model" in text for text in said_by_server)
 
 
-async def test_a_missing_file_is_unavailable(options: Callable[[str], LocalServerOptions], tmp_path: Path) -> None:
-    async with running(replace(options("good"), model=tmp_path / "none.gguf")) as chat:
+async def test_a_missing_file_is_unavailable(tmp_path: Path) -> None:
+    async with running(LocalChat(tmp_path / "none.gguf")) as chat:
         with pytest.raises(LlmUnavailable):
             await chat.warm_up()
         assert chat.server.starts == 0
 
 
 async def test_output_is_drained_and_not_logged(
-    options: Callable[[str], LocalServerOptions], caplog: pytest.LogCaptureFixture
+    made: Callable[[str], LocalChat], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    async with running(options("good")) as chat:
+    async with running(made("good")) as chat:
         await chat.warm_up()
         for _ in range(30):  # 12 kB of noise each; a pipe holds 64
             await said(chat)
@@ -145,13 +143,13 @@ async def test_output_is_drained_and_not_logged(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="uses /proc")
-async def test_it_dies_with_its_parent(options: Callable[[str], LocalServerOptions]) -> None:
-    chosen = options("deaf")
+async def test_it_dies_with_its_parent(made: Callable[[str], LocalChat]) -> None:
+    options = made("deaf").server.options
     script = (
         "import asyncio, os, signal\nfrom pathlib import Path\n"
-        "from backend.llm.local_server import LocalChat, LocalServerOptions\n"
+        "from backend.llm.local_server import Care, LocalChat\n"
         "async def main():\n"
-        f"    chat = LocalChat(LocalServerOptions(Path({str(chosen.model)!r}), binary=Path({str(chosen.binary)!r})))\n"
+        f"    chat = LocalChat(Path({str(options.model)!r}), binary=Path({str(options.binary)!r}))\n"
         "    await chat.warm_up()\n"
         "    print(chat.server.pid, flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
 from backend.errors import LlmError, LlmIncomplete, LlmTimeout, LlmUnavailable
 from backend.llm.ports import Message
-from backend.llm.scripted import Failure, ScriptedChat, echo
+from backend.llm.scripted import Mishap, ScriptedChat, echo
 
 ASK = [Message("user", "hello")]
 
@@ -20,11 +18,11 @@ async def said(chat: ScriptedChat, **options: float) -> str:
 async def test_a_list_is_played_in_order_and_its_last_entry_repeats() -> None:
     chat = ScriptedChat(["one two", "three"])
     assert [await said(chat) for _ in range(3)] == ["one two", "three", "three"]
-    assert chat.calls == [tuple(ASK)] * 3
+    assert chat.asked == [ASK] * 3
 
 
 async def test_a_function_sees_the_messages() -> None:
-    assert await said(ScriptedChat(lambda messages: messages[-1].content.upper())) == "HELLO"
+    assert await said(ScriptedChat([lambda messages: messages[-1].content.upper()])) == "HELLO"
 
 
 async def test_stop_words_and_length() -> None:
@@ -33,24 +31,21 @@ async def test_stop_words_and_length() -> None:
     assert "".join([t async for t in chat.stream(ASK, max_tokens=9, stop=["c"])]) == "a b "
 
 
-@pytest.mark.parametrize(
-    ("fail", "error", "kept"),
-    [
-        ("timeout", LlmTimeout, ""),
-        ("unavailable", LlmUnavailable, ""),
-        ("error", LlmError, ""),
-        ("incomplete", LlmIncomplete, "a b "),
-        ("hang", LlmTimeout, "a b "),
-    ],
-)
-async def test_failures(fail: Failure, error: type[LlmError], kept: str) -> None:
-    chat = ScriptedChat(["a b c d"], fail=fail, fail_after=2)
+async def test_an_error_is_raised_before_the_first_word() -> None:
+    chat = ScriptedChat([LlmUnavailable(), "back again"])
+    with pytest.raises(LlmUnavailable):
+        await said(chat)
+    assert await said(chat) == "back again"
+
+
+@pytest.mark.parametrize(("mishap", "error"), [("cut", LlmIncomplete), ("hang", LlmTimeout)])
+async def test_mishaps_come_after_some_words(mishap: Mishap, error: type[LlmError]) -> None:
+    chat = ScriptedChat(["a b c d"], mishap=mishap, mishap_after=2)
     got = ""
     with pytest.raises(error):
         async for text in chat.stream(ASK, max_tokens=9, timeout_s=0.1):
             got += text
-    assert got == kept
-    assert fail in get_args(Failure)
+    assert got == "a b "
 
 
 async def test_a_slow_first_token_is_a_timeout() -> None:
