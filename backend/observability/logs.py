@@ -9,15 +9,15 @@ import re
 import sys
 import traceback
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
 from asgi_correlation_id import correlation_id
+from structlog.typing import EventDict, Processor
 
 ALLOWED = frozenset((
-    "timestamp", "level", "logger", "event", "request_id", "code", "status", "part", "stage", "outcome", "mode", "model",
-    "prompt", "breaker", "restart_in_s", "seconds", "exit_code", "server_says", "duration_ms", "turns", "documents",
+    "timestamp", "level", "logger", "event", "request_id", "code", "status", "part", "stage", "outcome", "mode",
+    "model", "prompt", "breaker", "restart_in_s", "seconds", "exit_code", "server_says", "duration_ms", "turns", "documents",
     "error", "frames", "dropped_fields", "path", "method", "where",
 ))  # fmt: skip
 """All fields a line may have. Add a field here only if no value of it can ever hold what somebody said or wrote."""
@@ -31,12 +31,10 @@ _LONGEST_LINE = 8 * 1024
 _IN_A_LONG_LINE = ("timestamp", "level", "logger", "event", "request_id", "code", "error")
 _ROOT = str(Path(__file__).resolve().parents[2]) + "/"
 
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
-
 
 def configure(level: str, out: TextIO = sys.stdout) -> None:
     """One JSON line per event on `out`, for structlog, the standard library and uvicorn alike."""
-    finish = [
+    finish: list[Processor] = [
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _request_id,
         _exception,
@@ -44,7 +42,7 @@ def configure(level: str, out: TextIO = sys.stdout) -> None:
         allow_listed,
         structlog.processors.JSONRenderer(serializer=_one_line),
     ]
-    name_and_level = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
+    name_and_level: list[Processor] = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*name_and_level, structlog.stdlib.ExtraAdder(), _foreign_words],
         pass_foreign_args=True,
@@ -71,7 +69,7 @@ def configure(level: str, out: TextIO = sys.stdout) -> None:
     logging.captureWarnings(True)
 
 
-def allow_listed(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def allow_listed(logger: Any, method: str, event: EventDict) -> EventDict:
     """Only known fields, only short plain values; how many were dropped is told, not what they held."""
     kept = {k: plain for k, v in event.items() if k in ALLOWED and (plain := _plain(v)) is not None}
     dropped = len([k for k, v in event.items() if k not in kept and v is not None])
@@ -98,14 +96,14 @@ def _one_line(event: dict[str, Any], **options: Any) -> str:
     return json.dumps({k: str(event[k])[:80] for k in _IN_A_LONG_LINE if k in event})
 
 
-def _foreign_words(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _foreign_words(logger: Any, method: str, event: EventDict) -> EventDict:
     """Other people's messages may hold anything: addresses with signatures in them, texts that could not be stored.
 
     Ours are kept as they stand in the code. Of uvicorn's, the access line becomes method, path and status, and what
     it says about itself is kept. Of all others only the place in their code is told.
     """
     record: logging.LogRecord = event["_record"]
-    arguments = event.pop("positional_args", None) or ()
+    arguments: Any = event.pop("positional_args", None) or ()
     name = record.name
     if name.split(".")[0] in _OUR_WORDS:
         return event
@@ -123,13 +121,13 @@ def _foreign_words(logger: Any, method: str, event: dict[str, Any]) -> dict[str,
     return event
 
 
-def _request_id(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _request_id(logger: Any, method: str, event: EventDict) -> EventDict:
     if (known := correlation_id.get()) is not None:
         event["request_id"] = known
     return event
 
 
-def _exception(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _exception(logger: Any, method: str, event: EventDict) -> EventDict:
     """The class and the places of an error and of its causes; their messages may hold what somebody said."""
     found = event.pop("exc_info", None)
     event.pop("stack_info", None)
@@ -138,7 +136,7 @@ def _exception(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any
     error = found if isinstance(found, BaseException) else found[1] if found else None
     if error is None:
         return event
-    names = []
+    names: list[str] = []
     frames = [_place(f) for f in traceback.extract_tb(error.__traceback__)[-8:]]
     while error is not None and len(names) < 4:
         names.append(type(error).__name__)
