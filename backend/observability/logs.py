@@ -17,8 +17,8 @@ from structlog.typing import EventDict, Processor
 
 ALLOWED = frozenset((
     "timestamp", "level", "logger", "event", "request_id", "code", "status", "part", "stage", "outcome", "mode",
-    "model", "prompt", "breaker", "restart_in_s", "seconds", "exit_code", "server_says", "duration_ms", "turns", "documents",
-    "error", "frames", "dropped_fields", "path", "method", "where",
+    "model", "prompt", "breaker", "restart_in_s", "seconds", "exit_code", "server_says", "duration_ms", "turns",
+    "documents", "error", "frames", "dropped_fields", "path", "method", "where",
 ))  # fmt: skip
 """All fields a line may have. Add a field here only if no value of it can ever hold what somebody said or wrote."""
 _QUIET = ("openai", "httpx", "httpcore", "sse_starlette", "chromadb", "mlflow", "urllib3", "alembic", "faster_whisper",
@@ -110,7 +110,7 @@ def _foreign_words(logger: Any, method: str, event: EventDict) -> EventDict:
     event["where"] = f"{name}:{record.lineno}"
     if name == "uvicorn.access" and len(arguments) == 5:
         _, verb, target, _, status = arguments
-        event |= {"event": "request", "method": str(verb), "path": str(target).partition("?")[0], "status": status}
+        event.update(event="request", method=str(verb), path=str(target).partition("?")[0], status=status)
     elif name.startswith("uvicorn") and not record.exc_info:
         try:
             event["event"] = str(record.msg) % arguments if arguments else str(record.msg)

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from backend.errors import LlmUnavailable
-from backend.llm.local_server import Care, LocalChat
+from backend.llm.local_server import LocalChat
 from backend.llm.ports import Message
 from backend.llm.server_process import _parser, native_command
+from backend.llm.supervisor import Care
 
 FAKE = Path(__file__).resolve().parents[1] / "fakes" / "fake_llama_server.py"
 
