@@ -81,9 +81,7 @@ def _lines(text: str) -> list[Span]:
     for line in re.finditer(r"[^\r\n]+", text):
         bullet = re.match(r"\s*(?:[-*•·▪◦–#]+|\(?\d{1,2}[.)])\s+", line.group())
         start = line.start() + (bullet.end() if bullet else 0)
-        found.extend(
-            Span(s.text, start + s.start, start + s.end) for s in written_sentences(text[start : line.end()])
-        )
+        found.extend(Span(s.text, start + s.start, start + s.end) for s in written_sentences(text[start : line.end()]))
     return [s for s in found if len(content_words(s.text)) >= 2]
 
 
@@ -101,4 +99,7 @@ def closest_requirement(requirements: Sequence[Requirement], *about: str) -> Req
     return best[1] if best else None
 
 
-_COMMON = {stem(w) for w in "experience ability knowledge skills work working team time good strong years role job including use using".split()}
+_COMMON = {
+    stem(w)
+    for w in "experience ability knowledge skills work working team time good strong years role job including use using".split()
+}

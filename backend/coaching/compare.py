@@ -30,9 +30,7 @@ def _scores(before: Feedback, now: Feedback) -> list[Change]:
     for dimension, score in now.scores.items():
         old = before.scores.get(dimension)
         if old is not None and old.score != score.score:
-            found.append(
-                Change(what=dimension, before=old.score, after=score.score, better=score.score > old.score)
-            )
+            found.append(Change(what=dimension, before=old.score, after=score.score, better=score.score > old.score))
     return found
 
 
@@ -47,7 +45,9 @@ def _parts(before: Star | None, now: Star | None) -> list[Change]:
     for part in STAR_PARTS:
         was, is_ = part not in before.missing, part not in now.missing
         if was != is_:
-            found.append(Change(what=part, before="told" if was else "missing", after="told" if is_ else "missing", better=is_))
+            found.append(
+                Change(what=part, before="told" if was else "missing", after="told" if is_ else "missing", better=is_)
+            )
     return found
 
 

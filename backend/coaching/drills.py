@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from backend.coaching.feedback import Dimension, Drill, Score, Star, StarPart
+from backend.coaching.text import written_sentences
 
 _BY_PART: dict[StarPart, tuple[str, str]] = {
     "result": ("Result first", "Say the result of this answer first, in one sentence, and only then how it came about. About “{q}”: 60 seconds."),
@@ -25,7 +27,14 @@ _BY_DIMENSION: dict[Dimension, tuple[str, str]] = {
     "culture_add": ("What it changed for others", "Add to your answer to “{q}” one thing somebody else could do afterwards because of what you did."),
     "language": ("Link two by two", "Say your answer to “{q}” again and join sentences with because, so that, although or which."),
 }  # fmt: skip
-_ONE_TIME = ("One particular time", "“{q}” asks for something that happened. Pick one day, say where you were and what you did first. Start with “Last ...” or “When I was ...”.")
+_ONE_TIME = (
+    "One particular time",
+    "“{q}” asks for something that happened. Pick one day, say where you were and what you did first. Start with “Last ...” or “When I was ...”.",
+)
+_NOTHING_WEAK = (
+    "Thirty seconds",
+    "Tell the same answer to “{q}” in thirty seconds, result first. Keep the figure and your own decision.",
+)
 _ORDER: tuple[Dimension, ...] = (
     "technical_accuracy", "impact", "structure", "specificity", "problem_solving", "culture_add", "relevance",
     "conciseness", "clarity", "language", "delivery",
@@ -37,6 +46,8 @@ def drill_for(question: str, scores: Mapping[Dimension, Score], star: Star | Non
     if general:
         return _make(_ONE_TIME, question)
     weakest = weakest_dimension({d: float(s.score) for d, s in scores.items()})
+    if weakest is not None and scores[weakest].score >= 5:
+        return _make(_NOTHING_WEAK, question)
     if star is not None and weakest in {"structure", "impact", None}:
         for part in ("result", "action", "situation", "task"):
             if part in star.missing:
@@ -69,8 +80,21 @@ def distinct(drills: Sequence[Drill], most: int = 3) -> list[Drill]:
 
 
 def _make(entry: tuple[str, str], question: str) -> Drill:
-    short = question.strip()
-    if len(short) > 110:
-        first = short.split("? ")[0].split(". ")[0]
-        short = first if len(first) <= 110 else f"{first[:100].rsplit(' ', 1)[0]} ..."
-    return Drill(title=entry[0], instruction=entry[1].replace("{q}", short.rstrip(".")))
+    return Drill(title=entry[0], instruction=entry[1].replace("{q}", short_question(question)))
+
+
+_ASKING = re.compile(
+    r"^(?:tell|describe|share|walk|give|explain|recall|recount|narrate|discuss|think|talk|what|how|why|when|where|who|which|can|could|would|do|have|did|are)\b",
+    re.IGNORECASE,
+)
+
+
+def short_question(question: str, most: int = 90) -> str:
+    """The part of a question that asks, short enough to be quoted, verbatim."""
+    asked = [s.text for s in written_sentences(question)]
+    chosen = next((s for s in asked if _ASKING.match(s)), asked[0] if asked else question.strip())
+    chosen = chosen.rstrip(".")
+    if len(chosen) <= most:
+        return chosen
+    cut = max(chosen.rfind(mark, 0, most) for mark in (", ", " and can you ", " - ", "; "))
+    return chosen[:cut] if cut > 30 else f"{chosen[:most].rsplit(' ', 1)[0]} ..."

@@ -23,14 +23,36 @@ _TIME = re.compile(
     r"\b(?:last (?:year|month|week|summer|spring|winter|autumn|fall|quarter|semester|term)|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|christmas|overnight|every (?:morning|evening|week|friday|monday)|(?:19|20)\d\d|\w+ (?:years?|months?|weeks?|days?) (?:ago|later|before))\b",
     re.IGNORECASE,
 )
-_REASON = re.compile(r"\b(?:because|since|so that|which (?:is why|meant)|in order to|the reason|that's why|due to|as this)\b", re.I)
-_EXAMPLE = re.compile(r"\b(?:for example|for instance|such as|like when|one time|e\.g|an example|last (?:year|week|month))\b", re.I)
-_TRADE_OFF = re.compile(r"\b(?:trade-?offs?|instead of|rather than|alternative|downside|drawback|on the other hand|however|whereas|but (?:it|that|this)|versus|compared (?:to|with)|depends|unless|except|cost of|slower|faster|cheaper)\b", re.I)
-_CHECK = re.compile(r"\b(?:test(?:ed|ing|s)?|measur\w+|check(?:ed|ing)?|verif\w+|monitor\w*|profil\w+|benchmark\w*|confirm\w*|debug\w*|logs?|reproduc\w+|review\w*|analys\w+|investigat\w+|root cause|narrow\w*)\b", re.I)
-_PROBLEM = re.compile(r"\b(?:problem|issue|bug|error|fail\w*|slow|crash\w*|broke|broken|bottleneck|wrong|challenge|risk|incident|complain\w*|conflict|gap|late|short)\b", re.I)
-_OTHERS = re.compile(r"\b(?:team|colleagues?|together|feedback|listen\w*|help\w*|support\w*|shar\w+|mentor\w*|teach|taught|train\w*|ask\w*|learn\w*|customers?|patients?|students?|clients?|different|include\w*|respect\w*|trust\w*)\b", re.I)
-_BENEFIT = re.compile(r"\b(?:customers?|clients?|patients?|students?|pupils?|team|company|manager|parents?|guests?|users?|they|he|she|boss|head|school|ward|department|residents?) (?:\w+ )?(?:was|were|could|got|now|thanked|said|asked|told|came|renewed|agreed|loved|appreciated|passed|signed|stayed|felt|liked|had|gave|went|picked|adopted|use|uses)\b", re.I)
-_CHANGE = re.compile(r"\b(?:from .{1,40}? (?:to|down to|up to) |doubled|tripled|halved|instead of|used to|before .{1,40} after|cut .{1,40} by|by (?:about |nearly |over )?\d+ ?(?:%|percent)|compared (?:to|with))", re.I)
+_REASON = re.compile(
+    r"\b(?:because|since|so that|which (?:is why|meant)|in order to|the reason|that's why|due to|as this)\b", re.I
+)
+_EXAMPLE = re.compile(
+    r"\b(?:for example|for instance|such as|like when|one time|e\.g|an example|last (?:year|week|month))\b", re.I
+)
+_TRADE_OFF = re.compile(
+    r"\b(?:trade-?offs?|instead of|rather than|alternative|downside|drawback|on the other hand|however|whereas|but (?:it|that|this)|versus|compared (?:to|with)|depends|unless|except|cost of|slower|faster|cheaper)\b",
+    re.I,
+)
+_CHECK = re.compile(
+    r"\b(?:test(?:ed|ing|s)?|measur\w+|check(?:ed|ing)?|verif\w+|monitor\w*|profil\w+|benchmark\w*|confirm\w*|debug\w*|logs?|reproduc\w+|review\w*|analys\w+|investigat\w+|root cause|narrow\w*)\b",
+    re.I,
+)
+_PROBLEM = re.compile(
+    r"\b(?:problem|issue|bug|error|fail\w*|slow|crash\w*|broke|broken|bottleneck|wrong|challenge|risk|incident|complain\w*|conflict|gap|late|short)\b",
+    re.I,
+)
+_OTHERS = re.compile(
+    r"\b(?:team|colleagues?|together|feedback|listen\w*|help\w*|support\w*|shar\w+|mentor\w*|teach|taught|train\w*|ask\w*|learn\w*|customers?|patients?|students?|clients?|different|include\w*|respect\w*|trust\w*)\b",
+    re.I,
+)
+_BENEFIT = re.compile(
+    r"\b(?:customers?|clients?|patients?|students?|pupils?|team|company|manager|parents?|guests?|users?|they|he|she|boss|head|school|ward|department|residents?) (?:\w+ )?(?:was|were|could|got|now|thanked|said|asked|told|came|renewed|agreed|loved|appreciated|passed|signed|stayed|felt|liked|had|gave|went|picked|adopted|use|uses)\b",
+    re.I,
+)
+_CHANGE = re.compile(
+    r"\b(?:from .{1,40}? (?:to|down to|up to) |doubled|tripled|halved|instead of|used to|before .{1,40} after|cut .{1,40} by|by (?:about |nearly |over )?\d+ ?(?:%|percent)|compared (?:to|with))",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +148,15 @@ def is_stuffed(text: str) -> bool:
 
 
 def _number_spans(text: str) -> list[Span]:
-    return [Span(text[n.start : n.end], n.start, n.end) for n in find_numbers(text) if not n.trivial]
+    return [_with_unit(text, n.start, n.end) for n in find_numbers(text) if not n.trivial]
+
+
+def _with_unit(text: str, start: int, end: int) -> Span:
+    """A number together with what it counts ("forty minutes")."""
+    unit = re.match(r"[ -]([a-z]{3,})\b", text[end:])
+    if unit is not None and unit.group(1) not in FUNCTION_WORDS:
+        end += unit.end()
+    return Span(text[start:end], start, end)
 
 
 def _within(span: Span, pieces: Sequence[Span]) -> bool:
@@ -140,11 +170,22 @@ def _details(text: str, telling: Sequence[Span], numbers: Sequence[Span]) -> lis
         if _within(span, telling) and not any(n.start < span.end and span.start < n.end for n in numbers):
             found.setdefault(span.text.lower(), span)
     for piece in telling:
-        for i, token in enumerate(words(piece.text)):
-            if i and is_name(token.text):
-                span = Span(token.text, piece.start + token.start, piece.start + token.end)
-                found.setdefault(token.text.lower(), span)
+        for name in names_in(piece):
+            found.setdefault(name.text.lower(), name)
     return sorted(found.values(), key=lambda s: s.start)
+
+
+def names_in(piece: Span) -> list[Span]:
+    """Names of several words are one name ("Mr Harris", "Ruby on Rails" is two)."""
+    found: list[Span] = []
+    for i, token in enumerate(words(piece.text)):
+        if i == 0 or not is_name(token.text):
+            continue
+        start, end = piece.start + token.start, piece.start + token.end
+        if found and found[-1].end == start - 1:
+            start = found.pop().start
+        found.append(Span(piece.text[start - piece.start : end - piece.start], start, end))
+    return found
 
 
 def is_name(token: str) -> bool:
@@ -159,7 +200,11 @@ def is_name(token: str) -> bool:
 def _result_sentence(pieces: Sequence[Span], star: Star | None) -> Span | None:
     if star is not None and not star.result.present:
         return None
-    rated = [(cue_score("result", p.text) + 0.3 * i / max(1, len(pieces)), i) for i, p in enumerate(pieces)]
+    rated = []
+    for i, piece in enumerate(pieces):
+        cue = cue_score("result", piece.text)
+        counted = 0.9 if cue >= 0.8 and any(not n.trivial for n in find_numbers(piece.text)) else 0.0
+        rated.append((cue + counted + 0.6 * i / max(1, len(pieces)), i))
     best = max(rated, default=(0.0, 0))
     return pieces[best[1]] if best[0] >= 0.8 else None
 

@@ -52,9 +52,7 @@ def cover(points: Sequence[str], text: str, embedder: Embedder | None = None) ->
     return Coverage(tuple(points), covered, missed, places, share)
 
 
-def _similarities(
-    points: Sequence[str], pieces: Sequence[Span], embedder: Embedder | None
-) -> list[list[float]]:
+def _similarities(points: Sequence[str], pieces: Sequence[Span], embedder: Embedder | None) -> list[list[float]]:
     if embedder is None or not points or not pieces:
         return []
     vectors = embedder.embed([*points, *(p.text for p in pieces)])

@@ -12,9 +12,7 @@ _UNITS = {
         "seventeen eighteen nineteen".split()
     )
 }
-_TENS = {
-    w: 10 * (i + 2) for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
-}
+_TENS = {w: 10 * (i + 2) for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _ORDINALS = {
     w: i + 3
@@ -27,7 +25,7 @@ _CLASSES = {
     "triple": "x3", "tripled": "x3", "tripling": "x3", "thrice": "x3", "threefold": "x3", "quadrupled": "x4",
     "quadruple": "x4", "half": "/2", "halved": "/2", "halving": "/2", "halves": "/2", "quarter": "/4",
     "quarters": "/4", "dozen": "12", "dozens": "12s", "hundreds": "100s", "thousands": "1000s", "millions": "1e6s",
-    "tenfold": "x10", "majority": ">1/2", "most of": ">1/2", "couple": "2",
+    "tenfold": "x10", "majority": ">1/2", "couple": "2",
 }  # fmt: skip
 _SUFFIX = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000}
 _TOKEN = re.compile(
@@ -87,7 +85,10 @@ def _words(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number | Non
     first = tokens[i].group("word").lower()
     start = tokens[i].start()
     if first in _CLASSES:
-        return Number(_CLASSES[first], percent=False, start=start, end=tokens[i].end()), i + 1
+        if first in {"quarter", "quarters"} and not re.search(r"\b(?:a|one|three)\s+$", text[:start], re.IGNORECASE):
+            return None, i + 1
+        trivial = first in {"couple", "double", "majority"}
+        return Number(_CLASSES[first], percent=False, start=start, end=tokens[i].end(), trivial=trivial), i + 1
     if first in _ORDINALS:
         return Number(float(_ORDINALS[first]), percent=False, start=start, end=tokens[i].end(), ordinal=True), i + 1
     if first not in _UNITS and first not in _TENS and first not in _SCALES:

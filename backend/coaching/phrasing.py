@@ -15,7 +15,7 @@ from backend.coaching.star_cues import cue_score, own_actions
 from backend.coaching.text import snippet, word_count
 from backend.coaching.wording import capitalised, count, joined
 
-_LONGEST_REACTION = 24
+_LONGEST_REACTION = 26
 """Words: about eight seconds of speech."""
 
 _ON_INTENT: dict[Intent, str] = {
@@ -42,13 +42,30 @@ def summarise(answer: Answer, facts: Facts, coverage: Coverage | None) -> str:
     if f.kind == "story" or (f.kind == "example" and f.asks_for_a_time and f.star is not None):
         return _summary_of_story(f)
     if f.asks_for_a_time:
-        what = {"pseudo_story": "what is usually done", "opinion": "a view", "self_description": "a description of strengths"}.get(f.kind, "a general answer")
+        what = {
+            "pseudo_story": "what is usually done",
+            "opinion": "a view",
+            "self_description": "a description of strengths",
+        }.get(f.kind, "a general answer")
         about = subject_of(answer.question)
         wanted = f"one time {about}" if about else "one time it happened"
         return f"This gives {what}; the question asks for {wanted}."
     if f.kind == "technical_explanation":
-        there = [n for n, ok in (("a reason", f.reasons), ("a trade-off", f.trade_offs), ("a check", f.checks), ("an example", f.examples)) if ok]
-        return f"An explanation with {joined(there)}." if there else "An explanation without a reason, a trade-off or a case."
+        there = [
+            n
+            for n, ok in (
+                ("a reason", f.reasons),
+                ("a trade-off", f.trade_offs),
+                ("a check", f.checks),
+                ("an example", f.examples),
+            )
+            if ok
+        ]
+        return (
+            f"An explanation with {joined(there)}."
+            if there
+            else "An explanation without a reason, a trade-off or a case."
+        )
     if f.kind in {"introduction", "motivation"}:
         name = "An introduction" if f.kind == "introduction" else "A reason for this job"
         held = f"with {count(len(f.details), 'concrete detail')}" if f.details else "without anything concrete yet"
@@ -69,7 +86,10 @@ def _summary_of_story(f: Facts) -> str:
     if f.star.missing == ["task"]:
         tail = "" if f.result_numbers else ", and the result has no figure yet"
         return f"A story with its result told; what was yours to do is left open{tail}."
-    left = joined({"situation": "the situation", "task": "your task", "action": "your own steps", "result": "the result"}[p] for p in f.star.missing)
+    left = joined(
+        {"situation": "the situation", "task": "your task", "action": "your own steps", "result": "the result"}[p]
+        for p in f.star.missing
+    )
     return f"A story that tells the {joined(there)}; {left} {'is' if len(f.star.missing) == 1 and f.star.missing[0] != 'action' else 'are'} still open."
 
 
@@ -78,7 +98,9 @@ def _summary_of_coverage(f: Facts, coverage: Coverage | None) -> str:
         return ""
     n, total = len(coverage.covered), len(coverage.points)
     if n == total:
-        return f"It covers {'the key point' if total == 1 else f'all {total} key points'} of a full answer" + ("." if f.trade_offs or f.examples else ", without a case or a trade-off.")
+        return f"It covers {'the key point' if total == 1 else f'all {total} key points'} of a full answer" + (
+            "." if f.trade_offs or f.examples else ", without a case or a trade-off."
+        )
     return f"It covers {count(n, 'key point')} of {total}."
 
 
@@ -107,7 +129,9 @@ def _spoken_strength(answer: Answer, f: Facts, strengths: Sequence[Found], turn:
         if not words:
             continue
         if found.kind == "figure":
-            return (f"You named the result, {words}", f"The result is clear, {words}", f"There is a figure: {words}")[turn % 3]
+            return (f"You named the result, {words}", f"The result is clear, {words}", f"There is a figure: {words}")[
+                turn % 3
+            ]
         if found.kind == "result":
             return (f"You said what came of it, {words}", f"The ending is there, {words}")[turn % 2]
         if found.kind == "action":
@@ -129,11 +153,8 @@ def _spoken(answer: Answer, span: Span, kind: str) -> str:
     elif kind in {"figure", "result"}:
         text = _best_clause(text)
     plain = clean_sentence(text).rstrip(".!?")
-    if word_count(plain) > 9:
-        plain = snippet(plain, Span(plain, 0, len(plain)), 9).text
-        if word_count(plain) >= 9 and not plain.endswith(tuple("0123456789%")):
-            plain = _up_to_joint(plain)
-    return f"“{plain}”" if 2 <= word_count(plain) <= 9 else ""
+    plain = snippet(plain, Span(plain, 0, len(plain)), 11).text
+    return f"“{plain}”" if 2 <= word_count(plain) <= 11 else ""
 
 
 def _best_clause(text: str) -> str:
@@ -142,20 +163,9 @@ def _best_clause(text: str) -> str:
     return max(clauses, key=lambda c: (cue_score("result", c) + 0.8 * any(ch.isdigit() for ch in c), -word_count(c)))
 
 
-_JOINTS = frozenset({"and", "because", "so", "but", "which", "that", "when", "to", "with", "for", "by", "in", "of", "on", "at", "the", "a", "an", "my", "our", "their", "his", "her", "from", "about", "into", "more"})
-
-
-def _up_to_joint(plain: str) -> str:
-    parts = plain.split()
-    for i in range(len(parts) - 1, 3, -1):
-        if parts[i].lower() in _JOINTS:
-            return " ".join(parts[:i])
-    return plain
-
-
 def _spoken_fix(answer: Answer, f: Facts, gaps: Sequence[Found], turn: int) -> str:
     if not gaps:
-        return ("keep it as it is", "that can stay")[turn % 2]
+        return ("keep it like that", "that can stay as it is", "now try it in half the time")[turn % 3]
     options: dict[str, tuple[str, ...]] = {
         "general": ("pick one particular time and tell me what happened", "tell me about one day it happened, from the start", "now take one real case and stay with it"),
         "result": ("now say what came of it", "what happened in the end is still missing", "finish it: what changed because of that"),

@@ -34,7 +34,10 @@ _BOILERPLATE = re.compile(
     r"accredit\w* (?:agenc|institution)|interview board|interviews? will|passing score|written test|job analysis|may be substituted|is equivalent to|qualifying experience|selected to|appointed|may be (?:evaluated|located|examined)|other necessary|does related work|positions? (?:are|is) located|as described in|24 hours per day|shift of your choice|civil service|city of los angeles does|we will assess you|we'll assess|paid an allowance|grade:|download)",
     re.IGNORECASE,
 )
-_PERSONAL = re.compile(r"\b(young|energetic young|native speaker|single|married|children|christian|muslim|jewish|male|female|physically fit|attractive)\b", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"\b(young|energetic young|native speaker|single|married|children|christian|muslim|jewish|male|female|physically fit|attractive)\b",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"\b(experience|knowledge|understanding|ability|able to|skills?|proficien\w+|degree|qualif\w+|certif\w+|licen[sc]e[ds]?\b|familiar\w*|expertise|awareness|"
     r"responsible for|you will|you'll|you have|you are|must|required?|years? of|graduation|possession|works?|manage[sd]?|lead|develop\w*|design\w*|"
@@ -116,7 +119,10 @@ def _candidates(source: Source) -> list[tuple[Span, float]]:
 
 def _weight(heading: str) -> float:
     low = heading.lower()
-    if any(w in low for w in ("essential", "requirement", "qualification", "must", "looking for", "skills", "competenc", "criteria")):
+    if any(
+        w in low
+        for w in ("essential", "requirement", "qualification", "must", "looking for", "skills", "competenc", "criteria")
+    ):
         return 2.0
     return 0.4 if any(w in low for w in ("desirable", "nice", "notes", "selection", "preferred")) else 1.0
 
@@ -135,7 +141,12 @@ def _lines(text: str) -> list[_Line]:
         heading = plain.startswith("#") or (
             not _BULLET.match(raw)
             and word_count(plain) <= 9
-            and (plain.isupper() or plain.endswith(":") or (plain.startswith("**") and plain.endswith(("**", ":"))) or (bool(_WANTED.match(plain) or _UNWANTED.match(plain)) and not plain.endswith(".")))
+            and (
+                plain.isupper()
+                or plain.endswith(":")
+                or (plain.startswith("**") and plain.endswith(("**", ":")))
+                or (bool(_WANTED.match(plain) or _UNWANTED.match(plain)) and not plain.endswith("."))
+            )
         )
         lines.append(_Line(match.start(), match.end(), plain, heading))
     return lines

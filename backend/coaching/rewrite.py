@@ -14,7 +14,9 @@ from backend.coaching.stems import stem
 from backend.coaching.text import content_words, words
 from backend.coaching.wording import capitalised
 
-_JOINS = re.compile(r"^(?:(?:and|so|but|um|uh|er|well|okay|ok|yeah|like|basically|then|anyway)[\s,]+)+(?=\w)", re.IGNORECASE)
+_JOINS = re.compile(
+    r"^(?:(?:and|so|but|um|uh|er|well|okay|ok|yeah|like|basically|then|anyway)[\s,]+)+(?=\w)", re.IGNORECASE
+)
 _STUTTER = re.compile(r"(?<!\w)((?:[\w'’]+[ ,]+){0,2}[\w'’]+)(?:,? \1)+(?!\w)", re.IGNORECASE)
 _FALSE_START = re.compile(r"(?<!\w)[\w'’]+ ?[-–—]{1,2} (?=\w)|(?<!\w)\w{1,3}- (?=\w)")
 _MEANT = frozenset({"had", "that", "very", "really", "many", "never", "no", "so", "far", "again"})
@@ -46,7 +48,9 @@ def _story(answer: Answer, facts: Facts, pieces: list[Span]) -> Rewrite:
             slots.append(Slot(part=part, hint=_hint(part, answer)))
             text.append(f"[add: {slots[-1].hint}]")
         elif part == "result" and not facts.result_numbers:
-            slots.append(Slot(part="result", hint="a figure you are sure of - how many, how much, how long, before and after"))
+            slots.append(
+                Slot(part="result", hint="a figure you are sure of - how many, how much, how long, before and after")
+            )
             text.append(f"[add: {slots[-1].hint}]")
     return Rewrite(text=" ".join(t for t in text if t), slots=slots)
 
@@ -89,7 +93,7 @@ def _hint(part: StarPart, answer: Answer) -> str:
 
 
 def _subject(question: str) -> str:
-    """"Tell me about a time you dealt with a difficult patient." -> " you dealt with a difficult patient"."""
+    """ "Tell me about a time you dealt with a difficult patient." -> " you dealt with a difficult patient"."""
     match = re.search(
         r"\b(?:a|an|the last|any) (?:\w+ )?(?:time|occasion|situation|instance|moment)(?: at work)?(?: (?:when|where|that|in which))? (you [^.?!,]{6,70})", question, re.IGNORECASE
     )  # fmt: skip

@@ -76,9 +76,18 @@ def _structure(j: Judged) -> Rated:
     if f.star is not None:
         return _story_structure(f)
     if f.kind == "technical_explanation":
-        parts = {"the problem": f.problems > 0, "a reason": f.reasons > 0, "a trade-off": f.trade_offs > 0, "a check or example": f.checks + f.examples > 0}
+        parts = {
+            "the problem": f.problems > 0,
+            "a reason": f.reasons > 0,
+            "a trade-off": f.trade_offs > 0,
+            "a check or example": f.checks + f.examples > 0,
+        }
     elif f.kind in {"introduction", "motivation"}:
-        parts = {"what is done now": _has(j, "i am", "i'm", "i work", "currently", "now"), "what was done before": f.own > 0 or _has(j, "before", "years", "previously"), "why this job": _has(j, "because", "looking", "want", "interested", "excited", "this role", "your")}
+        parts = {
+            "what is done now": _has(j, "i am", "i'm", "i work", "currently", "now"),
+            "what was done before": f.own > 0 or _has(j, "before", "years", "previously"),
+            "why this job": _has(j, "because", "looking", "want", "interested", "excited", "this role", "your"),
+        }
     else:
         parts = {"a view": True, "a reason": f.reasons > 0, "an example": f.examples > 0 or f.own > 0}
     there = [name for name, found in parts.items() if found]
@@ -86,7 +95,10 @@ def _structure(j: Judged) -> Rated:
     points = 1 + 4 * len(there) / len(parts)
     if f.asks_for_a_time:
         points = min(points, 2.4)
-        return points, f"The question asks for something that happened; this is a general answer with {joined(there) or 'no clear parts'}."
+        return (
+            points,
+            f"The question asks for something that happened; this is a general answer with {joined(there) or 'no clear parts'}.",
+        )
     why = f"It gives {joined(there)}." if there else "No clear parts were found."
     return points, why + (f" Not found: {joined(absent)}." if absent else "")
 
@@ -170,10 +182,8 @@ def _distinct(items: list[str]) -> list[str]:
 
 def _impact(j: Judged) -> Rated:
     f = j.facts
-    if f.kind not in {"story", "pseudo_story", "example"} and f.result is None:
-        if f.asks_for_a_time:
-            return 1.0, "The answer does not say what came of it."
-        return None
+    if f.kind not in {"story", "pseudo_story", "example"}:
+        return (1.0, "The answer does not say what came of it.") if f.asks_for_a_time else None
     if f.result is None or f.stuffing:
         return 1.0, "The answer does not say what came of it."
     strength = f.star.result.strength if f.star is not None else 0.4
@@ -216,7 +226,10 @@ def _clarity(j: Judged) -> Rated:
     if f.word_count < 30:
         points = min(points, 3.4)
         notes.append("little to judge it on")
-    return points, f"Found: {joined(notes)}." if notes else "No overlong sentence, no repetition and few fillers were found."
+    return (
+        points,
+        f"Found: {joined(notes)}." if notes else "No overlong sentence, no repetition and few fillers were found.",
+    )
 
 
 def _conciseness(j: Judged) -> Rated:
@@ -260,7 +273,9 @@ def _delivery(j: Judged) -> Rated:
         notes.append(f"at least {count(d.filler_count or 0, 'filler word')} (recognition leaves out many)")
     if d.pauses is not None and d.pauses.count:
         points -= min(1.6, 0.3 * d.pauses.count)
-        notes.append(f"{count(d.pauses.count, 'pause')} longer than {LONG_PAUSE_S} s, the longest {d.pauses.longest_s} s")
+        notes.append(
+            f"{count(d.pauses.count, 'pause')} longer than {LONG_PAUSE_S} s, the longest {d.pauses.longest_s} s"
+        )
     return points, f"Measured: {joined(notes)}."
 
 
@@ -300,20 +315,38 @@ def _culture_add(j: Judged) -> Rated:
     points += 0.7 if here and acted else 0.0
     if f.stuffing:
         points = 1.0
-    parts = {"working with or for others": f.others > 0, "something done": acted, "what it changed": f.result is not None, "a link to this job": here}
+    parts = {
+        "working with or for others": f.others > 0,
+        "something done": acted,
+        "what it changed": f.result is not None,
+        "a link to this job": here,
+    }
     absent = [n for n, ok in parts.items() if not ok]
-    return points, f"Found: {joined([n for n, ok in parts.items() if ok]) or 'little to go on'}." + (f" Not found: {joined(absent)}." if absent else "")
+    return points, f"Found: {joined([n for n, ok in parts.items() if ok]) or 'little to go on'}." + (
+        f" Not found: {joined(absent)}." if absent else ""
+    )
 
 
 def _language(j: Judged) -> Rated:
     f = j.facts
     low = j.answer.text.lower()
-    links = sum(low.count(f" {w} ") for w in ("because", "so", "but", "when", "which", "although", "then", "that", "if", "while", "who"))
+    links = sum(
+        low.count(f" {w} ")
+        for w in ("because", "so", "but", "when", "which", "although", "then", "that", "if", "while", "who")
+    )
     per_sentence = f.word_count / max(1, len(f.pieces))
-    points = 2.0 + min(1.4, links * 25 / f.word_count) + (0.8 if per_sentence >= 8 else 0.2) + (0.8 if f.unique_share >= 0.5 else 0.2)
+    points = (
+        2.0
+        + min(1.4, links * 25 / f.word_count)
+        + (0.8 if per_sentence >= 8 else 0.2)
+        + (0.8 if f.unique_share >= 0.5 else 0.2)
+    )
     if f.stuffing:
         points = min(points, 2.0)
-    return points, f"{count(len(f.pieces), 'sentence')} of about {per_sentence:.0f} words, {count(links, 'linking word')}. A rough measure by convention."
+    return (
+        points,
+        f"{count(len(f.pieces), 'sentence')} of about {per_sentence:.0f} words, {count(links, 'linking word')}. A rough measure by convention.",
+    )
 
 
 _RATERS = {
