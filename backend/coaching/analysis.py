@@ -59,6 +59,8 @@ class Analysis:
     answer: Answer
     context: Context
     measured: Measured
+    not_scored_because: str | None = None
+    """Why there are no scores: as in `measured`, or because the answer is about something else."""
     scores: dict[Dimension, Score] = field(default_factory=dict)
     strengths: tuple[Point, ...] = ()
     gaps: tuple[Point, ...] = ()

@@ -35,12 +35,19 @@ COACHING = frozenset(
 )  # fmt: skip
 """Stems of words that talk about the answer itself; they need no support."""
 
-REPORTING = frozenset(
-    {stem(w) for w in
-    """say tell name mention describe explain give state answer use start end open close stop talk speak put call
-    list quote note point show add leave finish begin keep mean cover touch""".split()}
-)  # fmt: skip
+REPORTING = frozenset({stem(w) for w in "say name mention describe state note".split()})
 """Verbs of "you named a number": they report the answer. What they name must still be in it."""
+
+REPORTING_SOMETIMES = frozenset(
+    {stem(w) for w in "give tell explain show use start begin end open close finish add put keep list quote cover answer".split()}
+)
+"""Verbs that report ("you gave a reason") or act ("you gave the injection"): they report a part of an answer only."""
+
+PARTS_OF_ANSWERS = frozenset(
+    {stem(w) for w in
+    """number figure result reason example name detail date story situation task action outcome answer sentence word
+    part point evidence place time fact""".split()}
+)  # fmt: skip
 
 GENERIC_STEPS = frozenset(
     {stem(w) for w in

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from backend.coaching.analysis import Analysis, Context, Measured, Notice, Say, Source
 from backend.coaching.answer import Answer
 from backend.coaching.citing import Citer, closest_requirement
 from backend.coaching.delivery import measure_delivery
 from backend.coaching.drills import drill_for
+from backend.coaching.evidence import Evidence
 from backend.coaching.facts import Facts, gather
 from backend.coaching.feedback import Feedback, Rewrite
 from backend.coaching.gate import because_of_intent, off_topic, why_not_scored
@@ -25,7 +25,12 @@ from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.ports import Embedder
 
-__all__ = ["Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source"]
+__all__ = ["Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+
+
+def evidence_of(analysis: Analysis) -> Evidence:
+    """What a sentence about this answer may rest on."""
+    return Evidence.from_analysis(analysis)
 
 
 class Coach:
@@ -40,19 +45,19 @@ class Coach:
         """Delivery, STAR and whether this is an answer at all. Pure; milliseconds."""
         intent = detect_intent(answer.text, spoken=answer.spoken)
         because = because_of_intent(intent) if intent is not None else why_not_scored(answer)
-        star = find_star(answer) if because is None else None
+        star = find_star(answer) if because is None and answer.language.startswith("en") else None
         return Measured(intent, because, measure_delivery(answer), star)
 
     def analyse(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
         """Scores and points, each citing its evidence. Deterministic; blocking for at most some tens of ms."""
         if measured.not_scored_because is not None:
             reaction = reaction_to_intent(measured.intent) if measured.intent else _say_briefly(measured)
-            return Analysis(answer, context, measured, reaction=reaction)
+            return Analysis(answer, context, measured, measured.not_scored_because, reaction=reaction)
         about = [context.competency or "", *context.key_points]
         because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
         if because is not None:
-            unscored = replace(measured, not_scored_because=because, star=None)
-            return Analysis(answer, context, unscored, reaction="That went past the question. Let us stay with it.")
+            reaction = "That went past the question. Let us stay with it."
+            return Analysis(answer, context, measured, because, reaction=reaction)
         facts = gather(answer, measured.star)
         coverage = self._coverage(answer, context)
         scores = score_answer(Judged(answer, facts, measured.delivery, coverage, closeness))
@@ -101,31 +106,25 @@ class Coach:
         What the analysis says comes at once. `before_model` is awaited before the language model is asked, so that the
         next question can have the model first.
         """
-        measured = analysis.measured
-        if measured.not_scored_because is not None:
-            await say(measured.not_scored_because)
-            return Feedback(
-                scored=False,
-                not_scored_because=measured.not_scored_because,
-                intent=measured.intent,
-                summary=measured.not_scored_because,
-            )
+        measured, because = analysis.measured, analysis.not_scored_because
+        if because is not None:
+            await say(because)
+            return Feedback(scored=False, not_scored_because=because, intent=measured.intent, summary=because)
         facts = gather(analysis.answer, measured.star)
         feedback = self._composed(analysis, facts)
         await say(feedback.summary)
         for point in (*analysis.strengths[:1], *analysis.gaps[:1]):
             await say(point.text)
-        if self._chat is not None and analysis.gaps:
-            if before_model is not None:
-                await before_model()
-            suggested = await suggest(
-                self._chat, self._prompts, analysis, facts, briefing=briefing, say=say, notice=notice, on_usage=on_usage
-            )
-            gaps = list(feedback.gaps)
-            if suggested.text:
-                gaps[0] = gaps[0].model_copy(update={"text": f"{gaps[0].text} {suggested.text}"})
-            feedback = feedback.model_copy(update={"gaps": gaps, "withheld": suggested.withheld})
-        return feedback
+        if self._chat is None or not analysis.gaps or facts.stuffing:
+            return feedback
+        if before_model is not None:
+            await before_model()
+        tip = await suggest(self._chat, self._prompts, analysis, briefing=briefing, notice=notice, on_usage=on_usage)
+        for sentence in tip.sentences:
+            await say(sentence)
+        first = feedback.gaps[0]
+        gaps = [first.model_copy(update={"text": " ".join([first.text, *tip.sentences])}), *feedback.gaps[1:]]
+        return feedback.model_copy(update={"gaps": gaps, "withheld": tip.withheld})
 
     def _composed(self, analysis: Analysis, facts: Facts) -> Feedback:
         """Everything that needs no model."""

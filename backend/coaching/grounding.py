@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from backend.coaching.answer import Span
-from backend.coaching.claim_words import ADVICE, COACHING, GENERIC_STEPS, REPORTING, STARTERS, SUBJECTS, TECHNOLOGIES
-from backend.coaching.evidence import NEGATIONS, Evidence, Stated, Text, flat, stated_numbers
+from backend.coaching.claim_words import (
+    ADVICE, COACHING, GENERIC_STEPS, PARTS_OF_ANSWERS, REPORTING, REPORTING_SOMETIMES, STARTERS, SUBJECTS, TECHNOLOGIES,
+)  # fmt: skip
 from backend.coaching.facts import is_name
+from backend.coaching.numbers import find_numbers
+from backend.coaching.source_text import NEGATIONS, Clause, Stated, Text, flat, stated_numbers
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS, lower_words, words
+
+if TYPE_CHECKING:
+    from backend.coaching.evidence import Evidence
 
 _QUOTE = re.compile(r"[“\"]([^“”\"]{2,})[”\"]|(?<!\w)['‘]([^'’]{8,}?)['’](?!\w)")
 _ABOUT_JOB = re.compile(r"\b(?:job|role|position|posting|advert|ad|employer|description|requirements?|requires?|asks? for|question)\b", re.I)
@@ -42,6 +49,8 @@ def check(sentence: str, evidence: Evidence) -> Verdict:
     wrong += _names(rest, allowed)
     wrong += _agency(rest, evidence)
     wrong += _others(rest, evidence)
+    wrong += _bound(rest, evidence)
+    wrong += _quantity(rest, evidence, advice=advice)
     wrong += _polarity(rest, evidence, advice=advice)
     wrong += _content(rest, evidence, allowed, advice=advice)
     return Verdict(not wrong, tuple(dict.fromkeys(wrong)))
@@ -68,10 +77,16 @@ def _allowed(sentence: str, evidence: Evidence) -> tuple[Text, ...]:
     return tuple(texts)
 
 
+def _open_question(low: list[str], word: str) -> bool:
+    """ "which of the groups gained most" asks and claims nothing; "how they praised you" takes the praise for granted."""
+    at = low.index(word) if word in low else 0
+    return any(w in {"what", "which", "who", "whether", "if"} for w in low[max(0, at - 6) : at])
+
+
 def _is_advice(sentence: str) -> bool:
-    """An instruction or suggestion, which claims nothing but what it takes for granted."""
+    """An instruction, suggestion or question, which claims nothing but what it takes for granted."""
     low = lower_words(sentence)
-    if not low:
+    if not low or sentence.rstrip().endswith("?"):
         return True
     start = 1 if low[0] in {"now", "then", "next", "so", "also", "instead", "please"} and len(low) > 1 else 0
     return low[start] in ADVICE or bool(re.search(r"\b(?:you (?:could|can|should|might|may|need to)|next time|try to|would (?:help|make)|could (?:help|make))\b", sentence, re.I))
@@ -93,7 +108,23 @@ def _numbers(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
             continue
         if not any(_same(number, other) for other in known):
             wrong.append(f"number: {number.value}{'%' if number.percent else ''}")
+    for whole in _PART_OF.findall(flat(sentence)):
+        if find_numbers(whole.split(" of ")[0]) and not any(_squeezed(whole) in _squeezed(t.plain) for t in allowed):
+            wrong.append(f"number: {whole}")
     return wrong
+
+
+_PART_OF = re.compile(r"\b[a-z0-9-]+ of (?:the |them |these |those )?(?:\d+|twenty|thirty|forty|fifty|[a-z]*teen|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine)\b")
+"""Of "nineteen of the twenty" both numbers count together."""
+
+
+def _squeezed(text: str) -> str:
+    """Digits and words compare alike: "19 of the 20" is "nineteen of the twenty"."""
+    numbers = [n for n in find_numbers(text)]
+    for n in reversed(numbers):
+        if isinstance(n.value, float):
+            text = f"{text[: n.start]}{n.value:g}{text[n.end :]}"
+    return text
 
 
 def _about_measured(sentence: str) -> bool:
@@ -103,7 +134,7 @@ def _about_measured(sentence: str) -> bool:
 def _same(number: Stated, other: Stated) -> bool:
     if number.value != other.value or (number.percent != other.percent and number.percent):
         return False
-    if number.change and not other.change:
+    if (number.change and not other.change) or number.ordinal != other.ordinal:
         return False
     if isinstance(number.value, str) or number.percent:
         return True
@@ -155,9 +186,9 @@ def _agency(sentence: str, evidence: Evidence) -> list[str]:
     low = lower_words(sentence)
     for i, verb in _claimed_verbs(low):
         root = stem(verb)
-        if root in REPORTING and not _claims_more(low, i):
+        if root in REPORTING or (root in REPORTING_SOMETIMES and _reports(low, i)):
             continue
-        if _asked_only(low, i) and root in GENERIC_STEPS:
+        if _asked_only(low, i) and (root in GENERIC_STEPS or {"many", "much"} & set(low[max(0, i - 5) : i])):
             continue
         if not _said_by_self(root, evidence.answer):
             wrong.append(f"agency: you {verb}")
@@ -174,7 +205,7 @@ def _claimed_verbs(low: list[str]) -> list[tuple[int, str]]:
         if word not in {"you", "you've", "you'd"}:
             continue
         j = i + 1
-        while j < len(low) and (low[j].endswith("ly") or low[j] in {"also", "then", "first", "have", "had", "even", "both", "yourself", "personally", "alone", "did"}):
+        while j < len(low) and (low[j].endswith("ly") or low[j] in {"also", "then", "first", "have", "had", "even", "both", "yourself", "personally", "alone"}):
             j += 1
         if j >= len(low) or low[j] in NEGATIONS - {"failed", "unable"}:
             continue
@@ -195,9 +226,9 @@ def _claimed_verbs(low: list[str]) -> list[tuple[int, str]]:
 _PRESENT_CLAIMS = frozenset("lead manage own run have know speak hold work bring".split())
 
 
-def _claims_more(low: list[str], i: int) -> bool:
-    """A reporting verb that claims a deed: "you showed the team how to ..." is no report of the answer."""
-    return stem(low[i]) in {"show", "explain", "give", "present"} and any(w in SUBJECTS or w in {"team", "manager", "customer", "client", "patient", "students", "them"} for w in low[i + 1 : i + 3])
+def _reports(low: list[str], i: int) -> bool:
+    """Whether a verb's object is a part of an answer ("you gave a reason"), so that nothing but the answer is reported."""
+    return any(stem(w) in PARTS_OF_ANSWERS or w in {"what", "why", "how"} for w in low[i + 1 : i + 5])
 
 
 def _asked_only(low: list[str], i: int) -> bool:
@@ -228,12 +259,12 @@ def _subject_before(said: tuple[str, ...], i: int) -> str:
             continue
         if word in SUBJECTS:
             return word
-        if j == i - 1 and word not in FUNCTION_WORDS and not word.endswith("ly") and not is_past(word) and word not in {"then", "also"}:
+        if j == i - 1 and word != "," and word not in FUNCTION_WORDS and not word.endswith("ly") and not is_past(word) and word not in {"then", "also"}:
             return word
     return ""
 
 
-_OBJECTS_TOO = frozenset({"it", "you", "that", "them", "him", "her", "us", "my", "our", "their", "his"})
+_OBJECTS_TOO = SUBJECTS - {"i", "we", "he", "she", "they", "who", "which"}
 """Words that are as often an object or a possessive: a subject only right before the verb."""
 
 
@@ -242,33 +273,58 @@ def _negated(said: tuple[str, ...], i: int) -> bool:
 
 
 def _others(sentence: str, evidence: Evidence) -> list[str]:
-    """ "Sarah proposed it" needs Sarah and the verb together in one sentence of the answer, in this order."""
+    """ "Sarah proposed it", "the parents wrote it": who did it must stand before the verb in one sentence of the answer."""
     wrong: list[str] = []
-    tokens = words(sentence)
-    for i, token in enumerate(tokens):
-        name = token.text.lower().removesuffix("'s").removesuffix("’s")
-        if name not in evidence.answer.words or name in FUNCTION_WORDS or not token.text[0].isupper() or (i == 0 and name in STARTERS):
+    low = lower_words(sentence)
+    for i in range(1, len(low)):
+        verb = low[i]
+        if not is_past(verb) or verb in {"was", "were", "had", "been"}:
             continue
-        for follower in tokens[i + 1 : i + 3]:
-            verb = follower.text.lower()
-            if is_past(verb) and verb not in {"was", "were", "had"}:
-                if not any(_in_order(c.stems, stem(name), stem(verb)) for c in evidence.answer.clauses):
-                    wrong.append(f"agency: {token.text} {verb}")
-                break
+        j = i - 1
+        while j > 0 and (low[j].endswith("ly") or low[j] in {"also", "then", "now", "who", "even", "never", "not", "had", "has", "have"}):
+            j -= 1
+        name = low[j].removesuffix("'s")
+        if name in FUNCTION_WORDS or stem(name) in COACHING or is_past(name) or name not in evidence.answer.words:
+            continue
+        if (_asked_only(low, i) and stem(verb) in GENERIC_STEPS | REPORTING) or _open_question(low, verb):
+            continue
+        if not any(_in_order(c, stem(name), stem(verb)) for c in evidence.answer.clauses):
+            wrong.append(f"agency: {name} {verb}")
     return wrong
 
 
-def _in_order(stems: tuple[str, ...], first: str, second: str) -> bool:
-    """The verb follows the name within a few words, with no other subject between."""
-    for i, s in enumerate(stems):
+def _in_order(clause: Clause, first: str, second: str) -> bool:
+    """The verb follows the name within a few words, no other subject between, and the name is no mere object before "and"."""
+    for i, s in enumerate(clause.stems):
         if s != first:
             continue
-        for j in range(i + 1, min(len(stems), i + 7)):
-            if stems[j] == second:
-                return True
-            if stems[j] in SUBJECTS:
+        joined = False
+        for j in range(i + 1, min(len(clause.stems), i + 9)):
+            if clause.stems[j] == second:
+                following = next((w for w in clause.words[i + 1 :] if w not in {"who", "also", "then"}), "")
+                return not joined or is_past(following)
+            joined = joined or clause.words[j] in {"and", "then"}
+            if clause.words[j] in {"i", "we", "he", "she", "they"}:
                 break
     return False
+
+
+def _bound(sentence: str, evidence: Evidence) -> list[str]:
+    """ "You studied in Dublin": a name belongs to the verb that it follows in the answer."""
+    tokens = words(sentence)
+    low = [t.text.lower() for t in tokens]
+    wrong: list[str] = []
+    for i, token in enumerate(tokens):
+        if i == 0 or not is_name(token.text):
+            continue
+        verb = next((stem(w) for w in reversed(low[:i]) if is_past(w)), "")
+        if not verb or verb in {stem("was"), stem("had")}:
+            continue
+        places = [(c, k) for c in evidence.answer.clauses for k, w in enumerate(c.words) if w == low[i]]
+        before = [next((stem(w) for w in reversed(c.words[:k]) if is_past(w)), "") for c, k in places]
+        if before and all(b and b != verb for b in before) and any(verb in c.stems for c, _ in places):
+            wrong.append(f"place: {token.text}")
+    return wrong
 
 
 # --- what was and was not done ---------------------------------------------------------------------------------------
@@ -280,7 +336,7 @@ def _polarity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
     low = lower_words(sentence)
     for i, word in enumerate(low):
         root = stem(word)
-        if word in FUNCTION_WORDS or root in COACHING or word in NEGATIONS:
+        if word in FUNCTION_WORDS or word in NEGATIONS or (root in COACHING and word not in _STATES):
             continue
         said = [(c.words, k) for c in evidence.answer.clauses for k, s in enumerate(c.stems) if s == root]
         if not said:
@@ -294,12 +350,30 @@ def _polarity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
     return wrong + _false_absence(low, evidence, advice=advice)
 
 
+_STATES = frozenset("late early ready able happy good better best clear complete real right wrong open short long alone".split())
+
+
 def is_past_or_state(word: str, low: list[str], i: int) -> bool:
     """Whether a word is claimed to be so: a past form, or what a form of "be", "have" or "did" leads to."""
-    return is_past(word) or any(w in {"was", "were", "did", "had", "got", "is", "are", "you"} for w in low[max(0, i - 4) : i])
+    return is_past(word) or any(w in {"was", "were", "did", "had", "got", "is", "are", "it"} for w in low[max(0, i - 4) : i])
 
 
 _CATEGORIES = {stem(w) for w in "result number figure situation task action example outcome name detail metric measure evidence reason".split()}
+
+
+_QUANTIFIERS = frozenset("all everyone everybody every always entire nobody none most both".split())
+
+
+def _quantity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
+    """ "All of them came" needs an "all" in the answer."""
+    if advice:
+        return []
+    low = lower_words(sentence)
+    return [
+        f"quantity: {w}"
+        for i, w in enumerate(low)
+        if w in _QUANTIFIERS and w not in evidence.answer.words and not any(stem(n) in PARTS_OF_ANSWERS for n in low[i + 1 : i + 3])
+    ]
 
 
 def _false_absence(low: list[str], evidence: Evidence, *, advice: bool) -> list[str]:
@@ -307,7 +381,7 @@ def _false_absence(low: list[str], evidence: Evidence, *, advice: bool) -> list[
     if advice:
         return []
     denied = [i for i, w in enumerate(low) if w in NEGATIONS or w in {"missing", "lacks", "lacking", "lack", "omits"}]
-    named = {stem(w) for i in denied for w in [*low[i + 1 : i + 7], *low[max(0, i - 4) : i]]} & _CATEGORIES
+    named = {stem(w) for i in denied for w in [*low[i + 1 : i + 7], *low[max(0, i - 4) : i]]} & _CATEGORIES - evidence.answer.stems
     return [f"absence: {n}" for n in sorted(named - evidence.absent)]
 
 
@@ -317,6 +391,8 @@ def _false_absence(low: list[str], evidence: Evidence, *, advice: bool) -> list[
 def _content(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, advice: bool) -> list[str]:
     """Every word that carries meaning and is no coaching word must stand in the answer (in advice: what it takes for granted)."""
     known = frozenset().union(*(t.stems for t in allowed))
+    if "we" in evidence.answer.words:
+        known |= {stem("team")}
     unknown: list[str] = []
     for token in words(sentence):
         low = token.text.lower().replace("’", "'").removesuffix("'s")
@@ -329,7 +405,10 @@ def _content(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
             continue
         unknown.append(low)
     if advice:
-        claimed = [w for w in unknown if is_past(w) and stem(w) not in GENERIC_STEPS]
+        low_all = lower_words(sentence)
+        claimed = [
+            w for w in unknown if is_past(w) and stem(w) not in GENERIC_STEPS and not _open_question(low_all, w)
+        ]
         limit = 2
         return [f"word: {w}" for w in (claimed or (unknown if len(unknown) > limit else []))]
     return [f"word: {w}" for w in unknown]

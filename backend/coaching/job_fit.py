@@ -8,7 +8,6 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from backend.coaching.analysis import Source
 from backend.coaching.answer import Span
 from backend.coaching.feedback import Requirement
 from backend.coaching.star_cues import own_actions
@@ -40,59 +39,63 @@ class JobFit(BaseModel):
     requirements: list[RequirementFit]
 
 
+class FitText(BaseModel):
+    """A text that may bear a requirement out: an answer (`source` answer) or the resume (`source` document)."""
+
+    source: Literal["answer", "document"]
+    document_id: str | None
+    title: str
+    text: str
+
+
+def match_strength(wanted: str, text: str) -> float:
+    """0..1: how many of the rare words of `wanted` (as stems) stand in `text`."""
+    keys = {stem(w) for w in content_words(wanted)} - _PLAIN
+    return len(keys & {stem(w) for w in content_words(text)}) / len(keys) if keys else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    text: str
+    quote: str
     start: int
     end: int
-    origin: int
-    """Index of the answer, or -1 - index of the resume."""
+    text_of: FitText
+    number: int
+    """1, 2, ... among the texts."""
     shown: bool
     """Something was done in it, told in the first person."""
 
 
 def find_job_fit(
-    requirements: Sequence[Requirement],
-    answers: Sequence[str],
-    resumes: Sequence[Source] = (),
-    embedder: Embedder | None = None,
+    requirements: Sequence[Requirement], texts: Sequence[FitText], embedder: Embedder | None = None
 ) -> JobFit:
     """Conservative: a requirement counts only where its own rare words, or clearly its meaning, are found.
 
-    Evidence is told in an answer; what only the resume says is `mentioned`. Blocks for one embedding batch.
+    Evidence is told in an answer as done; what is only named, or stands in the resume alone, is `mentioned`. Blocks for
+    one embedding batch.
     """
-    pieces = [*_of_answers(answers), *_of_resumes(resumes)]
+    pieces = [piece for number, text in enumerate(texts, start=1) for piece in _pieces(text, number)][:400]
     near = _similarities(requirements, pieces, embedder)
     fits: list[RequirementFit] = []
     for i, requirement in enumerate(requirements):
         wanted = {stem(w) for w in content_words(requirement.text)} - _PLAIN
-        rated = sorted(
-            ((_match(wanted, p, near[i][k] if near else 0.0), -k) for k, p in enumerate(pieces)), reverse=True
-        )
-        hits = [(score, pieces[-k]) for score, k in rated if score >= 1.0]
-        told = [(s, p) for s, p in hits if p.origin >= 0]
+        rated = [(_match(wanted, p, near[i][k] if near else 0.0), -k, p) for k, p in enumerate(pieces)]
+        hits = [p for score, _, p in sorted(rated, key=lambda r: r[:2], reverse=True) if score >= 1.0]
+        told = [p for p in hits if p.text_of.source == "answer"]
         status: FitStatus = "missing"
-        if told and told[0][1].shown:
+        if any(p.shown for p in told):
             status = "evidenced"
+            told.sort(key=lambda p: not p.shown)
         elif hits:
             status = "mentioned"
-        chosen = (told or hits)[:2]
-        fits.append(
-            RequirementFit(
-                text=requirement.text,
-                status=status,
-                citations=[
-                    _requirement_citation(requirement, i),
-                    *(_cite(p, resumes, n) for n, (_, p) in enumerate(chosen, 1)),
-                ],
-            )
-        )
+        cited = [_requirement_citation(requirement, i), *(_cite(p) for p in (told or hits)[:2])]
+        fits.append(RequirementFit(text=requirement.text, status=status, citations=cited))
     return JobFit(requirements=fits)
 
 
 def _match(wanted: set[str], piece: _Piece, near: float) -> float:
     """1 and more for a match: enough rare words shared, or very near in meaning, or some of both."""
-    said = {stem(w) for w in content_words(piece.text)}
+    said = {stem(w) for w in content_words(piece.quote)}
     shared = wanted & said
     share = len(shared) / len(wanted) if wanted else 0.0
     by_words = share / 0.5 if len(shared) >= 2 or (len(wanted) == 1 and shared) else 0.0
@@ -101,22 +104,14 @@ def _match(wanted: set[str], piece: _Piece, near: float) -> float:
     return max(by_words, several if len(shared) >= 3 else 0.0, near / _NEAR, both)
 
 
-def _of_answers(answers: Sequence[str]) -> list[_Piece]:
+def _pieces(text: FitText, number: int) -> list[_Piece]:
+    answer = text.source == "answer"
+    cut = sentences(text.text) if answer else written_sentences(text.text)
     return [
-        _Piece(s.text, s.start, s.end, i, any(subject == "i" or subject == "we" for subject, _ in own_actions(s.text)))
-        for i, text in enumerate(answers)
-        for s in sentences(text)
-        if word_count(s.text) >= 4
+        _Piece(s.text, s.start, s.end, text, number, shown=answer and bool(own_actions(s.text)))
+        for s in cut
+        if 3 <= word_count(s.text) <= 90
     ]
-
-
-def _of_resumes(resumes: Sequence[Source]) -> list[_Piece]:
-    found: list[_Piece] = []
-    for i, resume in enumerate(resumes):
-        for s in written_sentences(resume.text):
-            if 3 <= word_count(s.text) <= 80:
-                found.append(_Piece(s.text, s.start, s.end, -1 - i, shown=False))
-    return found[:200]
 
 
 def _similarities(
@@ -124,7 +119,7 @@ def _similarities(
 ) -> list[list[float]]:
     if embedder is None or not requirements or not pieces:
         return []
-    vectors = embedder.embed([*(r.text for r in requirements), *(p.text for p in pieces)])
+    vectors = embedder.embed([*(r.text for r in requirements), *(p.quote for p in pieces)])
     wanted, said = vectors[: len(requirements)], vectors[len(requirements) :]
     return [[sum(a * b for a, b in zip(w, s, strict=True)) for s in said] for w in wanted]
 
@@ -141,14 +136,14 @@ def _requirement_citation(requirement: Requirement, index: int) -> Citation:
     )
 
 
-def _cite(piece: _Piece, resumes: Sequence[Source], number: int) -> Citation:
-    short = snippet(piece.text, Span(piece.text, 0, len(piece.text)), 30)
-    resume = resumes[-1 - piece.origin] if piece.origin < 0 else None
+def _cite(piece: _Piece) -> Citation:
+    short = snippet(piece.quote, Span(piece.quote, 0, len(piece.quote)), 30)
+    answer = piece.text_of.source == "answer"
     return Citation(
-        citation_id=f"R{number}" if resume else f"A{piece.origin + 1}",
-        source="document" if resume else "answer",
-        document_id=resume.document_id if resume else None,
-        title=resume.title if resume else f"Answer {piece.origin + 1}",
+        citation_id=f"{'A' if answer else 'R'}{piece.number}",
+        source=piece.text_of.source,
+        document_id=piece.text_of.document_id,
+        title=piece.text_of.title,
         quote=short.text,
         char_start=piece.start,
         char_end=piece.start + len(short.text),

@@ -89,6 +89,8 @@ def _words(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number | Non
             return None, i + 1
         trivial = first in {"couple", "double", "majority"}
         return Number(_CLASSES[first], percent=False, start=start, end=tokens[i].end(), trivial=trivial), i + 1
+    if first in _ORDINALS and re.search(r"\b(?:a|one|two) $", text[:start], re.IGNORECASE) and text[tokens[i].end() :][:4] == " of ":
+        return Number(f"/{_ORDINALS[first]}", percent=False, start=start, end=tokens[i].end()), i + 1
     if first in _ORDINALS:
         return Number(float(_ORDINALS[first]), percent=False, start=start, end=tokens[i].end(), ordinal=True), i + 1
     if first not in _UNITS and first not in _TENS and first not in _SCALES:

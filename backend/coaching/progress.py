@@ -3,48 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
+from typing import Any
 
 from pydantic import BaseModel
 
 from backend.coaching.drills import best_dimension, drill_for_dimension, weakest_dimension
 from backend.coaching.feedback import Dimension, Drill
-from backend.coaching.report import Report, trend
+from backend.coaching.report import DeliveryReport, Report, Take, build_report, trend
 
 
-@dataclass(frozen=True, slots=True)
-class SessionResult:
-    """One session with its report. `finished_on` is the day (UTC) of the last answer."""
+class PracticedSession(BaseModel):
+    """One interview with at least one scored answer. `at` is ISO 8601 in UTC."""
 
     session_id: str
+    at: str
     mode: str
-    role: str | None
-    finished_on: date
-    report: Report
+    takes: list[Take]
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.at[:10])
 
 
 class SessionProgress(BaseModel):
     session_id: str
+    at: str
     mode: str
-    role: str | None
-    day: str
     overall: float | None
     scores: dict[Dimension, float]
     answers: int
 
 
+class CompetencyScore(BaseModel):
+    at: str
+    score: float
+
+
 class CompetencyTrend(BaseModel):
     competency: str
-    scores: list[float]
+    scores: list[CompetencyScore]
     trend: float | None
 
 
-class DeliveryTrend(BaseModel):
-    days: list[str]
-    words_per_minute: list[float | None]
-    fillers_per_minute: list[float | None]
+class DeliveryAt(DeliveryReport):
+    at: str
 
 
 class Streaks(BaseModel):
@@ -57,46 +61,46 @@ class Streaks(BaseModel):
 class Progress(BaseModel):
     sessions: list[SessionProgress]
     competencies: list[CompetencyTrend]
-    delivery: DeliveryTrend
+    delivery: list[DeliveryAt]
     streaks: Streaks
     best_dimension: Dimension | None
     weakest_dimension: Dimension | None
-    suggested_drill: Drill | None
+    dimensions: dict[Dimension, float]
+    """Means over the last five sessions."""
+    next_drill: Drill | None
 
 
-def build_progress(results: Sequence[SessionResult], today: date) -> Progress:
-    """Oldest session first. Sessions without a scored answer are left out of scores and streaks."""
-    ordered = sorted(results, key=lambda r: (r.finished_on, r.session_id))
-    sessions = [_session(r) for r in ordered]
-    recent = _recent_means(sessions)
+def build_progress(sessions: Sequence[PracticedSession], today: date) -> dict[str, Any]:
+    """Progress as plain data, oldest session first."""
+    ordered = sorted(sessions, key=lambda s: s.at)
+    reports = [build_report({}, s.takes) for s in ordered]
+    rows = [_row(s, r) for s, r in zip(ordered, reports, strict=True)]
+    recent = _recent_means(rows)
     weakest = weakest_dimension(recent)
-    question = next((e.question for r in reversed(ordered) for e in r.report.timeline if e.scored), "")
-    return Progress(
-        sessions=sessions,
-        competencies=_competencies(ordered),
-        delivery=DeliveryTrend(
-            days=[r.finished_on.isoformat() for r in ordered],
-            words_per_minute=[r.report.delivery.words_per_minute for r in ordered],
-            fillers_per_minute=[r.report.delivery.fillers_per_minute for r in ordered],
-        ),
-        streaks=streaks([r.finished_on for r in ordered if r.report.scores], today),
+    question = ordered[-1].takes[-1].question if ordered and ordered[-1].takes else ""
+    progress = Progress(
+        sessions=rows,
+        competencies=_competencies(ordered, reports),
+        delivery=[DeliveryAt(at=s.at, **r.delivery.model_dump()) for s, r in zip(ordered, reports, strict=True)],
+        streaks=streaks([s.day for s in ordered], today),
         best_dimension=best_dimension(recent),
         weakest_dimension=weakest,
-        suggested_drill=drill_for_dimension(weakest, question) if weakest and question else None,
+        dimensions=recent,
+        next_drill=drill_for_dimension(weakest, question) if weakest and question else None,
     )
+    return progress.model_dump(mode="json")
 
 
-def _session(result: SessionResult) -> SessionProgress:
-    scores = {d: s.score for d, s in result.report.scores.items()}
+def _row(session: PracticedSession, report: Report) -> SessionProgress:
+    scores = {d: s.score for d, s in report.scores.items()}
     counted = [v for d, v in scores.items() if d != "delivery"]
     return SessionProgress(
-        session_id=result.session_id,
-        mode=result.mode,
-        role=result.role,
-        day=result.finished_on.isoformat(),
+        session_id=session.session_id,
+        at=session.at,
+        mode=session.mode,
         overall=round(fmean(counted), 1) if counted else None,
         scores=scores,
-        answers=sum(e.scored for e in result.report.timeline),
+        answers=len(session.takes),
     )
 
 
@@ -109,12 +113,12 @@ def _recent_means(sessions: Sequence[SessionProgress], last: int = 5) -> dict[Di
     return {d: round(fmean(v), 2) for d, v in values.items()}
 
 
-def _competencies(ordered: Sequence[SessionResult]) -> list[CompetencyTrend]:
-    values: dict[str, list[float]] = {}
-    for result in ordered:
-        for entry in result.report.competencies:
-            values.setdefault(entry.competency, []).append(entry.score)
-    return [CompetencyTrend(competency=c, scores=v, trend=trend(v)) for c, v in values.items()]
+def _competencies(ordered: Sequence[PracticedSession], reports: Sequence[Report]) -> list[CompetencyTrend]:
+    values: dict[str, list[CompetencyScore]] = {}
+    for session, report in zip(ordered, reports, strict=True):
+        for entry in report.competencies:
+            values.setdefault(entry.competency, []).append(CompetencyScore(at=session.at, score=entry.score))
+    return [CompetencyTrend(competency=c, scores=v, trend=trend([s.score for s in v])) for c, v in values.items()]
 
 
 def streaks(days: Sequence[date], today: date) -> Streaks:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
 from pydantic import BaseModel
 
-from backend.coaching.analysis import Source
 from backend.coaching.drills import best_dimension, distinct, weakest_dimension
 from backend.coaching.feedback import (
     STAR_PARTS, Delivery, Dimension, Drill, Feedback, Point, Requirement, Rewrite, Star,
 )  # fmt: skip
-from backend.coaching.job_fit import JobFit, find_job_fit
+from backend.coaching.job_fit import FitText, JobFit, find_job_fit
 from backend.coaching.rubric import FILLERS_FINE, anchor
-from backend.coaching.wording import count, joined
+from backend.coaching.wording import capitalised, count, joined
 from backend.rag.documents import Citation
 from backend.rag.ports import Embedder
 
@@ -28,31 +26,19 @@ NAMES: dict[Dimension, str] = {
 DISCLAIMER = "Practice feedback, not a hiring prediction."
 
 
-@dataclass(frozen=True, slots=True)
-class TurnInput:
-    """One stored turn, as the report takes it. Times are ISO 8601."""
+class Take(BaseModel):
+    """One scored answer: the latest take of its question. `at` is ISO 8601."""
 
     turn_id: str
     question_id: str
     question: str
-    answer: str
     competency: str | None = None
-    retry_of: str | None = None
-    delivery: Delivery | None = None
+    answer: str
+    spoken: bool = False
+    delivery: Delivery
     star: Star | None = None
-    feedback: Feedback | None = None
-    kind: str = "main"
+    feedback: Feedback
     at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionInput:
-    """The session's plain facts; `facts` goes into the report as it is."""
-
-    session_id: str
-    mode: str
-    role: str | None = None
-    facts: dict[str, Any] | None = None
 
 
 class MeanScore(BaseModel):
@@ -103,17 +89,6 @@ class RewrittenAnswer(BaseModel):
     rewrite: Rewrite
 
 
-class TimelineEntry(BaseModel):
-    turn_id: str
-    question: str
-    kind: str
-    at: str
-    scored: bool
-    score: float | None
-    word_count: int
-    talk_time_s: float | None
-
-
 class ReportPoint(Point):
     """A point of one answer, with the turn its citations belong to."""
 
@@ -136,18 +111,7 @@ class Report(BaseModel):
     rewritten_answers: list[RewrittenAnswer]
     drills: list[Drill]
     job_fit: JobFit
-    timeline: list[TimelineEntry]
-
-
-def latest_takes(turns: Sequence[TurnInput]) -> list[TurnInput]:
-    """One turn for each question: of several takes the last counts, in the place of the first."""
-    roots: dict[str, str] = {}
-    for turn in turns:
-        roots[turn.turn_id] = roots.get(turn.retry_of, turn.retry_of) if turn.retry_of else turn.turn_id
-    latest: dict[str, TurnInput] = {}
-    for turn in turns:
-        latest[roots[turn.turn_id]] = turn
-    return list(latest.values())
+    timeline: list[dict[str, Any]]
 
 
 def overall(feedback: Feedback) -> float | None:
@@ -157,42 +121,44 @@ def overall(feedback: Feedback) -> float | None:
 
 
 def build_report(
-    session: SessionInput,
-    turns: Sequence[TurnInput],
-    sources: Sequence[Source] = (),
+    session: dict[str, Any],
+    takes: Sequence[Take],
     requirements: Sequence[Requirement] = (),
+    resumes: Sequence[FitText] = (),
     embedder: Embedder | None = None,
+    timeline: Sequence[dict[str, Any]] = (),
 ) -> Report:
-    """Put the report together. Deterministic; blocks for one embedding batch at most."""
-    counted = latest_takes(turns)
-    scored = [t for t in counted if t.feedback is not None and t.feedback.scored]
-    scores = _scores(scored)
-    resumes = [s for s in sources if s.kind == "resume"]
+    """Put the report together; `takes` in the order asked, the latest of each question. Works with none at all.
+
+    Deterministic; blocks for one embedding batch at most.
+    """
+    scores = _scores(takes)
+    answers = [FitText(source="answer", document_id=None, title=t.question, text=t.answer) for t in takes]
     return Report(
-        session={"session_id": session.session_id, "mode": session.mode, "role": session.role, **(session.facts or {})},
-        summary=_summary(scored, counted, scores),
+        session=session,
+        summary=_summary(takes, scores),
         scores=scores,
-        competencies=_competencies(scored),
-        delivery=_delivery(counted),
-        star_coverage=_star(scored),
-        strengths=_points(scored, "strengths"),
-        gaps=_points(scored, "gaps"),
-        best_answer=_best(scored),
+        competencies=_competencies(takes),
+        delivery=_delivery(takes),
+        star_coverage=_star(takes),
+        strengths=_points(takes, "strengths"),
+        gaps=_points(takes, "gaps"),
+        best_answer=_best(takes),
         rewritten_answers=[
             RewrittenAnswer(turn_id=t.turn_id, question=t.question, rewrite=t.feedback.rewrite)
-            for t in scored
-            if t.feedback is not None and t.feedback.rewrite.text
+            for t in takes
+            if t.feedback.rewrite.text
         ],
-        drills=distinct([t.feedback.drill for t in _weakest_first(scored) if t.feedback and t.feedback.drill]),
-        job_fit=find_job_fit(requirements, [t.answer for t in scored], resumes, embedder),
-        timeline=[_entry(t) for t in turns],
+        drills=distinct([t.feedback.drill for t in _weakest_first(takes) if t.feedback.drill]),
+        job_fit=find_job_fit(requirements, [*answers, *resumes], embedder),
+        timeline=list(timeline),
     )
 
 
-def _scores(scored: Sequence[TurnInput]) -> dict[Dimension, MeanScore]:
+def _scores(scored: Sequence[Take]) -> dict[Dimension, MeanScore]:
     found: dict[Dimension, list[int]] = {}
     for turn in scored:
-        for dimension, score in (turn.feedback.scores if turn.feedback else {}).items():
+        for dimension, score in turn.feedback.scores.items():
             found.setdefault(dimension, []).append(score.score)
     result: dict[Dimension, MeanScore] = {}
     for dimension, values in found.items():
@@ -213,34 +179,32 @@ def trend(values: Sequence[float]) -> float | None:
     return round(fmean(values[-third:]) - fmean(values[:third]), 1)
 
 
-def _summary(scored: Sequence[TurnInput], counted: Sequence[TurnInput], scores: dict[Dimension, MeanScore]) -> str:
+def _summary(scored: Sequence[Take], scores: dict[Dimension, MeanScore]) -> str:
     if not scored:
         return f"There was no answer to score yet. {DISCLAIMER}"
-    means = {d: s.score for d, s in scores.items() if d != "delivery"}
+    means: dict[Dimension, float] = {d: s.score for d, s in scores.items() if d != "delivery"}
     best, weakest = best_dimension(means), weakest_dimension(means)
-    text = f"{count(len(scored), 'answer')} scored".capitalize()
-    left = len(counted) - len(scored)
-    text += f", {left} not scored." if left else "."
+    text = f"{capitalised(count(len(scored), 'answer'))} scored."
     if best and weakest and best != weakest and means[best] > means[weakest]:
         text += f" The answers are strongest in {NAMES[best]} ({means[best]}) and have most to gain in {NAMES[weakest]} ({means[weakest]})."
     stories = [t for t in scored if t.star is not None and t.star.reply_kind == "story"]
     without = sum("result" in t.star.missing for t in stories if t.star)
     if without:
-        text += f" {without} of {count(len(stories), 'story')} stop before the result."
+        text += f" {capitalised(count(without, 'story'))} {'stops' if without == 1 else 'stop'} before the result."
     return f"{text} {DISCLAIMER}"
 
 
-def _competencies(scored: Sequence[TurnInput]) -> list[CompetencyReport]:
+def _competencies(scored: Sequence[Take]) -> list[CompetencyReport]:
     found: dict[str, list[float]] = {}
     for turn in scored:
-        value = overall(turn.feedback) if turn.feedback else None
+        value = overall(turn.feedback)
         if turn.competency and value is not None:
             found.setdefault(turn.competency, []).append(value)
     return [CompetencyReport(competency=c, score=round(fmean(v), 1), answers=len(v)) for c, v in found.items()]
 
 
-def _delivery(turns: Sequence[TurnInput]) -> DeliveryReport:
-    measured = [t.delivery for t in turns if t.delivery is not None]
+def _delivery(turns: Sequence[Take]) -> DeliveryReport:
+    measured = [t.delivery for t in turns]
     spoken = [d for d in measured if d.talk_time_s]
     talk = sum(d.talk_time_s or 0.0 for d in spoken)
     paced = [d for d in spoken if d.words_per_minute is not None and d.talk_time_s]
@@ -267,18 +231,17 @@ def _delivery(turns: Sequence[TurnInput]) -> DeliveryReport:
     )
 
 
-def _star(scored: Sequence[TurnInput]) -> StarCoverage:
+def _star(scored: Sequence[Take]) -> StarCoverage:
     stars = [t.star for t in scored if t.star is not None]
     told = {p: (sum(p not in s.missing for s in stars) / len(stars) if stars else 0.0) for p in STAR_PARTS}
     return StarCoverage(stories=len(stars), **{p: round(v, 2) for p, v in told.items()})
 
 
-def _points(scored: Sequence[TurnInput], which: str) -> list[ReportPoint]:
+def _points(scored: Sequence[Take], which: str) -> list[ReportPoint]:
     """At most one point of each answer, five in all; strengths from the best answers, gaps from the weakest."""
     ordered = _weakest_first(scored) if which == "gaps" else list(reversed(_weakest_first(scored)))
     found: list[ReportPoint] = []
     for turn in ordered:
-        assert turn.feedback is not None
         points = turn.feedback.gaps if which == "gaps" else turn.feedback.strengths
         for point in points[:1]:
             evidence = [c for c in turn.feedback.citations if c.citation_id in point.citations]
@@ -288,30 +251,15 @@ def _points(scored: Sequence[TurnInput], which: str) -> list[ReportPoint]:
     return found[:5]
 
 
-def _weakest_first(scored: Sequence[TurnInput]) -> list[TurnInput]:
-    return sorted(scored, key=lambda t: overall(t.feedback) or 0.0 if t.feedback else 0.0)
+def _weakest_first(scored: Sequence[Take]) -> list[Take]:
+    return sorted(scored, key=lambda t: overall(t.feedback) or 0.0)
 
 
-def _best(scored: Sequence[TurnInput]) -> BestAnswer | None:
-    rated = [(value, t) for t in scored if t.feedback and (value := overall(t.feedback)) is not None]
+def _best(scored: Sequence[Take]) -> BestAnswer | None:
+    rated = [(value, t) for t in scored if (value := overall(t.feedback)) is not None]
     if not rated:
         return None
     value, turn = max(rated, key=lambda r: r[0])
-    assert turn.feedback is not None
     top = [NAMES[d] for d, s in turn.feedback.scores.items() if s.score >= 4 and d != "delivery"][:3]
     why = f"The highest mean score ({value})" + (f", with {joined(top)} at four or more." if top else ".")
     return BestAnswer(turn_id=turn.turn_id, question=turn.question, answer=turn.answer, score=value, why=why)
-
-
-def _entry(turn: TurnInput) -> TimelineEntry:
-    feedback = turn.feedback
-    return TimelineEntry(
-        turn_id=turn.turn_id,
-        question=turn.question,
-        kind="retry" if turn.retry_of else turn.kind,
-        at=turn.at,
-        scored=bool(feedback and feedback.scored),
-        score=overall(feedback) if feedback else None,
-        word_count=turn.delivery.word_count if turn.delivery else 0,
-        talk_time_s=turn.delivery.talk_time_s if turn.delivery else None,
-    )

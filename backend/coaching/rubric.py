@@ -50,6 +50,14 @@ def anchor(dimension: Dimension, score: int) -> str:
     return str(_RUBRIC["anchors"][dimension][score])
 
 
+def anchors() -> dict[str, dict[str, Any]]:
+    """The rubric as data: {dimension: {title, levels: {1..5: words}}}."""
+    return {
+        name: {"title": name.replace("_", " ").capitalize(), "levels": dict(levels)}
+        for name, levels in _RUBRIC["anchors"].items()
+    }
+
+
 def rubric_text() -> str:
     """The whole rubric as prose, one anchor a line: a source that feedback may rest on."""
     return "\n".join(str(a) for levels in _RUBRIC["anchors"].values() for a in levels.values())
