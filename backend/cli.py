@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 from types import FrameType
+from typing import Annotated
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 
 from backend.app import create_app
-from backend.config import Settings
+from backend.commands import bench as benchmark
+from backend.commands import browser, generated_docs, running, sample
+from backend.commands import demo as demonstration
+from backend.config import ROOT, Settings
 from backend.observability.logs import configure
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Interview Helper: practise interviews out loud.")
@@ -65,6 +70,41 @@ def serve() -> None:
     server = DrainingServer(config, app, settings.drain_s)
     typer.echo(f"==> http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
     server.run()
+
+
+@main.command()
+def demo(
+    base_url: Annotated[str, typer.Option(help="A running product; without one, a server is started.")] = "",
+    job: Annotated[Path, typer.Option(help="Job description")] = sample.JOB,
+    resume: Annotated[Path, typer.Option(help="Resume")] = sample.RESUME,
+    speech: Annotated[Path, typer.Option(help="A recording of an answer")] = sample.SPEECH,
+    out: Annotated[Path, typer.Option(help="Where the coach's voice goes")] = Path("coach.wav"),
+) -> None:
+    """Play a whole interview in the terminal: documents, a spoken and a typed answer, the report."""
+    with running.server_or(base_url or f"http://127.0.0.1:{Settings().port}", typer.echo) as address:
+        demonstration.play(address, job=job, resume=resume, speech=speech, wav_out=out)
+
+
+@main.command()
+def bench(
+    runs: Annotated[int, typer.Option(min=1, help="Turns of each kind")] = 20,
+    page: Annotated[Path, typer.Option(help="Page to write")] = ROOT / "docs" / "benchmarks.md",
+) -> None:
+    """Measure typed and spoken turns against a server of our own, on real models."""
+    benchmark.run(runs, page)
+
+
+@main.command()
+def e2e() -> None:
+    """Browser journeys in a real Chromium with a fake microphone, against a server of our own."""
+    raise typer.Exit(browser.run())
+
+
+@main.command()
+def docs() -> None:
+    """Write docs/configuration.md, docs/errors.md and .env.example from the code."""
+    for path in generated_docs.write():
+        typer.echo(f"wrote {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -69,7 +69,6 @@ async def move_session(
 async def delete_session(session_id: str, owner: Owner, parts: Parts) -> Response:
     """Erase an interview with everything said in it."""
     await parts.room.delete(owner, session_id)
-    await parts.stores.scrub()
     return Response(status_code=204)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from backend.commands import sample
 from backend.commands.client import Client
+from backend.commands.running import own_process as own_server
 
 MARKS = {
     "transcript": "transcript.final",
@@ -54,6 +57,17 @@ class Runs:
             unit = "tokens" if name.endswith("tokens") else "ms"
             lines.append(f"| {name} ({unit}) | {_p(values, 50):.0f} | {_p(values, 95):.0f} |")
         return lines
+
+
+def run(runs: int, page: Path) -> None:
+    """Start a server, measure, write the page."""
+    started_at = time.perf_counter()
+    with own_server() as (base_url, pid):
+        ready_s = time.perf_counter() - started_at
+        results = measure(base_url, job=sample.JOB, resume=sample.RESUME, speech=sample.SPEECH, runs=runs)
+        rss = resident_memory(pid)
+    write_page(page, results, speech_s=sample.speech_seconds(), ready_s=ready_s, rss=rss)
+    print(f"wrote {page}")
 
 
 def measure(base_url: str, *, job: Path, resume: Path, speech: Path, runs: int) -> dict[str, Runs]:

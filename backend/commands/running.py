@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -31,7 +31,16 @@ def is_ready(base_url: str) -> bool:
 
 @contextlib.contextmanager
 def own_server(env: dict[str, str] | None = None, *, log: Path | None = None, wait_s: float = 120) -> Iterator[str]:
-    """Start the product with a fresh data folder, wait until it is ready, and stop it (SIGTERM) afterwards."""
+    """The address of a product started with a fresh data folder; it is stopped (SIGTERM) afterwards."""
+    with own_process(env, log=log, wait_s=wait_s) as (base_url, _):
+        yield base_url
+
+
+@contextlib.contextmanager
+def own_process(
+    env: dict[str, str] | None = None, *, log: Path | None = None, wait_s: float = 120
+) -> Iterator[tuple[str, int]]:
+    """Like `own_server`: (address, process id)."""
     port = free_port()
     base_url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="interview-helper-") as folder, contextlib.ExitStack() as stack:
@@ -45,7 +54,7 @@ def own_server(env: dict[str, str] | None = None, *, log: Path | None = None, wa
         )
         try:
             _wait(process, base_url, wait_s)
-            yield base_url
+            yield base_url, process.pid
         finally:
             process.terminate()
             try:
@@ -63,3 +72,15 @@ def _wait(process: subprocess.Popen[bytes], base_url: str, wait_s: float) -> Non
         if time.monotonic() > deadline:
             raise RuntimeError(f"the server was not ready after {wait_s:.0f} s")
         time.sleep(0.3)
+
+
+@contextlib.contextmanager
+def server_or(base_url: str, report: Callable[[str], object]) -> Iterator[str]:
+    """The product at `base_url` when it runs there, else a server of our own."""
+    if is_ready(base_url):
+        report(f"using the product at {base_url}")
+        yield base_url
+        return
+    report("no running product found: starting one")
+    with own_server() as address:
+        yield address

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +20,9 @@ from backend.llm.ports import Message, Usage
 from backend.llm.slots import SlotMap
 
 log = logging.getLogger(__name__)
-# The SDK writes whole requests, prompts included, at DEBUG.
-logging.getLogger("openai").setLevel(logging.WARNING)
+# The SDK writes whole requests, prompts included, at DEBUG; httpx every address at INFO.
+for _noisy in ("openai", "httpx", "httpcore"):
+    logging.getLogger(_noisy).setLevel(logging.WARNING)
 
 _MAX_LINE = 256 * 1024
 _MAX_ANSWER = 8 * 1024 * 1024
@@ -108,12 +109,15 @@ class OpenAiChat:
         settled = False
         with ExitStack() as held:
             if self._slots is not None:
-                request["extra_body"] = {"cache_prompt": True}
+                # Progress reports make the server write, and so notice a closed connection, while it reads the prompt;
+                # without them a busy server finishes reading a prompt that nobody waits for (seen: 20 s).
+                request["extra_body"] = {"cache_prompt": True, "return_progress": True}
                 if slot is not None:
                     request["extra_body"]["id_slot"] = held.enter_context(self._slots.use(slot))
             try:
-                async for text in self._attempts(request, reply):
-                    yield text
+                async with aclosing(self._attempts(request, reply)) as texts:
+                    async for text in texts:
+                        yield text
                 self.breaker.success()
                 settled = True
             except LlmError as error:
@@ -136,12 +140,13 @@ class OpenAiChat:
         )
         return counts
 
-    async def _attempts(self, request: dict[str, Any], reply: _Reply) -> AsyncIterator[str]:
+    async def _attempts(self, request: dict[str, Any], reply: _Reply) -> AsyncGenerator[str, None]:
         left = self._retries
         while True:
             try:
-                async for text in self._one_attempt(request, reply):
-                    yield text
+                async with aclosing(self._one_attempt(request, reply)) as texts:
+                    async for text in texts:
+                        yield text
                 return
             except LlmUnavailable as error:
                 if left <= 0 or reply.characters or error.retry_after_s:
@@ -149,7 +154,7 @@ class OpenAiChat:
                 left -= 1
                 await asyncio.sleep(0.1)
 
-    async def _one_attempt(self, request: dict[str, Any], reply: _Reply) -> AsyncIterator[str]:
+    async def _one_attempt(self, request: dict[str, Any], reply: _Reply) -> AsyncGenerator[str, None]:
         try:
             async with reply.next_deadline():
                 chunks = await self._client.chat.completions.create(**request)
@@ -180,7 +185,9 @@ class OpenAiChat:
 
     async def warm_up(self) -> None:
         """One tiny request. Errors: those of `stream`."""
-        async for _ in self.stream([Message("user", "Say OK.")], max_tokens=1):
+        async for _ in self.stream(
+            [Message("user", "Say OK.")], max_tokens=1, timeout_s=120, first_token_timeout_s=120
+        ):
             pass
 
     async def close(self) -> None:

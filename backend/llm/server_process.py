@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--slots", type=int, default=4, help="prompt caches, and requests at a time")
     parser.add_argument("--context", type=int, default=4096, help="tokens of context of each slot")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=64, help="prompt tokens between two looks at other requests")
+    parser.add_argument("--batch", type=int, default=32, help="prompt tokens between two looks at other requests")
     parser.add_argument("--binary", type=Path, default=None, help="llama-server to run instead of the wheel")
     parser.add_argument("--parent", type=int, default=None, help="process id to die with")
     return parser

@@ -1,118 +1,85 @@
-"""Finished interviews as MLflow runs: scores, latencies and versions, never content; and prompts, by content."""
+"""Finished interviews as MLflow runs: scores, latencies and versions, never content."""
 
 from __future__ import annotations
 
 import logging
-import queue
-import threading
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from backend.interview.session import Session
 from backend.interview.turn_record import TurnRecord
-from backend.llm.prompts import PromptBook
+from backend.llm.prompts import FilePrompts, PromptBook
+from backend.mlops.prompts import RegistryPrompts, register
+from backend.mlops.tracking import MlflowThread
 
 log = logging.getLogger(__name__)
 
 EXPERIMENT = "interviews"
-_STOP = object()
 
 
 class InterviewLog:
-    """Writes to MLflow on a thread of its own; a slow or missing MLflow never delays anybody."""
+    """MLflow for the product: interviews as runs, and the prompt registry. Nobody ever waits for it.
+
+    `artifacts`: folder of the artifacts when the database is our own; None leaves it to the server at `tracking_uri`.
+    """
 
     def __init__(self, tracking_uri: str, artifacts: Path | None) -> None:
-        self._uri = tracking_uri
         self._artifacts = artifacts
-        self._queue: queue.Queue[Any] = queue.Queue(maxsize=1000)
-        self._thread = threading.Thread(target=self._work, name="mlflow", daemon=True)
+        self._mlflow = MlflowThread(tracking_uri)
+        self._prompts: RegistryPrompts | None = None
+
+    def prompts(self, files: FilePrompts) -> RegistryPrompts:
+        """A prompt book that serves the promoted versions once `start` has been called and MLflow has answered."""
+        self._prompts = RegistryPrompts(files, self._mlflow)
+        return self._prompts
 
     def start(self, prompts: PromptBook) -> None:
         """Begin in the background, with the registration of every prompt."""
-        self._put(("prompts", [(p.name, p.text) for p in (prompts.get(n) for n in prompts.names())]))
-        self._thread.start()
+        self._mlflow.start()
+        if self._prompts is not None:
+            self._prompts.start()
+        else:
+            texts = [prompts.get(name) for name in prompts.names()]
+            self._mlflow.submit(lambda client: [register(client, prompt) for prompt in texts])
 
-    def interview(self, session: Session, turns: list[TurnRecord]) -> None:
-        """Queue one finished interview."""
-        self._put(("run", run_values(session, turns)))
-
-    def _put(self, job: Any) -> None:
-        try:
-            self._queue.put_nowait(job)
-        except queue.Full:
+    def interview(self, session: Session, turns: Sequence[TurnRecord]) -> None:
+        """Queue one finished interview; returns at once."""
+        values = run_values(session, turns)
+        if not self._mlflow.submit(lambda client: self._log_run(client, values)):
             log.warning("mlflow queue is full; an entry was dropped")
 
-    def _work(self) -> None:
-        try:
-            client = self._connect()
-        except Exception:
-            log.exception("mlflow is not available; interviews are not logged")
-            return
-        while (job := self._queue.get()) is not _STOP:
-            try:
-                kind, values = job
-                if kind == "run":
-                    self._log_run(client, values)
-                else:
-                    register_prompts(client, values)
-            except Exception:
-                log.exception("mlflow entry failed")
+    @property
+    def waiting(self) -> int:
+        """Entries not yet written."""
+        return self._mlflow.depth
 
-    def _connect(self) -> Any:
-        import mlflow
+    def _log_run(self, client: Any, values: dict[str, Any]) -> None:
+        from mlflow.entities import Metric, Param
 
-        mlflow.set_tracking_uri(self._uri)
-        mlflow.set_registry_uri(self._uri)
-        client = mlflow.MlflowClient(tracking_uri=self._uri, registry_uri=self._uri)
-        if client.get_experiment_by_name(EXPERIMENT) is None:
-            location = self._artifacts.resolve().as_uri() if self._artifacts else None
-            client.create_experiment(EXPERIMENT, artifact_location=location)
-        return client
-
-    @staticmethod
-    def _log_run(client: Any, values: dict[str, Any]) -> None:
         experiment = client.get_experiment_by_name(EXPERIMENT)
-        run = client.create_run(experiment.experiment_id, run_name=values["name"])
-        for name, value in values["params"].items():
-            client.log_param(run.info.run_id, name, value)
-        for name, value in values["metrics"].items():
-            client.log_metric(run.info.run_id, name, value)
+        location = self._artifacts.resolve().as_uri() if self._artifacts else None
+        number = experiment.experiment_id if experiment else client.create_experiment(EXPERIMENT, location)
+        run = client.create_run(number, run_name=values["name"])
+        now = int(time.time() * 1000)
+        client.log_batch(
+            run.info.run_id,
+            metrics=[Metric(name, value, now, 0) for name, value in values["metrics"].items()],
+            params=[Param(name, str(value)) for name, value in values["params"].items()],
+        )
         client.set_terminated(run.info.run_id)
 
     def close(self, timeout_s: float = 10.0) -> None:
-        """Write what is queued, then stop."""
-        if self._thread.is_alive():
-            self._put(_STOP)
-            self._thread.join(timeout_s)
+        """Write what is queued, for at most `timeout_s` seconds, then stop. Blocks: call it off the event loop."""
+        if self._prompts is not None:
+            self._prompts.close()
+        self._mlflow.close(timeout_s)
 
 
-def register_prompts(client: Any, prompts: list[tuple[str, str]]) -> dict[str, int]:
-    """Register prompts by content: a new version only for new text. Returns the version of each.
-
-    The alias `production` is set with the first version and afterwards left to people.
-    """
-    versions: dict[str, int] = {}
-    for name, text in prompts:
-        known = {v.template: v.version for v in client.search_prompt_versions(name)} if _exists(client, name) else {}
-        if text in known:
-            versions[name] = int(known[text])
-            continue
-        if not known:
-            client.create_prompt(name)
-        made = client.create_prompt_version(name, template=text)
-        versions[name] = int(made.version)
-        if not known:
-            client.set_prompt_alias(name, "production", made.version)
-    return versions
-
-
-def _exists(client: Any, name: str) -> bool:
-    return client.get_prompt(name) is not None
-
-
-def run_values(session: Session, turns: list[TurnRecord]) -> dict[str, Any]:
-    """Parameters and metrics of one interview, without a word that was said."""
+def run_values(session: Session, turns: Sequence[TurnRecord]) -> dict[str, Any]:
+    """Parameters and metrics of one interview, without a word that was said, and without what leads to a person."""
     plan = session.plan
     ended = [t for t in turns if t.outcome != "running"]
     versions = ended[-1].versions if ended else {}
@@ -127,6 +94,8 @@ def run_values(session: Session, turns: list[TurnRecord]) -> dict[str, Any]:
     }
     metrics: dict[str, float] = {
         "turns": len(ended),
+        "turns_cancelled": sum(t.outcome == "cancelled" for t in ended),
+        "turns_failed": sum(t.outcome == "failed" for t in ended),
         "spoken_turns": sum(t.spoken for t in ended),
         "scored_turns": sum(bool(t.feedback and t.feedback.scored) for t in ended),
         "withheld_sentences": sum(t.feedback.withheld for t in ended if t.feedback),
@@ -139,4 +108,4 @@ def run_values(session: Session, turns: list[TurnRecord]) -> dict[str, Any]:
             for dimension, score in turn.feedback.scores.items():
                 gathered.setdefault(f"score_{dimension}", []).append(score.score)
     metrics.update({name: round(fmean(values), 2) for name, values in gathered.items()})
-    return {"name": session.session_id, "params": params, "metrics": metrics}
+    return {"name": f"{plan.mode}-{session.created_at[:10]}", "params": params, "metrics": metrics}

@@ -58,6 +58,7 @@ class ExactPlaces(TransformComponent):
     """Gives every node the place of its text in the document: `text[char_start:char_end] == node text`."""
 
     source: str
+    labels: dict[str, str]
 
     def __call__(self, nodes: Sequence[BaseNode], **_: Any) -> Sequence[BaseNode]:
         placed, search_from = [], 0
@@ -69,7 +70,7 @@ class ExactPlaces(TransformComponent):
             if start < 0:
                 raise ValueError("a passage is not verbatim in its document")
             search_from = start + 1
-            node.metadata = {**node.metadata, "char_start": start, "char_end": start + len(text)}
+            node.metadata = {**self.labels, "char_start": start, "char_end": start + len(text)}
             node.excluded_embed_metadata_keys = list(node.metadata)
             node.excluded_llm_metadata_keys = list(node.metadata)
             placed.append(node)
@@ -80,6 +81,12 @@ def to_nodes(document: Document, embedder: Embedder, progress: Progress | None =
     """The document's passages as embedded llama-index nodes with deterministic ids `<document id>:<n>`."""
     if progress is not None:
         progress("chunking", 0, 1)
+    labels = {
+        "owner_id": document.owner_id,
+        "document_id": document.document_id,
+        "kind": document.kind,
+        "title": document.title,
+    }
     splitter = SentenceSplitter(
         chunk_size=CHUNK_TOKENS,
         chunk_overlap=OVERLAP_TOKENS,
@@ -87,17 +94,8 @@ def to_nodes(document: Document, embedder: Embedder, progress: Progress | None =
         id_func=lambda number, source: f"{source.node_id}:{number}",
     )
     pipeline = IngestionPipeline(
-        transformations=[splitter, ExactPlaces(source=document.text), LlamaEmbedding(embedder, progress)],
+        transformations=[splitter, ExactPlaces(source=document.text, labels=labels), LlamaEmbedding(embedder, progress)],
         disable_cache=True,
     )
-    source = LlamaDocument(
-        text=document.text,
-        id_=document.document_id,
-        metadata={
-            "owner_id": document.owner_id,
-            "document_id": document.document_id,
-            "kind": document.kind,
-            "title": document.title,
-        },
-    )
+    source = LlamaDocument(text=document.text, id_=document.document_id)
     return list(pipeline.run(documents=[source], show_progress=False))
