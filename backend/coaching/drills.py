@@ -1,82 +1,100 @@
-"""Drills: one small exercise for the weakest part of an answer."""
+"""Drills: one short exercise for the weakest part of an answer, about the very question that was asked."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from backend.coaching.feedback import Dimension, Drill, Score, StarPart
+from backend.coaching.feedback import Dimension, Drill, Score, Star, StarPart
+from backend.coaching.text import written_sentences
 
-_BY_PART: dict[StarPart, Drill] = {
-    "result": Drill(
-        title="Result first",
-        instruction="Tell the same story again and begin with how it ended: what changed, for whom, and by how much.",
-    ),
-    "action": Drill(
-        title="Three steps with I",
-        instruction="Name three things you did yourself, one sentence each, every one beginning with I and a verb.",
-    ),
-    "task": Drill(
-        title="One line of duty",
-        instruction="Say in one sentence what was expected of you and by when; then go on with what you did.",
-    ),
-    "situation": Drill(
-        title="Set the scene in ten seconds",
-        instruction="Say where, when and what was wrong in at most two sentences, so that a stranger can follow.",
-    ),
-}
-_BY_DIMENSION: dict[str, Drill] = {
-    "specificity": Drill(
-        title="Numbers and names",
-        instruction="Tell it again and put one number, one name or one tool into every second sentence.",
-    ),
-    "impact": Drill(
-        title="So what?",
-        instruction="After your last sentence ask yourself: so what? Answer aloud with what changed and how you know.",
-    ),
-    "conciseness": Drill(
-        title="Sixty seconds",
-        instruction="Tell the same story in sixty seconds. Cut the background first, never the result.",
-    ),
-    "clarity": Drill(
-        title="Pause instead of um",
-        instruction="Answer again and leave a silent beat wherever a filler wants to come.",
-    ),
-    "relevance": Drill(
-        title="Answer the question first",
-        instruction="Begin with one sentence that answers the question directly; only then tell the story behind it.",
-    ),
-    "technical_accuracy": Drill(
-        title="Teach it",
-        instruction="Explain it to a new colleague in four sentences: what it is, when it helps, what it costs, an example.",
-    ),
-    "problem_solving": Drill(
-        title="Two ways",
-        instruction="Name two ways to solve it, say what each costs, and why you would choose one of them here.",
-    ),
-    "culture_add": Drill(
-        title="Somebody else in the story",
-        instruction="Tell it again and say what another person needed and what you did about that.",
-    ),
-    "structure": Drill(
-        title="Four sentences",
-        instruction="Answer in four sentences: the situation, your task, what you did, what came of it.",
-    ),
-    "delivery": Drill(
-        title="Half a breath slower",
-        instruction="Read your answer's first three sentences aloud at an easy pace, then answer again at that pace.",
-    ),
-    "language": Drill(
-        title="Short sentences",
-        instruction="Answer again in sentences of at most ten words; join two of them once you are sure.",
-    ),
-}
-_ORDER: tuple[StarPart, ...] = ("result", "action", "task", "situation")
+_BY_PART: dict[StarPart, tuple[str, str]] = {
+    "result": ("Result first", "Say the result of this answer first, in one sentence, and only then how it came about. About “{q}”: 60 seconds."),
+    "action": ("Five verbs", "Answer “{q}” again with five sentences that each begin with “I” and a verb: what you did first, next, and so on."),
+    "situation": ("Set the scene in ten seconds", "Open your answer to “{q}” with one sentence that holds where, when and who. Stop there, and try three versions."),
+    "task": ("Mine to do", "Say in one sentence what was yours to do in “{q}” and by when. Then go straight to your first step."),
+}  # fmt: skip
+_BY_DIMENSION: dict[Dimension, tuple[str, str]] = {
+    "structure": ("Four sentences", "Answer “{q}” in exactly four sentences: the situation, your task, what you did, what came of it."),
+    "relevance": ("Answer first", "Read “{q}” aloud and answer it in your first sentence, with its own words. The rest may only support that sentence."),
+    "specificity": ("Three facts", "Answer “{q}” again and put in three things a listener could check: a number, a name and a time."),
+    "impact": ("Before and after", "Finish your answer to “{q}” with one sentence: before it was ..., after it was ..., and who noticed."),
+    "clarity": ("Short sentences", "Answer “{q}” again and stop after every sentence for one breath. No sentence longer than fifteen words."),
+    "conciseness": ("Sixty seconds", "Answer “{q}” in sixty seconds by a clock, then once more in thirty. Keep what survives."),
+    "delivery": ("Steady pace", "Say your answer to “{q}” once more and leave a silent breath where a filler would come."),
+    "technical_accuracy": ("Fill the gap", "Write down the points this answer left out, one line each, then explain “{q}” aloud from memory."),
+    "problem_solving": ("Why not the other way", "Answer “{q}” again and name one alternative, why you would not take it, and how you would check the result."),
+    "culture_add": ("What it changed for others", "Add to your answer to “{q}” one thing somebody else could do afterwards because of what you did."),
+    "language": ("Link two by two", "Say your answer to “{q}” again and join sentences with because, so that, although or which."),
+}  # fmt: skip
+_ONE_TIME = (
+    "One particular time",
+    "“{q}” asks for something that happened. Pick one day, say where you were and what you did first. Start with “Last ...” or “When I was ...”.",
+)
+_NOTHING_WEAK = (
+    "Thirty seconds",
+    "Tell the same answer to “{q}” in thirty seconds, result first. Keep the figure and your own decision.",
+)
+_ORDER: tuple[Dimension, ...] = (
+    "technical_accuracy", "impact", "structure", "specificity", "problem_solving", "culture_add", "relevance",
+    "conciseness", "clarity", "language", "delivery",
+)  # fmt: skip
 
 
-def drill_for(missing: Sequence[StarPart], scores: Mapping[Dimension, Score]) -> Drill | None:
-    """The drill for the most important missing part, else for the weakest dimension; None when nothing is weak."""
-    for part in _ORDER:
-        if part in missing:
-            return _BY_PART[part]
-    weak = [(score.score, list(_BY_DIMENSION).index(name), name) for name, score in scores.items() if name in _BY_DIMENSION]
-    return _BY_DIMENSION[min(weak)[2]] if weak and min(weak)[0] < 5 else None
+def drill_for(question: str, scores: Mapping[Dimension, Score], star: Star | None, *, general: bool = False) -> Drill:
+    """The drill for the weakest place. `general`: the question asked for an event and the answer stayed general."""
+    if general:
+        return _make(_ONE_TIME, question)
+    weakest = weakest_dimension({d: float(s.score) for d, s in scores.items()})
+    if weakest is not None and scores[weakest].score >= 5:
+        return _make(_NOTHING_WEAK, question)
+    if star is not None and weakest in {"structure", "impact", None}:
+        for part in ("result", "action", "situation", "task"):
+            if part in star.missing:
+                return _make(_BY_PART[part], question)
+    return _make(_BY_DIMENSION[weakest or "structure"], question)
+
+
+def drill_for_dimension(dimension: Dimension, question: str) -> Drill:
+    return _make(_BY_DIMENSION[dimension], question)
+
+
+def weakest_dimension(scores: Mapping[Dimension, float]) -> Dimension | None:
+    """The lowest score; where several are equal, the one that matters most."""
+    if not scores:
+        return None
+    return min(scores, key=lambda d: (scores[d], _ORDER.index(d)))
+
+
+def best_dimension(scores: Mapping[Dimension, float]) -> Dimension | None:
+    if not scores:
+        return None
+    return max(scores, key=lambda d: (scores[d], -_ORDER.index(d)))
+
+
+def distinct(drills: Sequence[Drill], most: int = 3) -> list[Drill]:
+    found: dict[str, Drill] = {}
+    for drill in drills:
+        found.setdefault(drill.title, drill)
+    return list(found.values())[:most]
+
+
+def _make(entry: tuple[str, str], question: str) -> Drill:
+    return Drill(title=entry[0], instruction=entry[1].replace("{q}", short_question(question)))
+
+
+_ASKING = re.compile(
+    r"^(?:tell|describe|share|walk|give|explain|recall|recount|narrate|discuss|think|talk|what|how|why|when|where|who|which|can|could|would|do|have|did|are)\b",
+    re.IGNORECASE,
+)
+
+
+def short_question(question: str, most: int = 90) -> str:
+    """The part of a question that asks, short enough to be quoted, verbatim."""
+    asked = [s.text for s in written_sentences(question)]
+    chosen = next((s for s in asked if _ASKING.match(s)), asked[0] if asked else question.strip())
+    chosen = chosen.rstrip(".")
+    if len(chosen) <= most:
+        return chosen
+    cut = max(chosen.rfind(mark, 0, most) for mark in (", ", " and can you ", " - ", "; "))
+    return chosen[:cut] if cut > 30 else f"{chosen[:most].rsplit(' ', 1)[0]} ..."

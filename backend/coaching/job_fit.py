@@ -1,40 +1,42 @@
-"""Job fit: which requirement of the job has evidence in the answers or the resume, with quotes."""
+"""Job fit: each requirement of the job against what was said and what the resume claims."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from pydantic import BaseModel
 
 from backend.coaching.answer import Span
 from backend.coaching.feedback import Requirement
 from backend.coaching.star_cues import own_actions
 from backend.coaching.stems import stem
-from backend.coaching.text import content_words, sentences
+from backend.coaching.text import content_words, sentences, snippet, word_count, written_sentences
 from backend.rag.documents import Citation
 from backend.rag.ports import Embedder
 
-_GENERAL = frozenset(
+FitStatus = Literal["evidenced", "mentioned", "missing"]
+_NEAR = 0.56
+_NEAR_WITH_WORDS = 0.42
+_PLAIN = {
     stem(w)
-    for w in """experience knowledge ability able skill skills strong good excellent understanding work working job role
-    team level related required requirement preferred must years year using use used including well new high within
-    provide ensure support develop developing appropriate effective effectively various relevant equivalent""".split()
-)
-_EVIDENCED, _MENTIONED = 0.52, 0.36
+    for w in """experience ability knowledge skill work team time good strong year role job include use help support
+    provide understand develop build manage make ensure deliver new well high quality level different similar ideal
+    current modern best practice day way people maintain responsible""".split()
+}
 
 
-class FitRequirement(BaseModel):
-    """One requirement and where it is borne out."""
+class RequirementFit(BaseModel):
+    """One requirement and how far it has been shown. `evidenced`: told as done; `mentioned`: named; else missing."""
 
     text: str
-    status: Literal["evidenced", "mentioned", "missing"]
+    status: FitStatus
     citations: list[Citation]
 
 
 class JobFit(BaseModel):
-    requirements: list[FitRequirement]
+    requirements: list[RequirementFit]
 
 
 class FitText(BaseModel):
@@ -47,49 +49,102 @@ class FitText(BaseModel):
 
 
 def match_strength(wanted: str, text: str) -> float:
-    """0..1: how many of the meaningful words of `wanted` (stemmed) stand in `text`."""
-    keys = {stem(w) for w in content_words(wanted)} - _GENERAL
-    if not keys:
-        return 0.0
-    there = {stem(w) for w in content_words(text)}
-    return len(keys & there) / len(keys)
+    """0..1: how many of the rare words of `wanted` (as stems) stand in `text`."""
+    keys = {stem(w) for w in content_words(wanted)} - _PLAIN
+    return len(keys & {stem(w) for w in content_words(text)}) / len(keys) if keys else 0.0
 
 
-def job_fit(requirements: Sequence[Requirement], texts: Sequence[FitText], embedder: Embedder | None) -> JobFit:
-    """Each requirement against every sentence of the answers and the resume; conservative."""
-    units = [(t, s) for t in texts for s in sentences(t.text)]
-    near = None
-    if embedder is not None and units and requirements:
-        vectors = np.asarray(embedder.embed([*(r.text for r in requirements), *(s.text for _, s in units)]))
-        near = vectors[: len(requirements)] @ vectors[len(requirements) :].T
-    fits = []
-    for row, requirement in enumerate(requirements):
-        scored = []
-        for column, (source, sentence) in enumerate(units):
-            lexical = match_strength(requirement.text, sentence.text)
-            dense = float(near[row][column]) if near is not None else 0.0
-            strength = max(lexical, dense) if near is None else 0.6 * dense + 0.5 * lexical
-            deed = source.source == "answer" and bool(own_actions(sentence.text))
-            scored.append((strength + 0.05 * deed, column, deed))
-        scored.sort(key=lambda s: (-s[0], s[1]))
-        best = scored[0] if scored else (0.0, 0, False)
-        status: Literal["evidenced", "mentioned", "missing"] = "missing"
-        if best[0] >= _EVIDENCED and (best[2] or units[best[1]][0].source == "document"):
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    quote: str
+    start: int
+    end: int
+    text_of: FitText
+    number: int
+    """1, 2, ... among the texts."""
+    shown: bool
+    """Something was done in it, told in the first person."""
+
+
+def find_job_fit(
+    requirements: Sequence[Requirement], texts: Sequence[FitText], embedder: Embedder | None = None
+) -> JobFit:
+    """Conservative: a requirement counts only where its own rare words, or clearly its meaning, are found.
+
+    Evidence is told in an answer as done; what is only named, or stands in the resume alone, is `mentioned`. Blocks for
+    one embedding batch.
+    """
+    pieces = [piece for number, text in enumerate(texts, start=1) for piece in _pieces(text, number)][:400]
+    near = _similarities(requirements, pieces, embedder)
+    fits: list[RequirementFit] = []
+    for i, requirement in enumerate(requirements):
+        wanted = {stem(w) for w in content_words(requirement.text)} - _PLAIN
+        rated = [(_match(wanted, p, near[i][k] if near else 0.0), -k, p) for k, p in enumerate(pieces)]
+        hits = [p for score, _, p in sorted(rated, key=lambda r: r[:2], reverse=True) if score >= 1.0]
+        told = [p for p in hits if p.text_of.source == "answer"]
+        status: FitStatus = "missing"
+        if any(p.shown for p in told):
             status = "evidenced"
-        elif best[0] >= _MENTIONED:
+            told.sort(key=lambda p: not p.shown)
+        elif hits:
             status = "mentioned"
-        cited = [] if status == "missing" else [_cite(n, *units[c]) for n, (s, c, _) in enumerate(scored[:2], 1) if s >= _MENTIONED]
-        fits.append(FitRequirement(text=requirement.text, status=status, citations=cited))
+        cited = [_requirement_citation(requirement, i), *(_cite(p) for p in (told or hits)[:2])]
+        fits.append(RequirementFit(text=requirement.text, status=status, citations=cited))
     return JobFit(requirements=fits)
 
 
-def _cite(number: int, source: FitText, sentence: Span) -> Citation:
+def _match(wanted: set[str], piece: _Piece, near: float) -> float:
+    """1 and more for a match: enough rare words shared, or very near in meaning, or some of both."""
+    said = {stem(w) for w in content_words(piece.quote)}
+    shared = wanted & said
+    share = len(shared) / len(wanted) if wanted else 0.0
+    by_words = share / 0.5 if len(shared) >= 2 or (len(wanted) == 1 and shared) else 0.0
+    several = len(shared) / 3
+    both = 1.0 + near if shared and near >= _NEAR_WITH_WORDS else 0.0
+    return max(by_words, several if len(shared) >= 3 else 0.0, near / _NEAR, both)
+
+
+def _pieces(text: FitText, number: int) -> list[_Piece]:
+    answer = text.source == "answer"
+    cut = sentences(text.text) if answer else written_sentences(text.text)
+    return [
+        _Piece(s.text, s.start, s.end, text, number, shown=answer and bool(own_actions(s.text)))
+        for s in cut
+        if 3 <= word_count(s.text) <= 90
+    ]
+
+
+def _similarities(
+    requirements: Sequence[Requirement], pieces: Sequence[_Piece], embedder: Embedder | None
+) -> list[list[float]]:
+    if embedder is None or not requirements or not pieces:
+        return []
+    vectors = embedder.embed([*(r.text for r in requirements), *(p.quote for p in pieces)])
+    wanted, said = vectors[: len(requirements)], vectors[len(requirements) :]
+    return [[sum(a * b for a, b in zip(w, s, strict=True)) for s in said] for w in wanted]
+
+
+def _requirement_citation(requirement: Requirement, index: int) -> Citation:
     return Citation(
-        citation_id=f"{'A' if source.source == 'answer' else 'R'}{number}",
-        source=source.source,
-        document_id=source.document_id,
-        title=source.title,
-        quote=sentence.text,
-        char_start=sentence.start,
-        char_end=sentence.end,
+        citation_id=f"{'P' if requirement.source == 'role_pack' else 'J'}{index + 1}",
+        source=requirement.source,
+        document_id=requirement.document_id,
+        title=requirement.title,
+        quote=requirement.text,
+        char_start=requirement.char_start,
+        char_end=requirement.char_end,
+    )
+
+
+def _cite(piece: _Piece) -> Citation:
+    short = snippet(piece.quote, Span(piece.quote, 0, len(piece.quote)), 30)
+    answer = piece.text_of.source == "answer"
+    return Citation(
+        citation_id=f"{'A' if answer else 'R'}{piece.number}",
+        source=piece.text_of.source,
+        document_id=piece.text_of.document_id,
+        title=piece.text_of.title,
+        quote=short.text,
+        char_start=piece.start,
+        char_end=piece.start + len(short.text),
     )

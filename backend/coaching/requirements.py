@@ -1,135 +1,207 @@
-"""The job's requirements: verbatim lines and sentences of the job description, with their exact places."""
+"""Requirements: what a job asks for, verbatim from the job description, else from the role pack."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
 
+from backend.coaching.answer import Span
 from backend.coaching.feedback import Requirement
-from backend.coaching.text import word_count
+from backend.coaching.analysis import Source
+from backend.coaching.text import content_words, trimmed, word_count, written_sentences
 
 MOST = 12
+_LONGEST = 60
+"""Words. A longer sentence is cut at a clause, still verbatim."""
 
-_HEADING_IN = re.compile(
-    r"\b(?:requirement|qualification|essential|desirable|skills?|experience|what you|you will|you'll|responsibilit|duties|"
-    r"about you|who you are|person specification|must have|nice to have|knowledge|abilities|key|competenc|criteria|looking for)",
+_WANTED = re.compile(
+    r"\b(requirements?|minimum qualifications?|qualifications?|essential|desirable|desired|preferred|you will|you'?ll|what you|who you|"
+    r"responsibilit|duties|skills|about you|experience|criteria|must[- ]haves?|nice to have|your role|the role|we(?:'re| are) looking for|"
+    r"what we(?:'re| are) looking|knowledge|competenc|key tasks|person specification|role profile|technologies|your profile|process notes|selection process)",
     re.IGNORECASE,
 )
-_HEADING_OUT = re.compile(
-    r"\b(?:benefits?|salary|pay|we offer|what we offer|perks|how to apply|application|selection process|equal|diversity|"
-    r"about us|about the (?:company|department)|notice|note|filing|where to apply|deadline|interview|disab|working pattern|"
-    r"contract|location|examination|annual)",
+_UNWANTED = re.compile(
+    r"\b(salary|benefits?|perks|we offer|what we offer|equal|diversity statement|how to apply|where to apply|about (?:us|the company|the team)|our company|apply|deadline|notice|contact|location|"
+    r"note to|selective certification|qualifications review|eligible list|compensation|why join|our values|the process|closing date|passing score)",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^\s*(?:[-*•·▪●◦‣]|\d{1,2}[.)]|\([a-z0-9]\)|[a-z]\))\s+")
-_WANTS = re.compile(
-    r"\b(?:experience|knowledge|ability|able to|skills?|understanding|proficien\w+|familiar\w*|degree|licen[cs]\w*|"
-    r"certificat\w+|responsible|you will|must|required|expertise|track record|develop\w*|design\w*|build\w*|manag\w+|"
-    r"maintain\w*|lead\w*|support\w*|work(?:s|ing)? with|communicat\w+|analy[sz]\w+|prepar\w+|provid\w+|administer\w*|"
-    r"coordinat\w+|perform\w*|educat\w+|teach\w*|assist\w*)\b",
+_BOILERPLATE = re.compile(
+    r"\b(salary|salaries|per annum|hourly rate|pay (?:grade|range)|benefits?|pension|holiday(?:s| allowance| entitlement)|annual leave|bonus|insurance|equal opportunit|discriminat\w*|"
+    r"accommodation|disabilit\w*|religio\w*|national origin|sexual orientation|gender|marital|pregnan\w*|veteran|race\b|ethnic\w*|\bage\b|years old|nationality|"
+    r"right to work|visa|criminal|background check|driver'?s licen[sc]e|moving violation|drug test|covid|vaccin\w* (?:status|required)|health (?:check|status|condition)|"
+    r"appl(?:y|ication|ications|icants?)\b|candidates?\b|eligible|examination|test\b.{0,40}\bscore|submitted|filing|click|http|www\.|@|e-?mail|deadline|closing date|cover letter|resume|cv\b|"
+    r"accredit\w* (?:agenc|institution)|interview board|interviews? will|passing score|written test|job analysis|may be substituted|is equivalent to|qualifying experience|selected to|appointed|may be (?:evaluated|located|examined)|other necessary|does related work|positions? (?:are|is) located|as described in|24 hours per day|shift of your choice|civil service|city of los angeles does|we will assess you|we'll assess|paid an allowance|grade:|download)",
     re.IGNORECASE,
 )
-_NEVER = re.compile(
-    r"\b(?:salary|per (?:year|annum|hour)|\$\s?\d|£\s?\d|benefit|pension|holiday|annual leave|equal opportunit|regardless of|"
-    r"race|religion|gender|sexual|pregnan|marital|disab|veteran|citizen|drug test|background check|criminal|age\b|"
-    r"apply|application|applicant|deadline|website|http|www\.|e-?mail|click|interview|exam(?:ination)?|eligible list|"
-    r"closing date|vacanc|civil service|filing|reasonable accommodation|years of age)\b",
+_PERSONAL = re.compile(
+    r"\b(young|energetic young|native speaker|single|married|children|christian|muslim|jewish|male|female|physically fit|attractive)\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"\b(experience|knowledge|understanding|ability|able to|skills?|proficien\w+|degree|qualif\w+|certif\w+|licen[sc]e[ds]?\b|familiar\w*|expertise|awareness|"
+    r"responsible for|you will|you'll|you have|you are|must|required?|years? of|graduation|possession|works?|manage[sd]?|lead|develop\w*|design\w*|"
+    r"build\w*|support\w*|deliver\w*|collaborat\w+|teach\w*|care|assist\w*|prepar\w+|analy[sz]\w+|coordinat\w+|provid\w+|maintain\w*|ensur\w+|enthusiasm|competenc\w+|emphasis)\b",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:[-*•·▪◦–]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
+_CLAUSE = re.compile(r"[;:]\s|,\s(?=(?:and|or|including|such as|ideally)\b)|\.\s")
 
 
-class SourceText(Protocol):
-    """A document as it is read here."""
-
-    @property
-    def document_id(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def text(self) -> str: ...
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    text: str
+    heading: bool
 
 
-def find_requirements(sources: Sequence[SourceText]) -> list[Requirement]:
-    """At most `MOST`, the most concrete first; from the job description, else from the role pack's competencies."""
-    jobs = [s for s in sources if s.kind == "job_description"]
-    found = [r for job in jobs for r in _of_job(job)]
-    if not found:
-        found = [r for pack in sources if pack.kind == "role_pack" for r in _of_pack(pack)]
-    numbered = found[:MOST]
-    return [r.model_copy(update={"requirement_id": f"Q{n}"}) for n, r in enumerate(numbered, 1)]
+def find_requirements(sources: Sequence[Source]) -> list[Requirement]:
+    """At most 12 requirements, most concrete first; `text == source.text[char_start:char_end]`.
+
+    Job descriptions count first; only where they give nothing, the competencies of a role pack.
+    """
+    found: list[Requirement] = []
+    for kind in ("job_description", "role_pack"):
+        for source in sources:
+            if source.kind == kind and not found or (found and source.kind == kind == "job_description"):
+                found.extend(_of(source, len(found)))
+        if found:
+            break
+    return [r.model_copy(update={"requirement_id": f"Q{i}"}) for i, r in enumerate(found[:MOST], start=1)]
 
 
-def _of_job(job: SourceText) -> list[Requirement]:
-    rated: list[tuple[float, int, Requirement]] = []
-    inside, seen = 0, set()
-    for start, line in _units(job.text):
-        if _is_heading(line):
-            inside = 1 if _HEADING_IN.search(line) else -1 if _HEADING_OUT.search(line) else 0
-            continue
-        bullet = _BULLET.match(line)
-        offset = bullet.end() if bullet else len(line) - len(line.lstrip())
-        text = line[offset:].strip().strip("*_").strip()
-        begin = job.text.find(text, start)
-        key = text.lower()[:60]
-        if key in seen or begin < 0 or not 4 <= word_count(text) <= 45 or _NEVER.search(text):
-            continue
-        score = 1.5 * (inside > 0) - 2.0 * (inside < 0) + 1.0 * bool(bullet) + 1.0 * bool(_WANTS.search(text))
-        score += 0.5 * bool(re.search(r"[A-Z][a-z]+[A-Z]|[A-Z]{2,}|\d|\w/\w", text)) - 0.3 * (word_count(text) > 30)
-        if score < 1.9:
+def _of(source: Source, already: int) -> list[Requirement]:
+    rated: list[tuple[float, int, Span]] = []
+    seen: set[str] = set()
+    for order, (span, section) in enumerate(_candidates(source)):
+        key = " ".join(content_words(span.text))
+        if not key or key in seen:
             continue
         seen.add(key)
-        rated.append((score, begin, _requirement(job, "document", text, begin)))
-    best = sorted(rated, key=lambda r: (-r[0], r[1]))
-    return [r for _, _, r in best]
+        rated.append((_concrete(span.text) + section, -order, span))
+    rated.sort(key=lambda x: (-x[0], -x[1]))
+    role_pack = source.kind == "role_pack"
+    return [
+        Requirement(
+            requirement_id=f"Q{already + i}",
+            text=span.text,
+            source="role_pack" if role_pack else "document",
+            document_id=source.document_id,
+            title=source.title,
+            char_start=span.start,
+            char_end=span.end,
+        )
+        for i, (_, _, span) in enumerate(rated[: MOST - already], start=1)
+    ]
 
 
-def _units(text: str) -> list[tuple[int, str]]:
-    """Lines, and the sentences of long lines, with their places."""
-    units, at = [], 0
-    for line in text.split("\n"):
-        if word_count(line) > 45:
-            begin = 0
-            for end in [m.end() for m in re.finditer(r"[.;](?=\s)", line)] + [len(line)]:
-                units.append((at + begin, line[begin:end]))
-                begin = end
-        elif line.strip():
-            units.append((at, line))
-        at += len(line) + 1
-    return units
+def _candidates(source: Source) -> list[tuple[Span, float]]:
+    wanted: float | None = None
+    found: list[tuple[Span, float]] = []
+    loose: list[tuple[Span, float]] = []
+    for line in _lines(source.text):
+        if line.heading:
+            if _WANTED.search(line.text) and not _UNWANTED.search(line.text):
+                wanted = _weight(line.text)
+            elif _UNWANTED.search(line.text) or _is_top_heading(line.text):
+                wanted = None
+            continue
+        for span in _spans(source.text, line):
+            if not _is_requirement(span.text):
+                continue
+            if wanted is not None:
+                found.append((span, wanted))
+            elif _ASKS.search(span.text) and source.kind != "role_pack":
+                loose.append((span, -1.0))
+    return found if len(found) >= 3 else [*found, *loose]
 
 
-def _is_heading(line: str) -> bool:
-    plain = line.strip()
-    if plain.startswith("#"):
-        return True
-    short = word_count(plain) <= 7
-    return short and not _BULLET.match(line) and (plain.endswith(":") or plain.isupper() or (
-        plain[:1].isupper() and not plain.endswith((".", ";", ",")) and bool(_HEADING_IN.search(plain) or _HEADING_OUT.search(plain))
-    ))  # fmt: skip
+def _weight(heading: str) -> float:
+    low = heading.lower()
+    if any(
+        w in low
+        for w in ("essential", "requirement", "qualification", "must", "looking for", "skills", "competenc", "criteria")
+    ):
+        return 2.0
+    return 0.4 if any(w in low for w in ("desirable", "nice", "notes", "selection", "preferred")) else 1.0
 
 
-def _of_pack(pack: SourceText) -> list[Requirement]:
-    """Competencies of a role pack: the bullets under its Competencies heading."""
-    match = re.search(r"^## Competencies\s*$(.*?)(?=^## |\Z)", pack.text, re.MULTILINE | re.DOTALL)
-    if match is None:
-        return []
-    found = []
-    for bullet in re.finditer(r"^- \*\*(.+?)\*\*:?\s*(.+)$", match.group(1), re.MULTILINE):
-        begin = match.start(1) + bullet.start(2)
-        found.append(_requirement(pack, "role_pack", bullet.group(2).strip(), begin))
-    return found
+def _is_top_heading(text: str) -> bool:
+    return text.lstrip().startswith("#") or text.isupper()
 
 
-def _requirement(source: SourceText, kind: str, text: str, begin: int) -> Requirement:
-    return Requirement(
-        requirement_id="Q",
-        text=text,
-        source=kind,  # type: ignore[arg-type]  # document or role_pack, by the two callers
-        document_id=source.document_id,
-        title=source.title,
-        char_start=begin,
-        char_end=begin + len(text),
-    )
+def _lines(text: str) -> list[_Line]:
+    lines: list[_Line] = []
+    for match in re.finditer(r"[^\r\n]+", text):
+        raw = match.group()
+        plain = raw.strip()
+        if not plain or plain.startswith(("<", "|", "---")):
+            continue
+        heading = plain.startswith("#") or (
+            not _BULLET.match(raw)
+            and word_count(plain) <= 9
+            and (
+                plain.isupper()
+                or plain.endswith(":")
+                or (plain.startswith("**") and plain.endswith(("**", ":")))
+                or (bool(_WANTED.match(plain) or _UNWANTED.match(plain)) and not plain.endswith("."))
+            )
+        )
+        lines.append(_Line(match.start(), match.end(), plain, heading))
+    return lines
+
+
+def _spans(text: str, line: _Line) -> list[Span]:
+    bullet = _BULLET.match(text[line.start : line.end])
+    start = line.start + (bullet.end() if bullet else 0)
+    body = text[start : line.end]
+    if bullet and word_count(body) <= _LONGEST:
+        pieces = [Span(body, start, line.end)]
+    else:
+        pieces = [Span(s.text, start + s.start, start + s.end) for s in written_sentences(body)]
+    parts = [part for piece in pieces for part in _listed(text, piece)]
+    return [cut for part in parts if (cut := _cut(text, part)) is not None]
+
+
+def _listed(text: str, piece: Span) -> list[Span]:
+    """A very long sentence that lists its items with semicolons is a list of requirements."""
+    if word_count(piece.text) <= 40 or piece.text.count(";") < 2:
+        return [piece]
+    marks = [piece.start, *(piece.start + m.end() for m in re.finditer(r";\s+|:\s+", piece.text)), piece.end]
+    found = [trimmed(text, a, b) for a, b in zip(marks, marks[1:], strict=False)]
+    return [span for span in found if span is not None]
+
+
+def _cut(text: str, piece: Span) -> Span | None:
+    """Without markdown marks and closing punctuation; a very long sentence ends at a clause. Still verbatim."""
+    start, end = piece.start, piece.end
+    while start < end and text[start] in "*_ \t":
+        start += 1
+    label = re.match(r"[^*_\n]{2,60}[*_]{2}[.:]?\s+(?=(?:\S+\s+){3})", text[start:end])
+    start += label.end() if label else 0
+    joint = re.match(r"(?:and|or)\s+", text[start:end])
+    start += joint.end() if joint else 0
+    if word_count(text[start:end]) > _LONGEST:
+        ends = [start + m.start() for m in _CLAUSE.finditer(text[start:end])]
+        fitting = [e for e in ends if 8 <= word_count(text[start:e]) <= _LONGEST]
+        end = max(fitting, default=end)
+    span = trimmed(text, start, end)
+    if span is None or word_count(span.text) > _LONGEST + 20:
+        return None
+    clean = span.text.rstrip(" .;,:*_")
+    clean = re.sub(r"[;,]?\s+(?:and|or|include|includes|including)$", "", clean)
+    return Span(clean, span.start, span.start + len(clean)) if clean else None
+
+
+def _is_requirement(text: str) -> bool:
+    enough = word_count(text) >= 3 or (word_count(text) == 2 and re.match(r"[A-Z]{2,}\b", text) is not None)
+    return enough and "[insert" not in text and not _BOILERPLATE.search(text) and not _PERSONAL.search(text)
+
+
+def _concrete(text: str) -> float:
+    """Names, tools, years and certificates make a requirement concrete; very short or very long ones are less so."""
+    names = len(re.findall(r"(?<!^)(?<![.:] )\b(?:[A-Z][\w+#]*|\d+)\b", text))
+    n = word_count(text)
+    asks = 0.8 if _ASKS.search(text) else 0.0
+    return min(2.0, names * 0.4) + asks - (0.8 if n < 5 else 0.0) - (0.4 if n > 45 else 0.0)

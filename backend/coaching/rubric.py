@@ -1,304 +1,370 @@
-"""Scores 1-5 per dimension, anchored in words, computed from what is found in the answer; no model is asked."""
+"""Rubric: behaviourally anchored scores from 1 to 5, each with the reason found in this very answer.
+
+Anchored scales raise agreement between raters (ETS RR 2017 on BARS); the weights are equal and the rules are plain code, so
+the same answer always gets the same score and length alone buys nothing.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from backend.coaching.answer import Answer
-from backend.coaching.feedback import Delivery, Dimension, Score, Star
-from backend.coaching.grounding import numbers
-from backend.coaching.star_cues import own_actions
-from backend.coaching.stems import stem
-from backend.coaching.text import content_words, sentences, word_count, words
+from backend.coaching.delivery import LONG_PAUSE_S
+from backend.coaching.facts import Facts
+from backend.coaching.feedback import STAR_PARTS, Delivery, Dimension, Score, StarPart
+from backend.coaching.key_points import Coverage
+from backend.coaching.numbers import find_numbers
+from backend.coaching.wording import count, joined, quoted, times
 
-_BASE: tuple[Dimension, ...] = ("structure", "relevance", "specificity", "impact", "clarity", "conciseness")
-_BY_MODE: dict[str, tuple[Dimension, ...]] = {
-    "behavioral": _BASE,
-    "technical": ("technical_accuracy", "problem_solving", "relevance", "structure", "specificity", "clarity", "conciseness"),
-    "cultural_fit": (*_BASE, "culture_add"),
-    "intro_call": ("relevance", "specificity", "clarity", "conciseness", "structure"),
-    "language": ("language", "relevance", "clarity"),
-    "free_chat": ("relevance", "clarity"),
-}  # fmt: skip
-
-_VAGUE = re.compile(
-    r"\b(?:stuff|things?|somehow|something like that|and so on|etc|whatever|kind of|sort of|a lot|very|really|good|nice|"
-    r"great|different|various|certain|some people)\b",
-    re.IGNORECASE,
-)
-_REASON = re.compile(r"\b(?:because|since|so that|in order to|the reason|that way|which is why|therefore)\b", re.IGNORECASE)
-_EXAMPLE = re.compile(r"\b(?:for example|for instance|such as|like when|one time|once)\b", re.IGNORECASE)
-_CLOSE = re.compile(r"\b(?:so|that's why|in the end|overall|as a result|which is why|in short)\b", re.IGNORECASE)
-_TRADE_OFF = re.compile(
-    r"\b(?:trade-?offs?|downsides?|drawbacks?|costs?|but|however|instead of|rather than|alternatives?|depends?|versus|"
-    r"on the other hand|compared|whereas|slower|cheaper|risk)\b",
-    re.IGNORECASE,
-)
-_CHECK = re.compile(
-    r"\b(?:test(?:ed|s|ing)?|measure[ds]?|monitor(?:ed|ing)?|check(?:ed|ing)?|verif\w+|metrics?|benchmark\w*|profil\w+|review\w*)\b",
-    re.IGNORECASE,
-)
-_OTHERS = re.compile(
-    r"\b(?:team|colleagues?|customers?|clients?|patients?|students?|pupils?|parents?|manager|users?|residents?|famil\w+|"
-    r"classmates?|coworkers?|stakeholders?|guests?|they|them|her|him|everyone)\b",
-    re.IGNORECASE,
-)
-_NEED = re.compile(r"\b(?:need\w*|want\w*|ask\w*|worried|upset|struggl\w+|confus\w+|afraid|unhappy|listen\w*|understand|understood)\b", re.IGNORECASE)
-_CHANGE = re.compile(r"\b(?:from|instead of|before|used to|compared|since then|no longer|than)\b", re.IGNORECASE)
+_RUBRIC: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "rubric.yaml").read_text(encoding="utf-8"))
+_PART_WEIGHT: dict[StarPart, float] = {"situation": 0.8, "task": 0.5, "action": 1.4, "result": 1.3}
+PACE_BAND = (110.0, 190.0)
+"""Words a minute that draw no comment: a convention, wide on purpose (Miller 1976 on the faster side)."""
+FILLERS_FINE, FILLERS_MANY = 5.0, 12.0
+ENOUGH_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class KeyPoint:
-    """A point a full technical answer covers, and where the answer covers it (None: not found)."""
-
-    text: str
-    found: tuple[int, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything the scores rest on."""
+class Judged:
+    """What scores are given on."""
 
     answer: Answer
+    facts: Facts
     delivery: Delivery
-    star: Star | None
-    relevance: float
-    """0..1: how near the answer is to its question."""
-    key_points: tuple[KeyPoint, ...]
-    specifics: tuple[str, ...]
-
-    @property
-    def actions(self) -> list[tuple[str, str]]:
-        return own_actions(self.answer.text)
-
-
-@lru_cache(maxsize=1)
-def anchors() -> dict[str, dict[str, Any]]:
-    """The rubric as data: {dimension: {title, levels: {1..5: words}}}."""
-    text = (Path(__file__).parent / "rubric.yaml").read_text(encoding="utf-8")
-    rubric: dict[str, dict[str, Any]] = yaml.safe_load(text)
-    return rubric
+    coverage: Coverage | None = None
+    closeness: float | None = None
+    """Cosine similarity of question and answer, -1..1; None without an embedder."""
 
 
 def dimensions(mode: str) -> tuple[Dimension, ...]:
-    return _BY_MODE.get(mode, _BASE)
+    """The dimensions scored in a mode."""
+    return tuple(_RUBRIC["modes"].get(mode, _RUBRIC["modes"]["behavioral"]))
 
 
-def score_answer(facts: Facts) -> dict[Dimension, Score]:
-    """One score per dimension that fits the mode and can be judged on this answer."""
-    scored: dict[Dimension, Score] = {}
-    wanted: list[Dimension] = list(dimensions(facts.answer.mode))
-    if facts.answer.spoken:
-        wanted.append("delivery")
-    for name in wanted:
-        judged = _JUDGES[name](facts)
-        if judged is not None:
-            level, why = judged
-            level = max(1, min(5, level))
-            scored[name] = Score(score=level, why=why, anchor=str(anchors()[name]["levels"][level]))
-    return scored
+def anchor(dimension: Dimension, score: int) -> str:
+    """What a score means, in words."""
+    return str(_RUBRIC["anchors"][dimension][score])
 
 
-def find_specifics(text: str, question: str) -> tuple[str, ...]:
-    """Concrete details of an answer, each once: numbers, names, tools. What the question already said does not count."""
-    asked = {w.text.lower() for w in words(question)}
-    found: dict[str, None] = {}
-    for sentence in sentences(text):
-        for position, word in enumerate(words(sentence.text)):
-            token = word.text
-            low = token.lower()
-            if low in asked or low in {"i", "i'm", "i'd", "i've", "i'll"}:
-                continue
-            a_name = token[0].isupper() and position > 0
-            a_tool = any(c.isupper() for c in token[1:]) or any(c.isdigit() for c in token)
-            if a_name or a_tool:
-                found.setdefault(low)
-    for number in numbers(text):
-        if number not in {"0", "1"}:
-            found.setdefault(number)
-    for moment in re.findall(
-        r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|last (?:year|month|week|summer|winter)|"
-        r"minutes?|hours?|days?|weeks?|months?|percent)\b",
-        text.lower(),
-    ):
-        found.setdefault(moment)
-    return tuple(found)
-
-
-def _structure(facts: Facts) -> tuple[int, str]:
-    star = facts.star
-    if star is None:
-        text = facts.answer.text
-        parts = {
-            "a reason": bool(_REASON.search(text)),
-            "an example": bool(_EXAMPLE.search(text)) or len(facts.actions) > 0,
-            "a close": bool(_CLOSE.search(text)),
-            "more than one step": len(sentences(text)) >= 3,
-        }
-        have = [name for name, there in parts.items() if there]
-        return 1 + len(have), f"It has {_listed(have)}." if have else "It gives a point without a reason or an example."
-    weights = {"situation": 0.75, "task": 0.75, "action": 1.25, "result": 1.25}
-    points = 0.0
-    for part, weight in weights.items():
-        share = getattr(star, part)
-        points += weight * (1.0 if share.strength >= 0.4 else 0.7) if share.present else 0.0
-    told = [p for p in weights if getattr(star, p).present]
-    if not star.missing:
-        return 1 + round(points), "Situation, task, action and result are all there."
-    return 1 + int(points + 0.25), f"{_listed(told).capitalize() or 'No part'} can be heard; {_listed(star.missing)} cannot."
-
-
-def _relevance(facts: Facts) -> tuple[int, str]:
-    level = 1 + sum(facts.relevance >= edge for edge in (0.12, 0.22, 0.34, 0.46))
-    shared = [w for w in dict.fromkeys(content_words(facts.answer.question)) if stem(w) in
-              {stem(x) for x in content_words(facts.answer.text)}]  # fmt: skip
-    if shared:
-        return level, f"It picks up the question's own words: {_listed(shared[:3])}."
-    return level, "It stays near the question." if level >= 4 else "Its link to the question has to be guessed."
-
-
-def _specificity(facts: Facts) -> tuple[int, str]:
-    count = len(facts.specifics)
-    level = 1 + sum(count >= edge for edge in (1, 2, 4, 6))
-    if not facts.actions and facts.answer.mode != "technical":
-        level = min(level, 2)  # names without deeds prove nothing
-    if count == 0:
-        return level, "No number, name, tool or moment is given."
-    return level, f"Concrete details found: {_listed(list(facts.specifics[:4]))}."
-
-
-def _impact(facts: Facts) -> tuple[int, str] | None:
-    star = facts.star
-    if star is None:
-        closes = _CLOSE.search(facts.answer.text) is not None
-        return (3, "It says what came of it.") if closes and facts.actions else (2, "It does not say what came of it.")
-    if not star.result.present:
-        return 1, "No result is told."
-    told = " ".join(e.quote for e in star.result.evidence)
-    measured = [n for n in numbers(told) if n not in {"0", "1"}]
-    level = 3 + bool(measured) + (bool(measured) and bool(_CHANGE.search(told)))
-    if star.result.strength < 0.4:
-        level -= 1
-    if not star.action.present:
-        level = min(level, 3)
-    quote = star.result.evidence[0].quote
-    what = "with a measure" if measured else "without a measure"
-    return level, f"A result is told {what}: “{_short(quote)}”."
-
-
-def _clarity(facts: Facts) -> tuple[int, str]:
-    text, count = facts.answer.text, max(1, facts.delivery.word_count)
-    vague = len(_VAGUE.findall(text)) / count * 100
-    fillers = (facts.delivery.filler_count or 0) / count * 100
-    lengths = [word_count(s.text) for s in sentences(text)]
-    longest = max(lengths, default=0)
-    minus = (vague > 4) + (vague > 8) + (fillers > 4) + (fillers > 8) + (longest > 45)
-    why = []
-    if vague > 4:
-        why.append(f"{len(_VAGUE.findall(text))} vague words")
-    if fillers > 4:
-        why.append(f"{facts.delivery.filler_count} fillers")
-    if longest > 45:
-        why.append(f"one sentence of {longest} words")
-    return 5 - minus, f"Found: {_listed(why)}." if why else "Sentences are plain and few words are wasted."
-
-
-def _conciseness(facts: Facts) -> tuple[int, str]:
-    count = facts.delivery.word_count
-    if count < 30:
-        return 2, f"{count} words are too few for the point to be made."
-    level = 5 - (count < 55) - (count > 320) - (count > 450) - (count > 650)
-    star = facts.star
-    if star is not None and star.situation.share > 0.5 and count > 60:
-        return level - 1, f"{round(star.situation.share * 100)} percent of the {count} words set the scene."
-    return level, f"{count} words" + (" - a spoken minute or two." if 55 <= count <= 320 else ".")
-
-
-def _delivery(facts: Facts) -> tuple[int, str] | None:
-    d = facts.delivery
-    if d.words_per_minute is None or d.fillers_per_minute is None or d.pauses is None:
-        return None
-    hitches = []
-    if not 110 <= d.words_per_minute <= 190:
-        hitches.append(f"a pace of {d.words_per_minute:.0f} words a minute")
-    if d.fillers_per_minute >= 12:
-        hitches.append(f"{d.fillers_per_minute:.0f} fillers a minute")
-    if d.pauses.count >= 3:
-        hitches.append(f"{d.pauses.count} pauses over 2.5 seconds")
-    small = d.fillers_per_minute > 5 or d.pauses.count in (1, 2)
-    level = 5 - small if not hitches else 4 - len(hitches)
-    if hitches:
-        return level, f"Measured: {_listed(hitches)}."
-    return level, f"{d.words_per_minute:.0f} words a minute, {d.fillers_per_minute:.0f} fillers a minute."
-
-
-def _technical_accuracy(facts: Facts) -> tuple[int, str] | None:
-    if not facts.key_points:
-        return None
-    covered = [p for p in facts.key_points if p.found is not None]
-    share = len(covered) / len(facts.key_points)
-    level = 1 + sum(share >= edge for edge in (0.01, 0.3, 0.6, 0.85))
-    return level, f"{len(covered)} of {len(facts.key_points)} key points are there."
-
-
-def _problem_solving(facts: Facts) -> tuple[int, str]:
-    text = facts.answer.text
-    signs = {
-        "steps": len(sentences(text)) >= 3 or len(facts.actions) >= 2,
-        "a reason": bool(_REASON.search(text)),
-        "a trade-off": bool(_TRADE_OFF.search(text)),
-        "a check": bool(_CHECK.search(text)),
+def anchors() -> dict[str, dict[str, Any]]:
+    """The rubric as data: {dimension: {title, levels: {1..5: words}}}."""
+    return {
+        name: {"title": name.replace("_", " ").capitalize(), "levels": dict(levels)}
+        for name, levels in _RUBRIC["anchors"].items()
     }
-    have = [name for name, there in signs.items() if there]
-    return 1 + len(have), f"It shows {_listed(have)}." if have else "No way of working is shown."
 
 
-def _culture_add(facts: Facts) -> tuple[int, str]:
-    text = facts.answer.text
-    others = bool(_OTHERS.search(text))
-    signs = [others, others and bool(facts.actions), others and bool(_NEED.search(text)),
-             others and facts.star is not None and facts.star.result.present]  # fmt: skip
-    why = "Other people are part of the answer." if others else "Nobody else appears in the answer."
-    return 1 + sum(signs), why
+def rubric_text() -> str:
+    """The whole rubric as prose, one anchor a line: a source that feedback may rest on."""
+    return "\n".join(str(a) for levels in _RUBRIC["anchors"].values() for a in levels.values())
 
 
-def _language(facts: Facts) -> tuple[int, str]:
-    pieces = sentences(facts.answer.text)
-    lengths = [word_count(p.text) for p in pieces]
-    mean = sum(lengths) / len(lengths) if lengths else 0
-    tokens = [w.text.lower() for w in words(facts.answer.text)]
-    variety = len(set(tokens)) / max(1, len(tokens))
-    level = 1 + (mean >= 3) + (mean >= 5) + (mean >= 8) + (variety > 0.55 and len(tokens) >= 30)
-    return level, f"{len(pieces)} sentences of about {mean:.0f} words."
+def score_answer(judged: Judged) -> dict[Dimension, Score]:
+    """Score every dimension that fits the mode and can be judged. Deterministic."""
+    found: dict[Dimension, Score] = {}
+    for dimension in dimensions(judged.answer.mode):
+        rated = _RATERS[dimension](judged)
+        if rated is None:
+            continue
+        points, why = rated
+        score = max(1, min(5, round(points)))
+        found[dimension] = Score(score=score, why=why, anchor=anchor(dimension, score))
+    return found
 
 
-_JUDGES: dict[Dimension, Any] = {
-    "structure": _structure,
-    "relevance": _relevance,
-    "specificity": _specificity,
-    "impact": _impact,
-    "clarity": _clarity,
-    "conciseness": _conciseness,
-    "delivery": _delivery,
-    "technical_accuracy": _technical_accuracy,
-    "problem_solving": _problem_solving,
-    "culture_add": _culture_add,
+Rated = tuple[float, str] | None
+
+
+def _structure(j: Judged) -> Rated:
+    f = j.facts
+    if f.star is not None:
+        return _story_structure(f)
+    if f.kind == "technical_explanation":
+        parts = {
+            "the problem": f.problems > 0,
+            "a reason": f.reasons > 0,
+            "a trade-off": f.trade_offs > 0,
+            "a check or example": f.checks + f.examples > 0,
+        }
+    elif f.kind in {"introduction", "motivation"}:
+        parts = {
+            "what is done now": _has(j, "i am", "i'm", "i work", "currently", "now"),
+            "what was done before": f.own > 0 or _has(j, "before", "years", "previously"),
+            "why this job": _has(j, "because", "looking", "want", "interested", "excited", "this role", "your"),
+        }
+    else:
+        parts = {"a view": True, "a reason": f.reasons > 0, "an example": f.examples > 0 or f.own > 0}
+    there = [name for name, found in parts.items() if found]
+    absent = [name for name, found in parts.items() if not found]
+    points = 1 + 4 * len(there) / len(parts)
+    if f.asks_for_a_time:
+        points = min(points, 2.4)
+        return (
+            points,
+            f"The question asks for something that happened; this is a general answer with {joined(there) or 'no clear parts'}.",
+        )
+    why = f"It gives {joined(there)}." if there else "No clear parts were found."
+    return points, why + (f" Not found: {joined(absent)}." if absent else "")
+
+
+def _story_structure(f: Facts) -> Rated:
+    assert f.star is not None
+    points = 1.0
+    for part, weight in _PART_WEIGHT.items():
+        share = getattr(f.star, part)
+        points += weight * min(1.0, 0.5 + share.strength * 0.8) if share.present else 0.0
+    if f.kind == "pseudo_story":
+        points = min(points, 3.0)
+    if f.star.situation.share > 0.6:
+        points = min(points, 3.4)
+    there = [p for p in STAR_PARTS if p not in f.star.missing]
+    why = f"Found: {joined(there)}." if there else "None of the four parts was found."
+    if f.star.missing:
+        why += f" Not found: {joined(f.star.missing)}."
+    elif f.star.situation.share > 0.45:
+        why += f" The situation takes {f.star.situation.share:.0%} of the words."
+    if f.kind == "pseudo_story":
+        why += " It tells what is usually done, and not one time it was done."
+    return points, why
+
+
+def _has(j: Judged, *phrases: str) -> bool:
+    low = f" {j.answer.text.lower()} "
+    return any(p in low for p in phrases)
+
+
+def _relevance(j: Judged) -> Rated:
+    f = j.facts
+    near = j.closeness if j.closeness is not None else None
+    if near is not None:
+        points = 1.6 + 5.2 * max(0.0, near) + min(1.0, f.overlap)
+    else:
+        points = 2.6 + 1.8 * min(1.0, f.overlap * 1.5)
+    if f.stuffing:
+        points = min(points, 2.0)
+    if f.asks_for_a_time:
+        if f.kind == "story":
+            points = max(points + 0.9, 3.0)
+            why = "The question asks for something that happened, and the answer tells it."
+        elif f.kind == "example":
+            points = min(points, 3.4)
+            why = "The question asks for something that happened; the answer only touches on an example."
+        else:
+            points = min(points, 2.4)
+            why = "The question asks for something that happened; the answer stays general."
+    else:
+        why = f"It takes up {f.overlap:.0%} of the question's key words."
+    if f.asks_for_a_time and f.overlap >= 0.5:
+        points += 0.4
+    return points, why
+
+
+def _specificity(j: Judged) -> Rated:
+    f = j.facts
+    n = len(f.details)
+    points = {0: 1.0, 1: 2.0, 2: 2.7, 3: 3.4, 4: 4.0}.get(n, 4.6)
+    if f.own + f.shared >= 2:
+        points += 0.5
+    elif n == 0 and f.own + f.shared == 0:
+        points = 1.0
+    if len(f.vague) * 100 / f.word_count > 7:
+        points -= 0.6
+    if f.redundancy > 0.3 or f.stuffing:
+        points = min(points, 2.4)
+    if not n:
+        why = "No number, name, time or tool was found."
+        if f.vague:
+            why += f" General words such as {joined(quoted(v) for v in _distinct([s.text for s in f.vague])[:3])} stand where facts could."
+        return points, why
+    shown = joined(quoted(d.text) for d in f.details[:4])
+    return points, f"{count(n, 'concrete detail')}: {shown}{' and more' if n > 4 else ''}."
+
+
+def _distinct(items: list[str]) -> list[str]:
+    return list(dict.fromkeys(i.lower() for i in items))
+
+
+def _impact(j: Judged) -> Rated:
+    f = j.facts
+    if f.kind not in {"story", "pseudo_story", "example"}:
+        return (1.0, "The answer does not say what came of it.") if f.asks_for_a_time else None
+    if f.result is None or f.stuffing:
+        return 1.0, "The answer does not say what came of it."
+    strength = f.star.result.strength if f.star is not None else 0.4
+    points = 2.0 if strength < 0.35 else 3.0
+    found = ["a result"]
+    if f.result_numbers:
+        points += 1.0
+        found.append(f"a figure ({quoted(f.result_numbers[0].text)})")
+    if f.result_change:
+        points += 0.6
+        found.append("what changed")
+    if f.result_for_others:
+        points += 0.6
+        found.append("what it meant to somebody")
+    return points, f"It tells {joined(found)}." + ("" if f.result_numbers else " There is no figure in it.")
+
+
+def _clarity(j: Judged) -> Rated:
+    f = j.facts
+    points, notes = 5.0, []
+    hedges = len(j.delivery.hedges) * 100 / f.word_count
+    if f.fillers_per_100 > 3:
+        points -= 1.0 if f.fillers_per_100 <= 7 else 2.0
+        notes.append(count(round(f.fillers_per_100 * f.word_count / 100), "filler word"))
+    if hedges > 2:
+        points -= 0.8 if hedges <= 5 else 1.4
+        notes.append(f"{count(len(j.delivery.hedges), 'softening phrase')} such as {quoted(j.delivery.hedges[0].word)}")
+    if f.longest_sentence > 45:
+        points -= 0.8
+        notes.append(f"a sentence of {f.longest_sentence} words")
+    if f.repeats:
+        phrase, n = f.repeats[0]
+        points -= 0.8 if n < 5 else 1.6
+        notes.append(f"{quoted(phrase)} said {times(n)}")
+    if f.redundancy > 0.2:
+        points -= 0.8
+        notes.append("sentences that say the same again")
+    if f.stuffing:
+        return 1.4, "It is a list of terms and not sentences."
+    if f.word_count < 30:
+        points = min(points, 3.4)
+        notes.append("little to judge it on")
+    return (
+        points,
+        f"Found: {joined(notes)}." if notes else "No overlong sentence, no repetition and few fillers were found.",
+    )
+
+
+def _conciseness(j: Judged) -> Rated:
+    f = j.facts
+    n = f.word_count
+    points = 5.0
+    for limit in (220, 300, 400, 520):
+        points -= 1.0 if n > limit else 0.0
+    why = f"{n} words"
+    if n > 220:
+        why += "; the usual advice is one to two minutes, about 130 to 260 words."
+    elif n < 40:
+        points = min(points, 2.4)
+        why += ": short, with room for what was done and what came of it."
+    elif n < ENOUGH_WORDS:
+        points = min(points, 3.4)
+        why += ": short, so the point is made with little to hold it."
+    else:
+        why += ", within the usual one to two minutes."
+    if f.redundancy > 0.1:
+        points -= 1.0 if f.redundancy < 0.3 else 2.4
+        why += " Some sentences say the same again."
+    if f.star is not None and f.star.situation.share > 0.5 and n >= ENOUGH_WORDS:
+        points -= 1.0
+        why += f" The situation takes {f.star.situation.share:.0%} of them."
+    if f.stuffing:
+        points = min(points, 2.0)
+    return points, why
+
+
+def _delivery(j: Judged) -> Rated:
+    d = j.delivery
+    if d.words_per_minute is None:
+        return None
+    points, notes = 5.0, [f"{d.words_per_minute:.0f} words a minute"]
+    low, high = PACE_BAND
+    if not low <= d.words_per_minute <= high:
+        points -= 1.0 if low - 25 <= d.words_per_minute <= high + 25 else 2.0
+    if d.fillers_per_minute is not None:
+        points -= 2.0 if d.fillers_per_minute >= FILLERS_MANY else (0.8 if d.fillers_per_minute > FILLERS_FINE else 0.0)
+        notes.append(f"at least {count(d.filler_count or 0, 'filler word')} (recognition leaves out many)")
+    if d.pauses is not None and d.pauses.count:
+        points -= min(1.6, 0.3 * d.pauses.count)
+        notes.append(
+            f"{count(d.pauses.count, 'pause')} longer than {LONG_PAUSE_S} s, the longest {d.pauses.longest_s} s"
+        )
+    return points, f"Measured: {joined(notes)}."
+
+
+def _technical_accuracy(j: Judged) -> Rated:
+    if j.coverage is None or not j.coverage.points:
+        return None
+    covered, missed = j.coverage.covered, j.coverage.missed
+    points = 1 + 4 * j.coverage.share
+    if j.facts.stuffing:
+        points = min(points, 2.0)
+    why = f"{len(covered)} of {count(len(j.coverage.points), 'key point')} found"
+    why += f": {joined(quoted(p) for p in covered[:3])}." if covered else "."
+    return points, why + (f" Not found: {joined(quoted(p) for p in missed[:2])}." if missed else "")
+
+
+def _problem_solving(j: Judged) -> Rated:
+    f = j.facts
+    there = {
+        "the problem": f.problems > 0, "steps": f.own + f.shared >= 2 or f.checks >= 2 or len(f.pieces) >= 4,
+        "a reason": f.reasons > 0, "an alternative or trade-off": f.trade_offs > 0, "a check": f.checks > 0,
+    }  # fmt: skip
+    found = [n for n, ok in there.items() if ok]
+    absent = [n for n, ok in there.items() if not ok]
+    points = 1 + 0.9 * len(found)
+    if f.stuffing:
+        points = min(points, 1.4)
+    why = f"Found: {joined(found)}." if found else "No way of working was found."
+    return points, why + (f" Not found: {joined(absent)}." if absent else "")
+
+
+def _culture_add(j: Judged) -> Rated:
+    f = j.facts
+    acted = f.own + f.shared > 0
+    points = 1.0 + (1.0 if f.others else 0.0) + (1.2 if acted and f.others else 0.0)
+    points += 0.9 if acted and f.result is not None else 0.0
+    here = _has(j, "here", "your team", "this role", "this company", "would bring", "this school", "this hospital")
+    points += 0.7 if here and acted else 0.0
+    if f.stuffing:
+        points = 1.0
+    parts = {
+        "working with or for others": f.others > 0,
+        "something done": acted,
+        "what it changed": f.result is not None,
+        "a link to this job": here,
+    }
+    absent = [n for n, ok in parts.items() if not ok]
+    return points, f"Found: {joined([n for n, ok in parts.items() if ok]) or 'little to go on'}." + (
+        f" Not found: {joined(absent)}." if absent else ""
+    )
+
+
+def _language(j: Judged) -> Rated:
+    f = j.facts
+    low = j.answer.text.lower()
+    links = sum(
+        low.count(f" {w} ")
+        for w in ("because", "so", "but", "when", "which", "although", "then", "that", "if", "while", "who")
+    )
+    per_sentence = f.word_count / max(1, len(f.pieces))
+    points = (
+        2.0
+        + min(1.4, links * 25 / f.word_count)
+        + (0.8 if per_sentence >= 8 else 0.2)
+        + (0.8 if f.unique_share >= 0.5 else 0.2)
+    )
+    if f.stuffing:
+        points = min(points, 2.0)
+    return (
+        points,
+        f"{count(len(f.pieces), 'sentence')} of about {per_sentence:.0f} words, {count(links, 'linking word')}. A rough measure by convention.",
+    )
+
+
+_RATERS = {
+    "structure": _structure, "relevance": _relevance, "specificity": _specificity, "impact": _impact,
+    "clarity": _clarity, "conciseness": _conciseness, "delivery": _delivery,
+    "technical_accuracy": _technical_accuracy, "problem_solving": _problem_solving, "culture_add": _culture_add,
     "language": _language,
-}
+}  # fmt: skip
 
 
-def _listed(items: Sequence[str]) -> str:
-    """"a, b and c"."""
-    items = list(items)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
-
-
-def _short(quote: str, limit: int = 90) -> str:
-    return quote if len(quote) <= limit else f"{quote[:limit].rsplit(' ', 1)[0]} ..."
+def figures_in(scores: dict[Dimension, Score]) -> set[float | str]:
+    """Every number stated in the reasons: measured figures that feedback may repeat."""
+    return {n.value for s in scores.values() for n in find_numbers(s.why)}

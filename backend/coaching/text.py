@@ -71,6 +71,19 @@ def sentences(text: str) -> list[Span]:
     return pieces
 
 
+def written_sentences(text: str) -> list[Span]:
+    """Sentences of written text, split at punctuation alone."""
+    found: list[Span | None] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match.group().strip() == "." and _is_abbreviation(text, match.start()):
+            continue
+        found.append(trimmed(text, start, match.end()))
+        start = match.end()
+    found.append(trimmed(text, start, len(text)))
+    return [span for span in found if span is not None and _WORD.search(span.text)]
+
+
 def _is_abbreviation(text: str, dot: int) -> bool:
     before = re.search(r"([\w.]+)$", text[:dot])
     if before is None:
@@ -115,15 +128,33 @@ def _strong_at(lower: list[str], i: int) -> bool:
 
 
 def snippet(text: str, span: Span, limit: int = 14) -> Span:
-    """The first `limit` words of a span, verbatim, cut at a clause boundary where there is one."""
-    inside = words(span.text)
+    """The first words of a span, verbatim, at most about `limit`, cut where a listener would pause."""
+    body = span.text.rstrip(" .,;:!?")
+    inside = words(body)
     if len(inside) <= limit:
-        return Span(span.text.rstrip(" .,;:!?"), span.start, span.start + len(span.text.rstrip(" .,;:!?")))
+        return Span(body, span.start, span.start + len(body))
     cut = inside[limit - 1].end
-    comma = max(span.text.rfind(mark, 0, cut) for mark in (", ", "; ", ": ", " - "))
-    if comma > 0 and word_count(span.text[:comma]) >= limit // 2:
+    comma = max(body.rfind(mark, 0, cut) for mark in (", ", "; ", ": ", " - "))
+    if comma > 0 and word_count(body[:comma]) >= limit // 2:
         cut = comma
-    return Span(span.text[:cut], span.start, span.start + cut)
+    else:
+        cut = inside[_joint(inside, limit) - 1].end
+    return Span(body[:cut], span.start, span.start + cut)
+
+
+def _joint(inside: list[Span], limit: int) -> int:
+    """How many words to keep so that the last one is no article, preposition or half a phrase."""
+    low = [w.text.lower() for w in inside]
+    for n in range(limit, limit // 2, -1):
+        if low[n] in _BREAKS and low[n - 1] not in FUNCTION_WORDS:
+            return n
+    for n in range(limit, limit // 2, -1):
+        if low[n - 1] not in FUNCTION_WORDS and low[n] in FUNCTION_WORDS:
+            return n
+    return limit
+
+
+_BREAKS = frozenset("and but so because which that when where while who after before if then since until with".split())
 
 
 def content_words(text: str) -> list[str]:
