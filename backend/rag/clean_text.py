@@ -109,7 +109,7 @@ _PREFIXES = frozenset(
 
 
 def join_hyphenated(text: str) -> str:
-    """Words broken over two lines made whole; a real hyphen ("high-\\nimpact") stays, judged by the other words."""
+    """Words broken over two lines made whole; a real hyphen ("high-\\nimpact") stays, as other words tell."""
     lower = text.lower()
     words = set(re.findall(r"[^\W\d_]+", re.sub(_HYPHENATED, " ", lower)))
     compounds = set(re.findall(r"[^\W\d_]+-[^\W\d_]+", lower))

@@ -55,6 +55,10 @@ class PassageIndex(Protocol):
         """
         ...
 
+    async def digests(self, owner_id: str) -> dict[str, str]:
+        """document id -> sha256 of the document as it was indexed; what is missing here has to be added again."""
+        ...
+
     async def close(self) -> None: ...
 
 
