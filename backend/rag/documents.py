@@ -26,7 +26,7 @@ class Passage(BaseModel):
 
 
 class Citation(BaseModel):
-    """A verbatim quote and where it stands. `citation_id`: J job, R resume, C company, N notes, P role pack, A answer."""
+    """A verbatim quote and its place. `citation_id`: J job, R resume, C company, N notes, P role pack, A answer."""
 
     model_config = ConfigDict(frozen=True)
 
