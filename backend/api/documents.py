@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sse_starlette import EventSourceResponse, ServerSentEvent
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from backend.api.deps import Owner, Parts
@@ -106,10 +106,8 @@ async def add_document(request: Request, owner: Owner, parts: Parts) -> JSONResp
     library: Library = parts.library
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media == "multipart/form-data":
-        fields, upload = await _form(request, parts.limits.document_max_bytes)
-        document, created = await library.add_file(
-            owner, fields.kind, upload.filename, upload.content_type, await upload.read()
-        )
+        fields, upload, data = await _form(request, parts.limits.document_max_bytes)
+        document, created = await library.add_file(owner, fields.kind, upload.filename, upload.content_type, data)
     elif media == "application/json":
         body = await _json(request, parts.limits.document_max_characters * _BYTES_PER_CHARACTER)
         text = _validated(TextDocumentIn, body)
@@ -189,23 +187,41 @@ async def _counted(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
         yield chunk
 
 
-async def _form(request: Request, max_bytes: int) -> tuple[FileDocumentIn, UploadFile]:
-    """The file and the fields of a multipart body, held in memory only."""
-    parser = MultiPartParser(
-        request.headers, _counted(request, max_bytes + _FORM_OVERHEAD), max_files=1, max_fields=8, max_part_size=8192
-    )
-    parser.spool_max_size = max_bytes + _FORM_OVERHEAD  # never on disk
+class _BodyTooLarge(MultiPartException):
+    """Of a kind that the form parser cleans up after."""
+
+
+async def _for_parser(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
     try:
-        form: FormData = await parser.parse()
+        async for chunk in _counted(request, limit):
+            yield chunk
+    except DocumentTooLarge as error:
+        raise _BodyTooLarge("too large") from error
+
+
+async def _form(request: Request, max_bytes: int) -> tuple[FileDocumentIn, UploadFile, bytes]:
+    """The fields, the file and its bytes of a multipart body, held in memory only."""
+    limit = max_bytes + _FORM_OVERHEAD
+    parser = MultiPartParser(
+        request.headers, _for_parser(request, limit), max_files=1, max_fields=8, max_part_size=8192
+    )
+    parser.spool_max_size = limit  # never on disk
+    try:
+        form = await parser.parse()
+    except _BodyTooLarge:
+        raise DocumentTooLarge from None
     except (MultiPartException, KeyError, UnicodeError) as error:
         raise Malformed("The form could not be read: send one file and the field `kind`.") from error
-    upload = form.get("file")
-    if not isinstance(upload, UploadFile):
-        raise Invalid(details={"fields": [{"field": "file", "problem": "a file is required"}]})
-    fields = _validated(FileDocumentIn, {name: value for name, value in form.items() if name != "file"})
-    if (upload.size or 0) > max_bytes:
-        raise DocumentTooLarge
-    return fields, upload
+    try:
+        upload = form.get("file")
+        if not isinstance(upload, UploadFile):
+            raise Invalid(details={"fields": [{"field": "file", "problem": "a file is required"}]})
+        fields = _validated(FileDocumentIn, {name: value for name, value in form.items() if name != "file"})
+        if (upload.size or 0) > max_bytes:
+            raise DocumentTooLarge
+        return fields, upload, await upload.read()
+    finally:
+        await form.close()
 
 
 async def _json(request: Request, max_bytes: int) -> Any:

@@ -2,6 +2,8 @@
 
 Deleting from Chroma does not erase: texts stay in its SQLite pages and vectors in its HNSW files. The embedded shelf
 therefore erases by building the remaining passages into a new folder, switching to it, and removing the old folder.
+And its HNSW library saves memory that it never wrote: whatever the process freed before, another owner's text among
+it, lands in `data_level0.bin`. So the unused part of that file is overwritten after every use.
 
     <root>/<hash of owner>/current         name of the folder in use, replaced atomically
     <root>/<hash of owner>/<random>/       one Chroma database
@@ -13,8 +15,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import secrets
 import shutil
+import struct
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -77,6 +81,8 @@ class EmbeddedShelves:
         self._lock = threading.Lock()
         self._owners: dict[str, threading.RLock] = {}
         self._open: OrderedDict[str, Any] = OrderedDict()
+        self._scrubbed: dict[Path, int] = {}
+        """Header of an HNSW file -> time of the file's last change when its unused part was overwritten."""
 
     # --- the shelf ---
     def passages(self, owner_id: str) -> list[Passage]:
@@ -118,9 +124,10 @@ class EmbeddedShelves:
 
     def close(self) -> None:
         with self._lock:
-            open_now, self._open = list(self._open.values()), OrderedDict()
-        for client in open_now:
-            client.close()
+            open_now = list(self._open)
+        for owner_id in open_now:
+            with self._exclusive(owner_id):
+                self._shut(owner_id)
 
     # --- folders ---
     def _folder(self, owner_id: str) -> Path:
@@ -160,6 +167,7 @@ class EmbeddedShelves:
                 )
         finally:
             client.close()
+        self._scrub(owner_id)
         self._switch(owner_id, name)
         self._current(owner_id)  # removes the old folder
 
@@ -178,6 +186,7 @@ class EmbeddedShelves:
             try:
                 yield client
             finally:
+                self._scrub(owner_id)
                 self._evict()
 
     def _opened(self, owner_id: str, create: bool) -> Any:
@@ -216,14 +225,43 @@ class EmbeddedShelves:
             client = self._open.pop(owner_id, None)
         if client is not None:
             client.close()
+            self._scrub(owner_id)
+            home = self._folder(owner_id)
+            for header in [h for h in list(self._scrubbed) if home in h.parents]:
+                del self._scrubbed[header]
+
+    def _scrub(self, owner_id: str) -> None:
+        for header in self._folder(owner_id).glob("*/*/header.bin"):
+            written = header.with_name("data_level0.bin").stat().st_mtime_ns
+            if self._scrubbed.get(header) != written:
+                self._scrubbed[header] = scrub_unused(header)
+
+
+def scrub_unused(header: Path) -> int:
+    """Overwrites with zeros the elements that an HNSW file has room for but does not hold.
+
+    `header.bin` of hnswlib: version (int32), then as 64-bit numbers the offset of level 0, room for elements, elements
+    held, bytes per element. A file that is not as expected is left. Returns the time of the file's last change (ns).
+    """
+    data = header.with_name("data_level0.bin")
+    fields = header.read_bytes()[:36]
+    if len(fields) == 36:
+        _, _, room, held, size = struct.unpack("<iqqqq", fields)
+        if 0 <= held <= room and room * size == data.stat().st_size:
+            with data.open("r+b") as file:
+                file.seek(held * size)
+                file.write(bytes((room - held) * size))
+                file.flush()
+                os.fsync(file.fileno())
+    return data.stat().st_mtime_ns
 
 
 class ServerShelves:
     """A collection per owner on a Chroma server.
 
     Erasing deletes the rows, or the whole collection, through Chroma's API. That the server's files then hold no byte
-    of them is not guaranteed: Chroma reuses its pages and keeps vectors until it compacts. Where that matters, use
-    the embedded shelves, or run the server on an encrypted volume and rebuild it from the documents.
+    of them is not guaranteed: Chroma keeps pages and vectors, and saves unused memory (see above). Where that matters,
+    use the embedded shelves, or run the server on an encrypted volume and rebuild it from the documents.
     """
 
     def __init__(self, url: str, collection: str) -> None:

@@ -114,10 +114,10 @@ def _pass(text: str, visible_hyphen: bool) -> str:
 _HYPHENATED = re.compile(r"([^\W\d_]+)-\n([^\W\d_]+)")
 _PREFIXES = frozenset(
     """
-    all anti back co cross de decision detail e end ex fast fault follow front full goal half hands hard high in inter key
-    large long low micro mid mission multi new non object off on one open part peer post pre problem process real result
-    second self semi service short single small so solution state sub team third top two under up user value well work
-    world year
+    all anti back co cross de decision detail e end ex fast fault follow front full goal half hands hard high in
+    inter key large long low micro mid mission multi new non object off on one open part peer post pre problem
+    process real result second self semi service short single small so solution state sub team third top two
+    under up user value well work world year
     """.split()  # noqa: SIM905
 )
 

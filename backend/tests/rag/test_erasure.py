@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import chromadb
@@ -87,6 +88,20 @@ async def test_a_rebuild_that_was_interrupted_leaves_the_old_and_is_swept_up(tmp
     assert {p.document_id for p in await again.stored("anna")} == {"doc_keepword", "doc_goneword"}
     assert not (home / "deadbeef").exists()
     await again.close()
+
+
+async def test_unused_room_of_the_vector_file_is_blank(tmp_path: Path) -> None:
+    """Chroma saves memory it never wrote, with whatever the process had freed there."""
+    index = shelf(tmp_path)
+    await fill(index)
+    await index.search("anna", "team")
+    for header in tmp_path.rglob("header.bin"):
+        _, _, room, held, size = struct.unpack("<iqqqq", header.read_bytes()[:36])
+        data = header.with_name("data_level0.bin").read_bytes()
+        assert len(data) == room * size
+        assert room > held
+        assert not any(data[held * size :])
+    await index.close()
 
 
 def test_control_chromas_own_delete_leaves_text_and_vectors(tmp_path: Path) -> None:

@@ -20,7 +20,10 @@ async def read(data: bytes, name: str):
     return await Reader().read(data, name, None, ReadLimits())
 
 
-FORM = b"<< /Type /XObject /Subtype /Form /BBox [0 0 600 700] /Resources << /Font << /F1 3 0 R >> >> /Length %d >>\nstream\n%s\nendstream"
+FORM = (
+    b"<< /Type /XObject /Subtype /Form /BBox [0 0 600 700] /Resources << /Font << /F1 3 0 R >> >> /Length %d >>\n"
+    b"stream\n%s\nendstream"
+)
 WHITE_FORM = line(SECRET, y=600, before="1 g").encode()
 
 

@@ -29,7 +29,7 @@ PIECES = st.sampled_from(
         "a",
         "- item one\n",
     ]
-    + ["The candidate led the team. ", "supercalifragilistic" * 8, "👩‍💻 "]
+    + ["The candidate led the team. ", "supercalifragilistic" * 8, "👩‍💻 "]  # noqa: RUF005
 )
 
 
