@@ -18,7 +18,8 @@ from backend.api.envelope import ok
 from backend.api.sse import SSE_DOC, event_stream
 from backend.errors import DocumentTooLarge, Invalid, Malformed, NotFound, WrongType
 from backend.rag.documents import Document, DocumentKind, PassageKind
-from backend.rag.library import DocumentEvent, Library
+from backend.rag.ingest_job import DocumentEvent
+from backend.rag.library import Library
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -13,8 +13,6 @@ Everything here blocks and is called from the index's own threads. One process a
 
 from __future__ import annotations
 
-import hashlib
-import math
 import os
 import secrets
 import shutil
@@ -24,51 +22,26 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any
 
 import chromadb
-from chromadb.config import Settings as ChromaSettings
 from llama_index.core.schema import BaseNode
-from llama_index.core.vector_stores.types import FilterOperator, MetadataFilter, MetadataFilters, VectorStoreQuery
-from llama_index.vector_stores.chroma import ChromaVectorStore
 
+from backend.rag.chroma_rows import (
+    PAGE,
+    all_rows,
+    collection_of,
+    digests_of,
+    nearest_in,
+    owner_key,
+    passages_of,
+    quiet,
+    replace_document,
+)
 from backend.rag.documents import Passage
 
 MAX_OPEN = 16
 """Embedded databases kept open; each holds about a dozen file handles and half a dozen threads."""
-_PAGE = 2_000
-_CONFIGURATION = {"hnsw": {"space": "cosine"}}
-
-
-class Shelves(Protocol):
-    """One collection of passages per owner. No method can be called without naming the owner."""
-
-    def passages(self, owner_id: str) -> list[Passage]: ...
-
-    def digests(self, owner_id: str) -> dict[str, str]: ...
-
-    def write(self, owner_id: str, document_id: str, nodes: list[BaseNode]) -> None: ...
-
-    def nearest(
-        self, owner_id: str, vector: Sequence[float], document_ids: Sequence[str], limit: int
-    ) -> list[tuple[str, float]]:
-        """(passage id, cosine similarity), nearest first."""
-        ...
-
-    def erase(self, owner_id: str, document_ids: Sequence[str] | None) -> int: ...
-
-    def close(self) -> None: ...
-
-
-def collection_name(embedder_name: str, dimensions: int) -> str:
-    """Vectors of different embedders never share a collection."""
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in embedder_name.lower()).strip("-_")
-    return f"passages-{safe}-{dimensions}"[:200]
-
-
-def _owner_key(owner_id: str) -> str:
-    return hashlib.sha256(owner_id.encode()).hexdigest()[:40]
 
 
 class EmbeddedShelves:
@@ -88,23 +61,23 @@ class EmbeddedShelves:
     def passages(self, owner_id: str) -> list[Passage]:
         """Every passage of this owner, in no order."""
         with self._client(owner_id, create=False) as client:
-            return [] if client is None else _passages(_collection(client, self._collection), owner_id)
+            return [] if client is None else passages_of(collection_of(client, self._collection), owner_id)
 
     def digests(self, owner_id: str) -> dict[str, str]:
         """document id -> sha256 of what was indexed."""
         with self._client(owner_id, create=False) as client:
-            return {} if client is None else _digests(_collection(client, self._collection), owner_id)
+            return {} if client is None else digests_of(collection_of(client, self._collection), owner_id)
 
     def write(self, owner_id: str, document_id: str, nodes: list[BaseNode]) -> None:
         """Replaces the passages of one document: the old ones go first, since Chroma's `add` keeps what it has."""
         with self._client(owner_id, create=True) as client:
-            _replace(_collection(client, self._collection), document_id, nodes)
+            replace_document(collection_of(client, self._collection), document_id, nodes)
 
     def nearest(
         self, owner_id: str, vector: Sequence[float], document_ids: Sequence[str], limit: int
     ) -> list[tuple[str, float]]:
         with self._client(owner_id, create=False) as client:
-            return [] if client is None else _nearest(client, self._collection, owner_id, vector, document_ids, limit)
+            return [] if client is None else nearest_in(client, self._collection, owner_id, vector, document_ids, limit)
 
     def erase(self, owner_id: str, document_ids: Sequence[str] | None) -> int:
         """Leaves no byte of these documents (None: of this owner) in any file; returns the passages erased."""
@@ -113,7 +86,7 @@ class EmbeddedShelves:
             if not folder.is_dir():
                 return 0
             with self._client(owner_id, create=False) as client:
-                rows = _rows(_collection(client, self._collection)) if client is not None else []
+                rows = all_rows(collection_of(client, self._collection)) if client is not None else []
             kept = [r for r in rows if document_ids is not None and r["metadata"]["document_id"] not in document_ids]
             self._shut(owner_id)
             if kept:
@@ -131,7 +104,7 @@ class EmbeddedShelves:
 
     # --- folders ---
     def _folder(self, owner_id: str) -> Path:
-        return self._root / _owner_key(owner_id)
+        return self._root / owner_key(owner_id)
 
     def _current(self, owner_id: str) -> Path | None:
         """The folder in use; folders that an interrupted rebuild left are removed on the way."""
@@ -156,9 +129,9 @@ class EmbeddedShelves:
         fresh = self._folder(owner_id) / name
         client = _persistent(fresh)
         try:
-            collection = _collection(client, self._collection)
-            for start in range(0, len(rows), _PAGE):
-                page = rows[start : start + _PAGE]
+            collection = collection_of(client, self._collection)
+            for start in range(0, len(rows), PAGE):
+                page = rows[start : start + PAGE]
                 collection.add(
                     ids=[r["id"] for r in page],
                     embeddings=[r["embedding"] for r in page],
@@ -256,169 +229,5 @@ def scrub_unused(header: Path) -> int:
     return data.stat().st_mtime_ns
 
 
-class ServerShelves:
-    """A collection per owner on a Chroma server.
-
-    Erasing deletes the rows, or the whole collection, through Chroma's API. That the server's files then hold no byte
-    of them is not guaranteed: Chroma keeps pages and vectors, and saves unused memory (see above). Where that matters,
-    use the embedded shelves, or run the server on an encrypted volume and rebuild it from the documents.
-    """
-
-    def __init__(self, url: str, collection: str) -> None:
-        parts = urlsplit(url)
-        self._client = chromadb.HttpClient(
-            host=parts.hostname or "localhost",
-            port=parts.port or (443 if parts.scheme == "https" else 80),
-            ssl=parts.scheme == "https",
-            settings=_quiet(),
-        )
-        self._prefix = collection
-
-    def _name(self, owner_id: str) -> str:
-        return f"{self._prefix}-{_owner_key(owner_id)}"
-
-    def _exists(self, owner_id: str) -> bool:
-        try:
-            self._client.get_collection(self._name(owner_id), embedding_function=None)
-        except chromadb.errors.NotFoundError:
-            return False
-        return True
-
-    def passages(self, owner_id: str) -> list[Passage]:
-        """Every passage of this owner, in no order."""
-        if not self._exists(owner_id):
-            return []
-        return _passages(_collection(self._client, self._name(owner_id)), owner_id)
-
-    def digests(self, owner_id: str) -> dict[str, str]:
-        """document id -> sha256 of what was indexed."""
-        return _digests(_collection(self._client, self._name(owner_id)), owner_id) if self._exists(owner_id) else {}
-
-    def write(self, owner_id: str, document_id: str, nodes: list[BaseNode]) -> None:
-        """Replaces the passages of one document."""
-        _replace(_collection(self._client, self._name(owner_id)), document_id, nodes)
-
-    def nearest(
-        self, owner_id: str, vector: Sequence[float], document_ids: Sequence[str], limit: int
-    ) -> list[tuple[str, float]]:
-        if not self._exists(owner_id):
-            return []
-        return _nearest(self._client, self._name(owner_id), owner_id, vector, document_ids, limit)
-
-    def erase(self, owner_id: str, document_ids: Sequence[str] | None) -> int:
-        """Deletes by API; see the class for what that does not promise."""
-        if not self._exists(owner_id):
-            return 0
-        collection = _collection(self._client, self._name(owner_id))
-        before = int(collection.count())
-        if document_ids is None:
-            self._client.delete_collection(self._name(owner_id))
-            return before
-        if document_ids:
-            collection.delete(where={"document_id": {"$in": list(document_ids)}})
-        return before - int(collection.count())
-
-    def close(self) -> None:
-        self._client.close()
-
-
-def _quiet() -> ChromaSettings:
-    return ChromaSettings(anonymized_telemetry=False, _env_file=None)
-
-
 def _persistent(folder: Path) -> Any:
-    return chromadb.PersistentClient(path=str(folder), settings=_quiet())
-
-
-def _collection(client: Any, name: str) -> Any:
-    return client.get_or_create_collection(name, embedding_function=None, configuration=_CONFIGURATION)
-
-
-def _replace(collection: Any, document_id: str, nodes: list[BaseNode]) -> None:
-    store = ChromaVectorStore(chroma_collection=collection)
-    store.delete(document_id)
-    if nodes:
-        store.add(nodes)
-    held = len(collection.get(where={"document_id": document_id}, include=[])["ids"])
-    if held != len(nodes):
-        raise RuntimeError(f"{held} of {len(nodes)} passages were stored")
-
-
-def _rows(collection: Any) -> list[dict[str, Any]]:
-    """Every row with its vector, page by page."""
-    rows: list[dict[str, Any]] = []
-    while True:
-        got = collection.get(limit=_PAGE, offset=len(rows), include=["embeddings", "documents", "metadatas"])
-        for number, row_id in enumerate(got["ids"]):
-            rows.append(
-                {
-                    "id": row_id,
-                    "embedding": got["embeddings"][number],
-                    "text": got["documents"][number],
-                    "metadata": got["metadatas"][number],
-                }
-            )
-        if len(got["ids"]) < _PAGE:
-            return rows
-
-
-def _metadata(collection: Any, owner_id: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(passage id, text, metadata) of every row of this owner."""
-    offset = 0
-    while True:
-        got = collection.get(limit=_PAGE, offset=offset, include=["documents", "metadatas"])
-        for row_id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
-            if metadata.get("owner_id") == owner_id:
-                yield row_id, text, metadata
-        if len(got["ids"]) < _PAGE:
-            return
-        offset += _PAGE
-
-
-def _passages(collection: Any, owner_id: str) -> list[Passage]:
-    return [_passage(*row) for row in _metadata(collection, owner_id)]
-
-
-def _digests(collection: Any, owner_id: str) -> dict[str, str]:
-    return {metadata["document_id"]: metadata["sha256"] for _, _, metadata in _metadata(collection, owner_id)}
-
-
-def _passage(row_id: str, text: str, metadata: dict[str, Any]) -> Passage:
-    return Passage(
-        passage_id=row_id,
-        document_id=metadata["document_id"],
-        kind=metadata["kind"],
-        title=metadata["title"],
-        text=text,
-        score=0.0,
-        char_start=metadata["char_start"],
-        char_end=metadata["char_end"],
-    )
-
-
-def _nearest(
-    client: Any, name: str, owner_id: str, vector: Sequence[float], document_ids: Sequence[str], limit: int
-) -> list[tuple[str, float]]:
-    """Filtered by owner and documents in the engine, and the owner checked again on every row."""
-    collection = _collection(client, name)
-    limit = min(limit, int(collection.count()))
-    if limit == 0 or not document_ids:
-        return []
-    filters = MetadataFilters(
-        filters=[
-            MetadataFilter(key="owner_id", value=owner_id),
-            MetadataFilter(key="document_id", operator=FilterOperator.IN, value=list(document_ids)),
-        ]
-    )
-    query = VectorStoreQuery(query_embedding=list(vector), similarity_top_k=limit, filters=filters)
-    result = ChromaVectorStore(chroma_collection=collection).query(query)
-    out: list[tuple[str, float]] = []
-    for node, score in zip(result.nodes or [], result.similarities or [], strict=True):
-        if node.metadata.get("owner_id") == owner_id:
-            out.append((node.node_id, _cosine(score)))
-    return out
-
-
-def _cosine(score: float) -> float:
-    """llama-index reports exp(-distance), and Chroma's cosine distance is 1 - similarity."""
-    return 1.0 + math.log(max(score, 1e-9))
+    return chromadb.PersistentClient(path=str(folder), settings=quiet())

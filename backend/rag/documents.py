@@ -9,6 +9,11 @@ from pydantic import BaseModel, ConfigDict
 DocumentKind = Literal["job_description", "resume", "company", "notes"]
 PassageKind = Literal["job_description", "resume", "company", "notes", "role_pack"]
 
+PACKS_OWNER = "packs"
+"""The owner under whom the built-in role packs are indexed; everybody may search them."""
+PACK_PREFIX = "pack:"
+"""Role packs are documents called `pack:<name>`."""
+
 
 class Passage(BaseModel):
     """A piece of a source text. `text == source[char_start:char_end]`, in characters of the extracted text."""

@@ -52,7 +52,9 @@ class MiniLm:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
             import torch
             from sentence_transformers import SentenceTransformer
+            from transformers.utils.logging import disable_progress_bar
 
+            disable_progress_bar()  # type: ignore[no-untyped-call]
             torch.set_num_threads(self._threads)
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         return self._model

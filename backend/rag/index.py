@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from backend.errors import AppError, RetrievalUnavailable
-from backend.rag.chroma import EmbeddedShelves, ServerShelves, Shelves, collection_name
+from backend.rag.chroma import EmbeddedShelves
+from backend.rag.chroma_rows import Shelves, collection_name
+from backend.rag.chroma_server import ServerShelves
 from backend.rag.clean_text import clean
-from backend.rag.documents import Document, Passage, PassageKind
+from backend.rag.documents import PACK_PREFIX, PACKS_OWNER, Document, Passage, PassageKind
 from backend.rag.hybrid import Bm25, fuse, without_repeats
-from backend.rag.ingest import PACK_PREFIX, Stopped, to_nodes
+from backend.rag.ingest import Stopped, to_nodes
 from backend.rag.ports import Embedder, Progress
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-PACKS_OWNER = "packs"
 _CANDIDATES = 50
 _QUERY_CHARACTERS = 2_000
 _BM25_OWNERS = 64

@@ -14,13 +14,12 @@ from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.schema import BaseNode, TransformComponent
 from pydantic import ConfigDict, PrivateAttr
 
-from backend.rag.documents import Document, PassageKind
+from backend.rag.documents import PACK_PREFIX, Document, PassageKind
 from backend.rag.ports import Embedder, Progress
 
 CHUNK_TOKENS = 200
 OVERLAP_TOKENS = 24
 _EMBED_BATCH = 16
-PACK_PREFIX = "pack:"
 
 
 class Stopped(Exception):

@@ -11,11 +11,11 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from backend.errors import (
     AppError,
     AtCapacity,
+    Conflict,
     DocumentEmpty,
     DocumentQuota,
     DocumentTooLarge,
@@ -26,16 +26,12 @@ from backend.errors import (
 )
 from backend.rag import titles
 from backend.rag.clean_text import clean, smuggled
-from backend.rag.documents import Document, DocumentKind, HiddenText, Passage, PassageKind
-from backend.rag.index import PACKS_OWNER
-from backend.rag.ingest import PACK_PREFIX
+from backend.rag.documents import PACK_PREFIX, PACKS_OWNER, Document, DocumentKind, HiddenText, Passage, PassageKind
+from backend.rag.ingest_job import DocumentEvent, IngestJob, ended
 from backend.rag.ports import DocumentStore, PassageIndex
 from backend.rag.readers import MIMES, Reader, ReadLimits, file_kind, refusal
 
 log = logging.getLogger(__name__)
-
-DocumentEvent = tuple[str, dict[str, Any]]
-"""("progress", {stage, done, total}), ("ready", {chunks}) or ("failed", {error})."""
 
 _WAITING = 200
 _POLL_S = 0.5
@@ -47,38 +43,6 @@ class LibraryLimits:
 
     documents_per_owner: int = 20
     read: ReadLimits = field(default_factory=ReadLimits)
-
-
-class _Job:
-    """One document on its way into the index, and those who watch it."""
-
-    def __init__(self, document: Document, data: bytes | None) -> None:
-        self.document = document
-        self.data = data
-        self.task: asyncio.Task[None] | None = None
-        self.dropped = False
-        self.last: DocumentEvent = ("progress", {"stage": "reading", "done": 0, "total": 1})
-        self._changed = asyncio.Event()
-
-    @property
-    def over(self) -> bool:
-        return self.last[0] != "progress"
-
-    def publish(self, event: DocumentEvent) -> None:
-        if not self.over:
-            self.last = event
-            self._changed.set()
-            self._changed = asyncio.Event()
-
-    async def follow(self) -> AsyncGenerator[DocumentEvent, None]:
-        """The present state, then every change that a reader keeps up with, to the end."""
-        while True:
-            event, changed = self.last, self._changed
-            yield event
-            if event[0] != "progress":
-                return
-            if event is self.last:
-                await changed.wait()
 
 
 class Library:
@@ -98,11 +62,13 @@ class Library:
         self._limits = limits or LibraryLimits()
         self._reader = reader or Reader()
         self._at_once = at_once
-        self._jobs: dict[str, _Job] = {}
-        self._queue: asyncio.Queue[_Job] = asyncio.Queue(_WAITING)
+        self._jobs: dict[str, IngestJob] = {}
+        self._queue: asyncio.Queue[IngestJob] = asyncio.Queue(_WAITING)
         self._adding = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._checked: set[str] = set()
+        self._leaving: set[str] = set()
+        """Documents being deleted right now, which nothing may bring back."""
 
     # --- life ---
     def start(self) -> None:
@@ -167,6 +133,8 @@ class Library:
     async def _add(self, document: Document, data: bytes | None) -> tuple[Document, bool]:
         async with self._adding:
             known = await self._store.by_sha256(document.owner_id, document.sha256, document.kind)
+            if known is not None and known.document_id in self._leaving:
+                raise Conflict("This document is being deleted. Please upload it again in a moment.")
             if known is not None and (known.status != "failed" or known.document_id in self._jobs):
                 return known, False
             if self._queue.full():
@@ -213,7 +181,7 @@ class Library:
             yield "progress", {"stage": "reading", "done": 0, "total": 1}
             await asyncio.sleep(_POLL_S)
             document = await self._held(owner_id, document_id)
-        yield _ended(document)
+        yield ended(document)
 
     async def search(
         self,
@@ -232,18 +200,26 @@ class Library:
     async def delete(self, owner_id: str, document_id: str) -> None:
         """Erase one document: its record, text and vectors. Errors: `NotFound`, `RetrievalUnavailable`."""
         await self._held(owner_id, document_id)
-        await self._drop(document_id)
-        await self._index.erase(owner_id, [document_id])
-        await self._store.delete(owner_id, document_id)
+        self._leaving.add(document_id)
+        try:
+            await self._drop(document_id)
+            await self._index.erase(owner_id, [document_id])
+            await self._store.delete(owner_id, document_id)
+        finally:
+            self._leaving.discard(document_id)
 
     async def delete_all(self, owner_id: str) -> int:
         """Erase everything of this owner; returns the number of passages erased."""
-        documents = await self._store.list(owner_id)
-        for document in documents:
-            await self._drop(document.document_id)
-        erased = await self._index.erase(owner_id)
-        for document in documents:
-            await self._store.delete(owner_id, document.document_id)
+        erased = 0
+        while True:
+            documents = await self._store.list(owner_id)
+            for document in documents:
+                await self._drop(document.document_id)
+            erased += await self._index.erase(owner_id)
+            for document in documents:
+                await self._store.delete(owner_id, document.document_id)
+            if not documents:
+                break
         self._checked.discard(owner_id)
         return erased
 
@@ -285,7 +261,7 @@ class Library:
 
     # --- the background ---
     def _enqueue(self, document: Document, data: bytes | None) -> None:
-        job = _Job(document.model_copy(), data)
+        job = IngestJob(document.model_copy(), data)
         self._jobs[document.document_id] = job
         self._queue.put_nowait(job)
 
@@ -295,7 +271,7 @@ class Library:
             if document.document_id in self._jobs:
                 continue
             if document.text:
-                job = _Job(document, None)
+                job = IngestJob(document, None)
                 self._jobs[document.document_id] = job
                 await self._queue.put(job)
                 continue
@@ -315,7 +291,8 @@ class Library:
         self._checked.add(owner_id)
         for document in ready:
             lost = held.get(document.document_id) != document.sha256
-            if lost and document.document_id not in self._jobs and not self._queue.full():
+            known = document.document_id in self._jobs or document.document_id in self._leaving
+            if lost and not known and not self._queue.full():
                 self._enqueue(document, None)
 
     async def _work(self) -> None:
@@ -326,7 +303,7 @@ class Library:
             job.task = asyncio.create_task(self._process(job), name=f"ingest-{job.document.document_id}")
             await asyncio.wait({job.task})
 
-    async def _process(self, job: _Job) -> None:
+    async def _process(self, job: IngestJob) -> None:
         """Read and index one document; whatever happens to it is written down and told."""
         try:
             await self._ingest(job)
@@ -339,7 +316,7 @@ class Library:
             if self._jobs.get(job.document.document_id) is job and job.over:
                 del self._jobs[job.document.document_id]
 
-    async def _ingest(self, job: _Job) -> None:
+    async def _ingest(self, job: IngestJob) -> None:
         document = job.document
         document.status = "processing"
         await self._store.update(document)
@@ -363,24 +340,18 @@ class Library:
         document.chunks = await self._index.add(document, on_progress)
         document.status, document.error = "ready", None
         await self._store.update(document)
-        job.publish(_ended(document))
+        job.publish(ended(document))
 
-    async def _fail(self, job: _Job, error: AppError) -> None:
+    async def _fail(self, job: IngestJob, error: AppError) -> None:
         job.document.status, job.document.error = "failed", error.as_wire("-")
         job.data = None
         try:
             await self._store.update(job.document)
         except AppError:
             log.exception("a failed document could not be written down")
-        job.publish(_ended(job.document))
+        job.publish(ended(job.document))
 
 
 def _named(document: Document) -> str:
     """A name with the extension of the type that was found when the file came in."""
     return next(f"upload.{kind}" for kind, mime in MIMES.items() if mime == document.mime)
-
-
-def _ended(document: Document) -> DocumentEvent:
-    if document.status == "ready":
-        return "ready", {"chunks": document.chunks}
-    return "failed", {"error": document.error}

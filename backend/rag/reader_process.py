@@ -39,7 +39,8 @@ def read(kind: str, data: bytes, max_pages: int, max_characters: int) -> dict[st
 
 def _read_docx(data: bytes, max_characters: int) -> dict[str, Any]:
     from backend.rag.clean_text import clean, spelt
-    from backend.rag.docx_text import Bomb, NotWord, read_docx
+    from backend.rag.docx_archive import Bomb, NotWord
+    from backend.rag.docx_text import read_docx
 
     try:
         found = read_docx(data, max_characters)

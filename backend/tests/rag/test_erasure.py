@@ -9,7 +9,8 @@ import chromadb
 import numpy as np
 from chromadb.config import Settings
 
-from backend.rag.chroma import EmbeddedShelves, collection_name
+from backend.rag.chroma import EmbeddedShelves
+from backend.rag.chroma_rows import collection_name
 from backend.rag.embedders import HashEmbedder
 from backend.rag.index import ChromaIndex
 from backend.rag.ingest import to_nodes

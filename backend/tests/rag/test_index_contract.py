@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from backend.errors import RetrievalUnavailable
-from backend.rag.chroma import EmbeddedShelves, collection_name
+from backend.rag.chroma import EmbeddedShelves
+from backend.rag.chroma_rows import collection_name
+from backend.rag.documents import PACKS_OWNER
 from backend.rag.embedders import HashEmbedder, MiniLm
-from backend.rag.index import PACKS_OWNER, ChromaIndex, open_index
+from backend.rag.index import ChromaIndex, open_index
 from backend.rag.ports import Embedder
 from backend.tests.rag.makers import document
 

@@ -15,21 +15,23 @@ from backend.tests.rag.makers import DATA, document
 EMBEDDER = HashEmbedder(16)
 PIECES = st.sampled_from(
     [
-        "foo ",
-        "bar. ",
-        "Baz! ",
-        "\n",
-        "\n\n",
-        "   ",
-        "é",
-        "日本語。",
-        "<|endoftext|>",
-        ". . . .",
-        "\t",
-        "a",
-        "- item one\n",
+        *(
+            "foo ",
+            "bar. ",
+            "Baz! ",
+            "   ",
+            "é",
+            "日本語。",
+            "<|endoftext|>",
+            ". . . .",
+            "\t",
+            "\n",
+            "\n\n",
+            "a",
+            "👩‍💻 ",
+        ),
+        *("- item one\n", "👩‍💻 ", "The candidate led the team. ", "supercalifragilistic" * 8),
     ]
-    + ["The candidate led the team. ", "supercalifragilistic" * 8, "👩‍💻 "]  # noqa: RUF005
 )
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from backend.errors import DocumentEmpty, DocumentQuota, DocumentTooLarge, DocumentTypeUnsupported, NotFound
+from backend.rag.documents import PACKS_OWNER
 from backend.rag.embedders import HashEmbedder
-from backend.rag.index import PACKS_OWNER, open_index
+from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
 from backend.rag.readers import ReadLimits
 from backend.tests.rag.makers import document, line, pdf

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from backend.rag.chroma import EmbeddedShelves
 from backend.rag.documents import Passage
 from backend.rag.embedders import MiniLm
 from backend.rag.hybrid import Bm25
-from backend.rag.index import open_index
+from backend.rag.index import ChromaIndex
 from backend.tests.rag.makers import DATA, document
 
 FOLDER = DATA / "retrieval"
@@ -60,7 +61,8 @@ def ndcg(found: list[str], relevant: set[str]) -> float:
 async def test_hybrid_beats_either_half(tmp_path: Path) -> None:
     texts, judged = load()
     embedder = MiniLm(MINILM)
-    index = open_index(embedder, folder=tmp_path)
+    shelves = EmbeddedShelves(tmp_path, "passages-cranfield")
+    index = ChromaIndex(embedder, shelves)
     for number, text in texts.items():
         await index.add(document(text[:900], "anna", number))
     passages = await index.stored("anna")
@@ -69,7 +71,7 @@ async def test_hybrid_beats_either_half(tmp_path: Path) -> None:
     for query, relevant in judged:
         hybrid = [p.document_id for p in await index.search("anna", query, top_k=30)]
         by_words = sorted(zip(words.scores(query), passages, strict=True), key=lambda pair: -pair[0])
-        nearest = index._shelves.nearest("anna", embedder.embed([query])[0], sorted(texts), 60)
+        nearest = shelves.nearest("anna", embedder.embed([query])[0], sorted(texts), 60)
         of = {p.passage_id: p.document_id for p in passages}
         for name, found in (
             ("hybrid", hybrid),
