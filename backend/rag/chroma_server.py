@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import chromadb
@@ -19,6 +21,9 @@ from backend.rag.chroma_rows import (
 )
 from backend.rag.documents import Passage
 
+TIMEOUT_S = 10.0
+"""Longest wait for one answer of the server."""
+
 
 class ServerShelves:
     """A collection per owner on a Chroma server.
@@ -29,14 +34,31 @@ class ServerShelves:
     """
 
     def __init__(self, url: str, collection: str) -> None:
-        parts = urlsplit(url)
-        self._client = chromadb.HttpClient(
-            host=parts.hostname or "localhost",
-            port=parts.port or (443 if parts.scheme == "https" else 80),
-            ssl=parts.scheme == "https",
-            settings=quiet(),
-        )
+        self._url = urlsplit(url)
         self._prefix = collection
+        self._lock = threading.Lock()
+        self._connected: Any = None
+
+    @property
+    def _client(self) -> Any:
+        """The client, connected on first use, so that a server that is down now may be up later."""
+        with self._lock:
+            if self._connected is None:
+                url = self._url
+                self._connected = chromadb.HttpClient(
+                    host=url.hostname or "localhost",
+                    port=url.port or (443 if url.scheme == "https" else 8000),
+                    ssl=url.scheme == "https",
+                    settings=quiet(),
+                )
+                for session in self._sessions():
+                    session.timeout = TIMEOUT_S
+            return self._connected
+
+    def _sessions(self) -> list[Any]:
+        """The client's HTTP sessions: Chroma gives them no time limit and never closes them."""
+        servers = (self._connected._server, self._connected._admin_client._server)
+        return [server._session for server in servers]
 
     def _name(self, owner_id: str) -> str:
         return f"{self._prefix}-{owner_key(owner_id)}"
@@ -83,4 +105,9 @@ class ServerShelves:
         return before - int(collection.count())
 
     def close(self) -> None:
-        self._client.close()
+        with self._lock:
+            if self._connected is not None:
+                for session in self._sessions():
+                    session.close()
+                self._connected.close()
+                self._connected = None

@@ -29,6 +29,10 @@ class MiniLm:
     def name(self) -> str:
         return "all-MiniLM-L6-v2"
 
+    @property
+    def dimensions(self) -> int:
+        return 384
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """One L2-normalised vector of 384 numbers per text; text beyond 256 tokens is not seen.
 
@@ -69,6 +73,10 @@ class HashEmbedder:
     @property
     def name(self) -> str:
         return f"hash-{self._dimensions}"
+
+    @property
+    def dimensions(self) -> int:
+        return self._dimensions
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """One L2-normalised vector per text (feature hashing with signs, Weinberger et al. 2009)."""

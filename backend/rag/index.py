@@ -31,8 +31,8 @@ _BM25_OWNERS = 64
 
 
 def open_index(embedder: Embedder, *, folder: Path, url: str | None = None) -> ChromaIndex:
-    """The index over Chroma in `folder`, or on the server at `url`. Loads the embedder once, so it blocks."""
-    name = collection_name(embedder.name, len(embedder.embed(["dimensions"])[0]))
+    """The index over Chroma in `folder`, or on the server at `url`. Nothing is loaded or connected yet."""
+    name = collection_name(embedder.name, embedder.dimensions)
     shelves: Shelves = ServerShelves(url, name) if url else EmbeddedShelves(folder, name)
     return ChromaIndex(embedder, shelves)
 

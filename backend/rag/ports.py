@@ -17,6 +17,11 @@ class Embedder(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def dimensions(self) -> int:
+        """Numbers per vector; known before anything is loaded."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """One L2-normalised vector per text, so that a dot product is the cosine similarity."""
         ...
