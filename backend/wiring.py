@@ -274,8 +274,8 @@ def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embed
             max_pages=settings.document_max_pages,
         ),
     )
-    where_kept = settings.chroma_url or data_dir / "index"
-    return Library(stores.documents, open_index(embedder, where_kept), limits)
+    index = open_index(embedder, folder=data_dir / "index", url=settings.chroma_url)
+    return Library(stores.documents, index, limits)
 
 
 def _ears(settings: Settings) -> Transcriber | None:
