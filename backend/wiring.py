@@ -150,7 +150,9 @@ async def build(settings: Settings) -> Services:
     data_dir = settings.data_dir.expanduser()
     data_dir.mkdir(parents=True, exist_ok=True)
     limits = _limits(settings)
-    secret = settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
+    secret = (
+        settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
+    )
     stores = await Stores.open(settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}")
     metrics = MetricsListener(CollectorRegistry())
     embedder = _embedder(settings)

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from backend.coaching.answer import Span
 from backend.coaching.claim_words import (
-    ADVICE, COACHING, GENERIC_STEPS, PARTS_OF_ANSWERS, REPORTING, REPORTING_SOMETIMES, STARTERS, SUBJECTS, TECHNOLOGIES,
+    ADVICE,
+    COACHING,
+    GENERIC_STEPS,
+    PARTS_OF_ANSWERS,
+    REPORTING,
+    REPORTING_SOMETIMES,
+    STARTERS,
+    SUBJECTS,
+    TECHNOLOGIES,
 )  # fmt: skip
 from backend.coaching.facts import is_name
 from backend.coaching.numbers import find_numbers
@@ -24,11 +32,16 @@ if TYPE_CHECKING:
     from backend.coaching.evidence import Evidence
 
 _QUOTE = re.compile(r"[“\"]([^“”\"]{2,})[”\"]|(?<!\w)['‘]([^'’]{8,}?)['’](?!\w)")
-_ABOUT_JOB = re.compile(r"\b(?:job|role|position|posting|advert|ad|employer|description|requirements?|requires?|asks? for|question)\b", re.I)
+_ABOUT_JOB = re.compile(
+    r"\b(?:job|role|position|posting|advert|ad|employer|description|requirements?|requires?|asks? for|question)\b", re.IGNORECASE
+)
 _ABOUT_RESUME = re.compile(r"\b(?:resume|résumé|cv)\b", re.IGNORECASE)
-_TIME_UNITS = {stem(w) for w in "second minute hour day week month quarter year percent points times".split()}
+_TIME_UNITS = {stem(w) for w in ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "percent", "points", "times"]}
 _SPOKEN_ONES = {"one", "first", "1"}
-_COUNTED_IN_ADVICE = {stem(w) for w in "sentence word number example detail step thing minute second line part reason point fact verb time figure phrase".split()}
+_COUNTED_IN_ADVICE = {
+    stem(w)
+    for w in ["sentence", "word", "number", "example", "detail", "step", "thing", "minute", "second", "line", "part", "reason", "point", "fact", "verb", "time", "figure", "phrase"]
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,13 @@ def _is_advice(sentence: str) -> bool:
     if not low or sentence.rstrip().endswith("?"):
         return True
     start = 1 if low[0] in {"now", "then", "next", "so", "also", "instead", "please"} and len(low) > 1 else 0
-    return low[start] in ADVICE or bool(re.search(r"\b(?:you (?:could|can|should|might|may|need to)|next time|try to|would (?:help|make)|could (?:help|make))\b", sentence, re.I))
+    return low[start] in ADVICE or bool(
+        re.search(
+            r"\b(?:you (?:could|can|should|might|may|need to)|next time|try to|would (?:help|make)|could (?:help|make))\b",
+            sentence,
+            re.IGNORECASE,
+        )
+    )
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -114,7 +133,9 @@ def _numbers(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
     return wrong
 
 
-_PART_OF = re.compile(r"\b[a-z0-9-]+ of (?:the |them |these |those )?(?:\d+|twenty|thirty|forty|fifty|[a-z]*teen|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine)\b")
+_PART_OF = re.compile(
+    r"\b[a-z0-9-]+ of (?:the |them |these |those )?(?:\d+|twenty|thirty|forty|fifty|[a-z]*teen|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine)\b"
+)
 """Of "nineteen of the twenty" both numbers count together."""
 
 
@@ -128,7 +149,13 @@ def _squeezed(text: str) -> str:
 
 
 def _about_measured(sentence: str) -> bool:
-    return bool(re.search(r"\b(?:words?|minutes?|pauses?|fillers?|seconds?|details?|points?|sentences?|talk\w*|pace)\b", sentence, re.I))
+    return bool(
+        re.search(
+            r"\b(?:words?|minutes?|pauses?|fillers?|seconds?|details?|points?|sentences?|talk\w*|pace)\b",
+            sentence,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _same(number: Stated, other: Stated) -> bool:
@@ -157,12 +184,17 @@ def _names(sentence: str, allowed: tuple[Text, ...]) -> list[str]:
     for i, token in enumerate(words(sentence)):
         low = token.text.lower().replace("’", "'").removesuffix("'s")
         named = is_name(token.text) if i else _odd_start(token, low)
-        after_stop = i > 0 and sentence[: token.start].rstrip()[-1:] in ".!?:“\"("
+        after_stop = i > 0 and sentence[: token.start].rstrip()[-1:] in '.!?:“"('
         if after_stop and named:
             named = _odd_start(token, low)
         if not named and low not in TECHNOLOGIES:
             continue
-        if low in known or low in COACHING or stem(low) in COACHING or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", plain):
+        if (
+            low in known
+            or low in COACHING
+            or stem(low) in COACHING
+            or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", plain)
+        ):
             continue
         wrong.append(f"name: {token.text}")
     return wrong
@@ -205,7 +237,10 @@ def _claimed_verbs(low: list[str]) -> list[tuple[int, str]]:
         if word not in {"you", "you've", "you'd"}:
             continue
         j = i + 1
-        while j < len(low) and (low[j].endswith("ly") or low[j] in {"also", "then", "first", "have", "had", "even", "both", "yourself", "personally", "alone"}):
+        while j < len(low) and (
+            low[j].endswith("ly")
+            or low[j] in {"also", "then", "first", "have", "had", "even", "both", "yourself", "personally", "alone"}
+        ):
             j += 1
         if j >= len(low) or low[j] in NEGATIONS - {"failed", "unable"}:
             continue
@@ -223,7 +258,7 @@ def _claimed_verbs(low: list[str]) -> list[tuple[int, str]]:
     return found
 
 
-_PRESENT_CLAIMS = frozenset("lead manage own run have know speak hold work bring".split())
+_PRESENT_CLAIMS = frozenset(["lead", "manage", "own", "run", "have", "know", "speak", "hold", "work", "bring"])
 
 
 def _reports(low: list[str], i: int) -> bool:
@@ -234,7 +269,9 @@ def _reports(low: list[str], i: int) -> bool:
 def _asked_only(low: list[str], i: int) -> bool:
     """ "say what you did", "how you decided": asks for it and does not claim it."""
     before = low[max(0, i - 5) : i]
-    return any(w in {"what", "which", "whether", "if", "how", "why", "who", "where", "when", "part", "step"} for w in before)
+    return any(
+        w in {"what", "which", "whether", "if", "how", "why", "who", "where", "when", "part", "step"} for w in before
+    )
 
 
 def _said_by_self(root: str, answer: Text) -> bool:
@@ -259,7 +296,14 @@ def _subject_before(said: tuple[str, ...], i: int) -> str:
             continue
         if word in SUBJECTS:
             return word
-        if j == i - 1 and word != "," and word not in FUNCTION_WORDS and not word.endswith("ly") and not is_past(word) and word not in {"then", "also"}:
+        if (
+            j == i - 1
+            and word != ","
+            and word not in FUNCTION_WORDS
+            and not word.endswith("ly")
+            and not is_past(word)
+            and word not in {"then", "also"}
+        ):
             return word
     return ""
 
@@ -281,7 +325,10 @@ def _others(sentence: str, evidence: Evidence) -> list[str]:
         if not is_past(verb) or verb in {"was", "were", "had", "been"}:
             continue
         j = i - 1
-        while j > 0 and (low[j].endswith("ly") or low[j] in {"also", "then", "now", "who", "even", "never", "not", "had", "has", "have"}):
+        while j > 0 and (
+            low[j].endswith("ly")
+            or low[j] in {"also", "then", "now", "who", "even", "never", "not", "had", "has", "have"}
+        ):
             j -= 1
         name = low[j].removesuffix("'s")
         if name in FUNCTION_WORDS or stem(name) in COACHING or is_past(name) or name not in evidence.answer.words:
@@ -350,18 +397,25 @@ def _polarity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
     return wrong + _false_absence(low, evidence, advice=advice)
 
 
-_STATES = frozenset("late early ready able happy good better best clear complete real right wrong open short long alone".split())
+_STATES = frozenset(
+    ["late", "early", "ready", "able", "happy", "good", "better", "best", "clear", "complete", "real", "right", "wrong", "open", "short", "long", "alone"]
+)
 
 
 def is_past_or_state(word: str, low: list[str], i: int) -> bool:
     """Whether a word is claimed to be so: a past form, or what a form of "be", "have" or "did" leads to."""
-    return is_past(word) or any(w in {"was", "were", "did", "had", "got", "is", "are", "it"} for w in low[max(0, i - 4) : i])
+    return is_past(word) or any(
+        w in {"was", "were", "did", "had", "got", "is", "are", "it"} for w in low[max(0, i - 4) : i]
+    )
 
 
-_CATEGORIES = {stem(w) for w in "result number figure situation task action example outcome name detail metric measure evidence reason".split()}
+_CATEGORIES = {
+    stem(w)
+    for w in ["result", "number", "figure", "situation", "task", "action", "example", "outcome", "name", "detail", "metric", "measure", "evidence", "reason"]
+}
 
 
-_QUANTIFIERS = frozenset("all everyone everybody every always entire nobody none most both".split())
+_QUANTIFIERS = frozenset(["all", "everyone", "everybody", "every", "always", "entire", "nobody", "none", "most", "both"])
 
 
 def _quantity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
@@ -372,7 +426,9 @@ def _quantity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
     return [
         f"quantity: {w}"
         for i, w in enumerate(low)
-        if w in _QUANTIFIERS and w not in evidence.answer.words and not any(stem(n) in PARTS_OF_ANSWERS for n in low[i + 1 : i + 3])
+        if w in _QUANTIFIERS
+        and w not in evidence.answer.words
+        and not any(stem(n) in PARTS_OF_ANSWERS for n in low[i + 1 : i + 3])
     ]
 
 
@@ -381,7 +437,9 @@ def _false_absence(low: list[str], evidence: Evidence, *, advice: bool) -> list[
     if advice:
         return []
     denied = [i for i, w in enumerate(low) if w in NEGATIONS or w in {"missing", "lacks", "lacking", "lack", "omits"}]
-    named = {stem(w) for i in denied for w in [*low[i + 1 : i + 7], *low[max(0, i - 4) : i]]} & _CATEGORIES - evidence.answer.stems
+    named = {
+        stem(w) for i in denied for w in [*low[i + 1 : i + 7], *low[max(0, i - 4) : i]]
+    } & _CATEGORIES - evidence.answer.stems
     return [f"absence: {n}" for n in sorted(named - evidence.absent)]
 
 
@@ -406,9 +464,7 @@ def _content(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
         unknown.append(low)
     if advice:
         low_all = lower_words(sentence)
-        claimed = [
-            w for w in unknown if is_past(w) and stem(w) not in GENERIC_STEPS and not _open_question(low_all, w)
-        ]
+        claimed = [w for w in unknown if is_past(w) and stem(w) not in GENERIC_STEPS and not _open_question(low_all, w)]
         limit = 2
         return [f"word: {w}" for w in (claimed or (unknown if len(unknown) > limit else []))]
     return [f"word: {w}" for w in unknown]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.coaching.analysis import Source
 from backend.coaching.answer import Span
 from backend.coaching.feedback import Requirement
-from backend.coaching.analysis import Source
 from backend.coaching.text import content_words, trimmed, word_count, written_sentences
 
 MOST = 12
@@ -64,7 +64,7 @@ def find_requirements(sources: Sequence[Source]) -> list[Requirement]:
     found: list[Requirement] = []
     for kind in ("job_description", "role_pack"):
         for source in sources:
-            if source.kind == kind and not found or (found and source.kind == kind == "job_description"):
+            if (source.kind == kind and not found) or (found and source.kind == kind == "job_description"):
                 found.extend(_of(source, len(found)))
         if found:
             break

@@ -28,7 +28,10 @@ _UNFIT = re.compile(
     r"confidence|accent|anxious|shy|feel|felt|feeling|religion|married|age|pregnan\w+|children of your)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"^(?:what|how|who|when|where|why|which|did|was|were|had|in what|at what|for whom|with whom|by how)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^(?:what|how|who|when|where|why|which|did|was|were|had|in what|at what|for whom|with whom|by how)\b",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"[*#`_>]+|^\s*(?:\d+[.)]|-)\s+|^\s*(?:question|follow-up question|answer)\s*:\s*", re.IGNORECASE)
 
 

@@ -12,15 +12,10 @@ from backend.coaching.stems import is_past
 _WORD = re.compile(r"[^\W_]+(?:['’.\-&/][^\W_]+)*(?:\+\+|#|%)?")
 _END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]+|\n+)")
 FUNCTION_WORDS = frozenset(
-    """a about after all also am an and any are as at be because been before being but by can could did do does doing
-    down during each few for from further get got had has have having he her here hers him his how i i'd i'll i'm i've
-    if in into is it it's its just me more most my myself no nor not now of off on once only or other our out over own
-    same she should so some such than that that's the their them then there these they they're this those through to
-    too under until up us very was we we'd we're we've were what when where which while who whom why will with would
-    you you're your""".split()
+    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "doing", "down", "during", "each", "few", "for", "from", "further", "get", "got", "had", "has", "have", "having", "he", "her", "here", "hers", "him", "his", "how", "i", "i'd", "i'll", "i'm", "i've", "if", "in", "into", "is", "it", "it's", "its", "just", "me", "more", "most", "my", "myself", "no", "nor", "not", "now", "of", "off", "on", "once", "only", "or", "other", "our", "out", "over", "own", "same", "she", "should", "so", "some", "such", "than", "that", "that's", "the", "their", "them", "then", "there", "these", "they", "they're", "this", "those", "through", "to", "too", "under", "until", "up", "us", "very", "was", "we", "we'd", "we're", "we've", "were", "what", "when", "where", "which", "while", "who", "whom", "why", "will", "with", "would", "you", "you're", "your"]
 )
 
-_ABBREVIATIONS = frozenset("mr mrs ms dr prof st vs e.g i.e etc no inc ltd co u.s u.k p.m a.m approx dept".split())
+_ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "prof", "st", "vs", "e.g", "i.e", "etc", "no", "inc", "ltd", "co", "u.s", "u.k", "p.m", "a.m", "approx", "dept"])
 _STRONG_MARKERS = (
     "and then", "and so", "so then", "after that", "in the end", "as a result", "at the end", "because of that",
     "eventually", "my job was", "my task was", "my role was", "so i", "so we", "then i", "then we", "but then",
@@ -154,7 +149,7 @@ def _joint(inside: list[Span], limit: int) -> int:
     return limit
 
 
-_BREAKS = frozenset("and but so because which that when where while who after before if then since until with".split())
+_BREAKS = frozenset(["and", "but", "so", "because", "which", "that", "when", "where", "while", "who", "after", "before", "if", "then", "since", "until", "with"])
 
 
 def content_words(text: str) -> list[str]:
