@@ -101,5 +101,22 @@ def closest_requirement(requirements: Sequence[Requirement], *about: str) -> Req
 
 _COMMON = {
     stem(w)
-    for w in ["experience", "ability", "knowledge", "skills", "work", "working", "team", "time", "good", "strong", "years", "role", "job", "including", "use", "using"]
+    for w in [
+        "experience",
+        "ability",
+        "knowledge",
+        "skills",
+        "work",
+        "working",
+        "team",
+        "time",
+        "good",
+        "strong",
+        "years",
+        "role",
+        "job",
+        "including",
+        "use",
+        "using",
+    ]
 }

@@ -26,11 +26,68 @@ _SOUNDS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "hmm", "hm", 
 _OPENERS = frozenset({"and", "so", "but", "because", "then", "or", "that", *_SOUNDS})
 _BE = frozenset({"was", "were", "is", "it's", "i'm", "are", "he's", "she's", "they're"})
 _KNOW_OBJECT = frozenset(
-    ["the", "what", "how", "who", "where", "why", "if", "when", "it", "this", "about", "him", "her", "them", "anything", "something", "someone", "everything", "nothing", "each", "your", "my", "our", "exactly", "whether", "more", "best"]
+    [
+        "the",
+        "what",
+        "how",
+        "who",
+        "where",
+        "why",
+        "if",
+        "when",
+        "it",
+        "this",
+        "about",
+        "him",
+        "her",
+        "them",
+        "anything",
+        "something",
+        "someone",
+        "everything",
+        "nothing",
+        "each",
+        "your",
+        "my",
+        "our",
+        "exactly",
+        "whether",
+        "more",
+        "best",
+    ]
 )
-_BEFORE_YOU_KNOW = frozenset(["do", "did", "if", "as", "let", "lets", "would", "should", "how", "that", "when", "once", "before", "until", "so"])
+_BEFORE_YOU_KNOW = frozenset(
+    ["do", "did", "if", "as", "let", "lets", "would", "should", "how", "that", "when", "once", "before", "until", "so"]
+)
 _BEFORE_KIND_OF = frozenset(
-    ["a", "an", "the", "this", "that", "what", "some", "any", "same", "every", "each", "all", "different", "one", "these", "those", "another", "which", "right", "new", "first", "other", "certain", "only", "best", "worst"]
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "what",
+        "some",
+        "any",
+        "same",
+        "every",
+        "each",
+        "all",
+        "different",
+        "one",
+        "these",
+        "those",
+        "another",
+        "which",
+        "right",
+        "new",
+        "first",
+        "other",
+        "certain",
+        "only",
+        "best",
+        "worst",
+    ]
 )
 _HEDGES = (
     "i think", "i guess", "i suppose", "i believe", "maybe", "probably", "perhaps", "possibly", "hopefully",

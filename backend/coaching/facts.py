@@ -24,10 +24,12 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:because|since|so that|which (?:is why|meant)|in order to|the reason|that's why|due to|as this)\b", re.IGNORECASE
+    r"\b(?:because|since|so that|which (?:is why|meant)|in order to|the reason|that's why|due to|as this)\b",
+    re.IGNORECASE,
 )
 _EXAMPLE = re.compile(
-    r"\b(?:for example|for instance|such as|like when|one time|e\.g|an example|last (?:year|week|month))\b", re.IGNORECASE
+    r"\b(?:for example|for instance|such as|like when|one time|e\.g|an example|last (?:year|week|month))\b",
+    re.IGNORECASE,
 )
 _TRADE_OFF = re.compile(
     r"\b(?:trade-?offs?|instead of|rather than|alternative|downside|drawback|on the other hand|however|whereas|but (?:it|that|this)|versus|compared (?:to|with)|depends|unless|except|cost of|slower|faster|cheaper)\b",
@@ -219,7 +221,35 @@ def _overlap(question: str, text: str) -> float:
 
 _ASKING = {
     stem(w)
-    for w in ["tell", "time", "describe", "share", "walk", "give", "example", "situation", "explain", "instance", "approach", "provide", "discuss", "specific", "experience", "recount", "story", "including", "including", "work", "did", "handle", "think", "recall", "narrate", "had", "ever"]
+    for w in [
+        "tell",
+        "time",
+        "describe",
+        "share",
+        "walk",
+        "give",
+        "example",
+        "situation",
+        "explain",
+        "instance",
+        "approach",
+        "provide",
+        "discuss",
+        "specific",
+        "experience",
+        "recount",
+        "story",
+        "including",
+        "including",
+        "work",
+        "did",
+        "handle",
+        "think",
+        "recall",
+        "narrate",
+        "had",
+        "ever",
+    ]
 }
 
 

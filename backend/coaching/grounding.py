@@ -33,14 +33,37 @@ if TYPE_CHECKING:
 
 _QUOTE = re.compile(r"[“\"]([^“”\"]{2,})[”\"]|(?<!\w)['‘]([^'’]{8,}?)['’](?!\w)")
 _ABOUT_JOB = re.compile(
-    r"\b(?:job|role|position|posting|advert|ad|employer|description|requirements?|requires?|asks? for|question)\b", re.IGNORECASE
+    r"\b(?:job|role|position|posting|advert|ad|employer|description|requirements?|requires?|asks? for|question)\b",
+    re.IGNORECASE,
 )
 _ABOUT_RESUME = re.compile(r"\b(?:resume|résumé|cv)\b", re.IGNORECASE)
-_TIME_UNITS = {stem(w) for w in ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "percent", "points", "times"]}
+_TIME_UNITS = {
+    stem(w)
+    for w in ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "percent", "points", "times"]
+}
 _SPOKEN_ONES = {"one", "first", "1"}
 _COUNTED_IN_ADVICE = {
     stem(w)
-    for w in ["sentence", "word", "number", "example", "detail", "step", "thing", "minute", "second", "line", "part", "reason", "point", "fact", "verb", "time", "figure", "phrase"]
+    for w in [
+        "sentence",
+        "word",
+        "number",
+        "example",
+        "detail",
+        "step",
+        "thing",
+        "minute",
+        "second",
+        "line",
+        "part",
+        "reason",
+        "point",
+        "fact",
+        "verb",
+        "time",
+        "figure",
+        "phrase",
+    ]
 }
 
 
@@ -398,7 +421,25 @@ def _polarity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
 
 
 _STATES = frozenset(
-    ["late", "early", "ready", "able", "happy", "good", "better", "best", "clear", "complete", "real", "right", "wrong", "open", "short", "long", "alone"]
+    [
+        "late",
+        "early",
+        "ready",
+        "able",
+        "happy",
+        "good",
+        "better",
+        "best",
+        "clear",
+        "complete",
+        "real",
+        "right",
+        "wrong",
+        "open",
+        "short",
+        "long",
+        "alone",
+    ]
 )
 
 
@@ -411,11 +452,28 @@ def is_past_or_state(word: str, low: list[str], i: int) -> bool:
 
 _CATEGORIES = {
     stem(w)
-    for w in ["result", "number", "figure", "situation", "task", "action", "example", "outcome", "name", "detail", "metric", "measure", "evidence", "reason"]
+    for w in [
+        "result",
+        "number",
+        "figure",
+        "situation",
+        "task",
+        "action",
+        "example",
+        "outcome",
+        "name",
+        "detail",
+        "metric",
+        "measure",
+        "evidence",
+        "reason",
+    ]
 }
 
 
-_QUANTIFIERS = frozenset(["all", "everyone", "everybody", "every", "always", "entire", "nobody", "none", "most", "both"])
+_QUANTIFIERS = frozenset(
+    ["all", "everyone", "everybody", "every", "always", "entire", "nobody", "none", "most", "both"]
+)
 
 
 def _quantity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:

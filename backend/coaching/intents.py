@@ -11,9 +11,46 @@ _LONGEST_REQUEST = 18
 """Words. A longer reply is an answer, whatever it contains."""
 
 _PADDING = frozenset(
-    ["um", "uh", "er", "erm", "hmm", "mm", "ah", "oh", "okay", "ok", "alright", "right", "well", "so", "sorry", "please", "hi", "hey", "yes", "yeah", "yep", "no", "nope", "just", "actually", "maybe", "kindly", "thanks", "excuse", "me", "i'm", "i", "am", "afraid"]
+    [
+        "um",
+        "uh",
+        "er",
+        "erm",
+        "hmm",
+        "mm",
+        "ah",
+        "oh",
+        "okay",
+        "ok",
+        "alright",
+        "right",
+        "well",
+        "so",
+        "sorry",
+        "please",
+        "hi",
+        "hey",
+        "yes",
+        "yeah",
+        "yep",
+        "no",
+        "nope",
+        "just",
+        "actually",
+        "maybe",
+        "kindly",
+        "thanks",
+        "excuse",
+        "me",
+        "i'm",
+        "i",
+        "am",
+        "afraid",
+    ]
 )
-_SOUNDS = frozenset(["um", "uh", "uhm", "umm", "er", "erm", "hmm", "hm", "mm", "mhm", "ah", "oh", "eh", "uh-huh", "mm-hmm", "you"])
+_SOUNDS = frozenset(
+    ["um", "uh", "uhm", "umm", "er", "erm", "hmm", "hm", "mm", "mhm", "ah", "oh", "eh", "uh-huh", "mm-hmm", "you"]
+)
 _PHANTOMS = (
     r"(thank you|thanks)( (very|so) much)?( for (watching|listening|your attention))?",
     r"(please )?(like and )?subscribe.*",

@@ -394,7 +394,39 @@ def _job_link(m: Material) -> Found | None:
 
 _PLAIN = {
     stem(w)
-    for w in ["work", "working", "team", "teams", "time", "experience", "good", "people", "year", "years", "help", "make", "need", "use", "using", "new", "role", "job", "well", "skill", "ability", "able", "with", "user", "day", "way", "month", "week", "include", "provide", "support"]
+    for w in [
+        "work",
+        "working",
+        "team",
+        "teams",
+        "time",
+        "experience",
+        "good",
+        "people",
+        "year",
+        "years",
+        "help",
+        "make",
+        "need",
+        "use",
+        "using",
+        "new",
+        "role",
+        "job",
+        "well",
+        "skill",
+        "ability",
+        "able",
+        "with",
+        "user",
+        "day",
+        "way",
+        "month",
+        "week",
+        "include",
+        "provide",
+        "support",
+    ]
 }
 
 

@@ -82,10 +82,53 @@ CUES: dict[StarPart, tuple[Cue, ...]] = {
 }  # fmt: skip
 
 _STATIVE = frozenset(
-    ["was", "were", "had", "felt", "knew", "thought", "wanted", "needed", "learned", "learnt", "realised", "realized", "got", "liked", "loved", "hoped", "believed", "worked", "received", "managed", "been", "used", "ended", "won", "passed", "achieved", "faced"]
+    [
+        "was",
+        "were",
+        "had",
+        "felt",
+        "knew",
+        "thought",
+        "wanted",
+        "needed",
+        "learned",
+        "learnt",
+        "realised",
+        "realized",
+        "got",
+        "liked",
+        "loved",
+        "hoped",
+        "believed",
+        "worked",
+        "received",
+        "managed",
+        "been",
+        "used",
+        "ended",
+        "won",
+        "passed",
+        "achieved",
+        "faced",
+    ]
 )
 _ADVERBS = frozenset(
-    ["also", "then", "first", "just", "quickly", "immediately", "finally", "always", "really", "never", "only", "even", "actually", "still"]
+    [
+        "also",
+        "then",
+        "first",
+        "just",
+        "quickly",
+        "immediately",
+        "finally",
+        "always",
+        "really",
+        "never",
+        "only",
+        "even",
+        "actually",
+        "still",
+    ]
 )
 
 
