@@ -70,7 +70,12 @@ class Evidence:
         return cls.from_texts(
             analysis.answer.text,
             question=analysis.answer.question,
-            documents=[*other, *(p.text for p in context.passages if p.kind != "resume"), *(r.text for r in context.requirements), *context.key_points],
+            documents=[
+                *other,
+                *(p.text for p in context.passages if p.kind != "resume"),
+                *(r.text for r in context.requirements),
+                *context.key_points,
+            ],
             resume=[*resume, *(p.text for p in context.passages if p.kind == "resume")],
             figures=figures,
             absent=absent,

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - word lists and patterns, one wording a line
 """Facts: what an answer holds, counted once and used by scores, points and reactions alike."""
 
 from __future__ import annotations
@@ -24,34 +25,36 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:because|since|so that|which (?:is why|meant)|in order to|the reason|that's why|due to|as this)\b", re.I
+    r"\b(?:because|since|so that|which (?:is why|meant)|in order to|the reason|that's why|due to|as this)\b",
+    re.IGNORECASE,
 )
 _EXAMPLE = re.compile(
-    r"\b(?:for example|for instance|such as|like when|one time|e\.g|an example|last (?:year|week|month))\b", re.I
+    r"\b(?:for example|for instance|such as|like when|one time|e\.g|an example|last (?:year|week|month))\b",
+    re.IGNORECASE,
 )
 _TRADE_OFF = re.compile(
     r"\b(?:trade-?offs?|instead of|rather than|alternative|downside|drawback|on the other hand|however|whereas|but (?:it|that|this)|versus|compared (?:to|with)|depends|unless|except|cost of|slower|faster|cheaper)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _CHECK = re.compile(
     r"\b(?:test(?:ed|ing|s)?|measur\w+|check(?:ed|ing)?|verif\w+|monitor\w*|profil\w+|benchmark\w*|confirm\w*|debug\w*|logs?|reproduc\w+|review\w*|analys\w+|investigat\w+|root cause|narrow\w*)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _PROBLEM = re.compile(
     r"\b(?:problem|issue|bug|error|fail\w*|slow|crash\w*|broke|broken|bottleneck|wrong|challenge|risk|incident|complain\w*|conflict|gap|late|short)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _OTHERS = re.compile(
     r"\b(?:team|colleagues?|together|feedback|listen\w*|help\w*|support\w*|shar\w+|mentor\w*|teach|taught|train\w*|ask\w*|learn\w*|customers?|patients?|students?|clients?|different|include\w*|respect\w*|trust\w*)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _BENEFIT = re.compile(
     r"\b(?:customers?|clients?|patients?|students?|pupils?|team|company|manager|parents?|guests?|users?|they|he|she|boss|head|school|ward|department|residents?) (?:\w+ )?(?:was|were|could|got|now|thanked|said|asked|told|came|renewed|agreed|loved|appreciated|passed|signed|stayed|felt|liked|had|gave|went|picked|adopted|use|uses)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _CHANGE = re.compile(
     r"\b(?:from .{1,40}? (?:to|down to|up to) |doubled|tripled|halved|instead of|used to|before .{1,40} after|cut .{1,40} by|by (?:about |nearly |over )?\d+ ?(?:%|percent)|compared (?:to|with))",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -60,6 +63,8 @@ class Facts:
     """Counted facts of one answer. Spans are places in its text."""
 
     word_count: int
+    telling_words: int
+    """Words in sentences, lists of terms left out: what length is judged on, so that stuffing buys nothing."""
     pieces: tuple[Span, ...]
     kind: ReplyKind
     star: Star | None
@@ -106,6 +111,7 @@ def gather(answer: Answer, star: Star | None) -> Facts:
     low = lower_words(text)
     return Facts(
         word_count=len(low),
+        telling_words=sum(len(words(p.text)) for p in telling),
         pieces=tuple(pieces),
         kind=reply_kind(answer),
         star=star,
@@ -115,7 +121,7 @@ def gather(answer: Answer, star: Star | None) -> Facts:
         details=tuple(_details(text, telling, numbers)),
         numbers=tuple(numbers),
         vague=tuple(Span(m.group(), m.start(), m.end()) for m in _VAGUE.finditer(text)),
-        fillers_per_100=len(find_fillers(text)) * 100 / max(1, len(low)),
+        fillers_per_100=len(find_fillers(text)) * 100 / max(1, sum(len(words(p.text)) for p in telling)),
         repeats=tuple(repeated_phrases(text)),
         result=result,
         result_numbers=tuple(in_result),
@@ -219,8 +225,8 @@ def _overlap(question: str, text: str) -> float:
 
 _ASKING = {
     stem(w)
-    for w in """tell time describe share walk give example situation explain instance approach provide discuss specific
-    experience recount story including including work did handle think recall narrate had ever""".split()
+    for w in """tell time describe share walk give example situation explain instance approach provide discuss
+    specific experience recount story including including work did handle think recall narrate had ever""".split()
 }
 
 

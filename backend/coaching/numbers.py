@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - word lists
 """Numbers: every number in a text with its value, in digits or in words ("forty", "1,200", "40 %", "doubled")."""
 
 from __future__ import annotations
@@ -8,16 +9,19 @@ from dataclasses import dataclass
 _UNITS = {
     w: i
     for i, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen""".split()
     )
 }
-_TENS = {w: 10 * (i + 2) for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
+_TENS = {
+    w: 10 * (i + 2)
+    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _ORDINALS = {
     w: i + 3
     for i, w in enumerate(
-        "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split()
+        """third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth""".split()
     )
 }
 _CLASSES = {
@@ -89,7 +93,11 @@ def _words(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number | Non
             return None, i + 1
         trivial = first in {"couple", "double", "majority"}
         return Number(_CLASSES[first], percent=False, start=start, end=tokens[i].end(), trivial=trivial), i + 1
-    if first in _ORDINALS and re.search(r"\b(?:a|one|two) $", text[:start], re.IGNORECASE) and text[tokens[i].end() :][:4] == " of ":
+    if (
+        first in _ORDINALS
+        and re.search(r"\b(?:a|one|two) $", text[:start], re.IGNORECASE)
+        and text[tokens[i].end() :][:4] == " of "
+    ):
         return Number(f"/{_ORDINALS[first]}", percent=False, start=start, end=tokens[i].end()), i + 1
     if first in _ORDINALS:
         return Number(float(_ORDINALS[first]), percent=False, start=start, end=tokens[i].end(), ordinal=True), i + 1

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - wordings and patterns on one line
 """Report: what a whole interview showed (contract section 10), from plain values."""
 
 from __future__ import annotations
@@ -10,7 +11,15 @@ from pydantic import BaseModel
 
 from backend.coaching.drills import best_dimension, distinct, weakest_dimension
 from backend.coaching.feedback import (
-    STAR_PARTS, Delivery, Dimension, Drill, Feedback, Point, Requirement, Rewrite, Star,
+    STAR_PARTS,
+    Delivery,
+    Dimension,
+    Drill,
+    Feedback,
+    Point,
+    Requirement,
+    Rewrite,
+    Star,
 )  # fmt: skip
 from backend.coaching.job_fit import FitText, JobFit, find_job_fit
 from backend.coaching.rubric import FILLERS_FINE, anchor

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - word lists
 """Source texts: what a sentence may rest on, indexed for quick and strict look-up."""
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from backend.coaching.stems import stem
 from backend.coaching.text import lower_words, sentences, written_sentences
 
 NEGATIONS = frozenset(
-    """not no never without nobody none neither nor cannot can't couldn't didn't don't doesn't wasn't weren't won't
-    wouldn't shouldn't isn't aren't haven't hasn't hadn't nothing failed unable""".split()
+    """not no never without nobody none neither nor cannot can't couldn't didn't don't doesn't wasn't
+    weren't won't wouldn't shouldn't isn't aren't haven't hasn't hadn't nothing failed unable""".split()
 )
 _SIZE_OF_CHANGE = re.compile(
     r"(?:[\s-]*(?:%|percent|per cent|[a-z]+))?[\s-]+"
@@ -97,6 +98,15 @@ def stated(text: str, n: Number) -> Stated:
     after, before = text[n.end : n.end + 48], text[max(0, n.start - 40) : n.start]
     unit = _UNIT.match(after)
     near = lower_words(" ".join([*re.split(r"\s+", before)[-4:], *re.split(r"\s+", after)[:5]]))
-    by = bool(re.search(r"\bby(?: about| around| nearly| almost| over| roughly| some)?\s*[£$€]?$", before, re.IGNORECASE))
+    by = bool(
+        re.search(r"\bby(?: about| around| nearly| almost| over| roughly| some)?\s*[£$€]?$", before, re.IGNORECASE)
+    )
     sized = bool(_SIZE_OF_CHANGE.match(after))
-    return Stated(n.value, n.percent, frozenset(stem(w) for w in near), stem(unit.group(1)) if unit else "", by or sized, n.ordinal)
+    return Stated(
+        n.value,
+        n.percent,
+        frozenset(stem(w) for w in near),
+        stem(unit.group(1)) if unit else "",
+        by or sized,
+        n.ordinal,
+    )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - wordings and patterns on one line
 """Suggestion: the question a listener would still have, worded by the language model and checked before it is said.
 
 The small model invents when it is asked for advice ("say that ..."): tried on 13 real answers, 4 of 5 sentences had to be
@@ -28,7 +29,10 @@ _UNFIT = re.compile(
     r"confidence|accent|anxious|shy|feel|felt|feeling|religion|married|age|pregnan\w+|children of your)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"^(?:what|how|who|when|where|why|which|did|was|were|had|in what|at what|for whom|with whom|by how)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^(?:what|how|who|when|where|why|which|did|was|were|had|in what|at what|for whom|with whom|by how)\b",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"[*#`_>]+|^\s*(?:\d+[.)]|-)\s+|^\s*(?:question|follow-up question|answer)\s*:\s*", re.IGNORECASE)
 
 
