@@ -34,9 +34,7 @@ _BODY_OVERHEAD = 64 * 1024
 """Room for multipart boundaries and small fields beside the largest upload."""
 
 
-def create_app(
-    settings: Settings | None = None, *, make: Callable[[Settings], Awaitable[Services]] = build
-) -> FastAPI:
+def create_app(settings: Settings | None = None, *, make: Callable[[Settings], Awaitable[Services]] = build) -> FastAPI:
     """The whole product as one ASGI application.
 
     `make` builds the services; tests pass their own parts in here.

@@ -21,9 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-Stage = Literal[
-    "auth", "session", "upload", "ingest", "stt", "retrieval", "llm", "tts", "report", "unknown"
-]
+Stage = Literal["auth", "session", "upload", "ingest", "stt", "retrieval", "llm", "tts", "report", "unknown"]
 
 
 class AppError(Exception):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -34,14 +33,13 @@ from backend.llm.local_server import LocalChat
 from backend.llm.openai_compatible import OpenAiChat
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import FilePrompts, PromptBook
-from backend.llm.scripted import ScriptedChat
+from backend.llm.scripted import ScriptedChat, echo
 from backend.mlops.runs import InterviewLog
 from backend.models.fetch import where
 from backend.observability.metrics import MetricsListener
-from backend.rag.chroma import EmbeddedShelf, ServerShelf
 from backend.rag.embedders import HashEmbedder, MiniLm
-from backend.rag.index import HybridIndex
-from backend.rag.library import Library
+from backend.rag.index import open_index
+from backend.rag.library import Library, LibraryLimits
 from backend.rag.ports import Embedder
 from backend.rag.readers import ReadLimits
 from backend.security.limits import RateLimiter
@@ -152,13 +150,17 @@ async def build(settings: Settings) -> Services:
     data_dir = settings.data_dir.expanduser()
     data_dir.mkdir(parents=True, exist_ok=True)
     limits = _limits(settings)
-    secret = settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
+    secret = (
+        settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
+    )
     stores = await Stores.open(settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}")
     metrics = MetricsListener(CollectorRegistry())
     embedder = _embedder(settings)
     library = _library(settings, data_dir, stores, embedder)
     packs, modes = RolePacks(), Modes()
-    prompts = FilePrompts(ROOT / "backend" / "interview" / "prompts")
+    files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
+    interviews = _interview_log(settings)
+    prompts = interviews.prompts(files) if interviews is not None else files
     transcriber, voice, chat = _ears(settings), _voice(settings, metrics), _language(settings)
     coach = Coach(chat, prompts, embedder)
     interviewer = Interviewer(
@@ -180,7 +182,6 @@ async def build(settings: Settings) -> Services:
             "embedder": embedder.name,
         }
 
-    interviews = _interview_log(settings)
     active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s)
     prefill = Prefill(chat if settings.llm == "local" and settings.llm_url is None else None, interviewer)
     background: set[asyncio.Task[None]] = set()
@@ -223,14 +224,11 @@ async def build(settings: Settings) -> Services:
     )
 
     async def index_packs() -> None:
-        known_file = data_dir / "packs.json"
-        known = json.loads(known_file.read_text()) if known_file.is_file() else {}
-        now = await library.index_packs(list(packs), known if known.get("") == embedder.name else {})
-        known_file.write_text(json.dumps({"": embedder.name, **now}))
+        await library.index_packs((pack.name, pack.title, pack.text) for pack in packs)
+        library.start()
 
     async def recover() -> None:
         await room.recover()
-        await library.recover()
         if interviews is not None:
             interviews.start(prompts)
 
@@ -270,14 +268,16 @@ def _embedder(settings: Settings) -> Embedder:
 
 
 def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder) -> Library:
-    collection = f"passages-{embedder.name}-{len(embedder.embed(['size'])[0])}".replace("_", "-")
-    shelf = ServerShelf(settings.chroma_url, collection) if settings.chroma_url else EmbeddedShelf(data_dir / "index", collection)
-    limits = ReadLimits(
-        max_bytes=settings.document_max_bytes,
-        max_characters=settings.document_max_characters,
-        max_pages=settings.document_max_pages,
+    limits = LibraryLimits(
+        documents_per_owner=settings.documents_per_owner,
+        read=ReadLimits(
+            max_bytes=settings.document_max_bytes,
+            max_characters=settings.document_max_characters,
+            max_pages=settings.document_max_pages,
+        ),
     )
-    return Library(stores.documents, HybridIndex(shelf, embedder), limits=limits, per_owner=settings.documents_per_owner)
+    index = open_index(embedder, folder=data_dir / "index", url=settings.chroma_url)
+    return Library(stores.documents, index, limits)
 
 
 def _ears(settings: Settings) -> Transcriber | None:
@@ -308,22 +308,26 @@ def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
 
 
 def _language(settings: Settings) -> ChatModel | None:
-    timeouts = {
-        "first_token_timeout_s": settings.llm_first_token_timeout_s,
-        "timeout_s": settings.llm_timeout_s,
-    }
+    first_token_s, whole_s = settings.llm_first_token_timeout_s, settings.llm_timeout_s
     if settings.llm_url:
-        return OpenAiChat(settings.llm_url, _key(settings.llm_api_key), settings.llm_model, **timeouts)
+        return OpenAiChat(
+            settings.llm_url,
+            _key(settings.llm_api_key),
+            settings.llm_model,
+            first_token_timeout_s=first_token_s,
+            timeout_s=whole_s,
+        )
     if settings.llm == "rules":
         return None
     if settings.llm == "scripted":
-        return ScriptedChat(["What would you do differently if you did it again?"], delay_s=settings.scripted_delay_s)
+        return ScriptedChat([echo], delay_s=settings.scripted_delay_s)
     return LocalChat(
         where(settings.llm_model, settings.models_dir),
         slots=settings.llm_slots,
         context=settings.llm_context,
         threads=settings.llm_threads,
-        **timeouts,
+        first_token_timeout_s=first_token_s,
+        timeout_s=whole_s,
     )
 
 

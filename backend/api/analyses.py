@@ -22,7 +22,9 @@ router = APIRouter(tags=["analysis"])
 
 
 @router.post("/analyses")
-async def analyse(request: Request, body: AnalysisIn, owner: Owner, parts: Parts, feedback: bool = False) -> JSONResponse:
+async def analyse(
+    request: Request, body: AnalysisIn, owner: Owner, parts: Parts, feedback: bool = False
+) -> JSONResponse:
     """Delivery, STAR and scores of one answer; `?feedback=true` adds the coach's words, which asks the model."""
     sources = await _sources(owner, body.document_ids, parts)
     words = tuple(Word(w.w, w.start_s, w.end_s, w.p) for w in body.words)

@@ -83,7 +83,12 @@ async def transcribe(
         return JSONResponse({"text": heard.text})
     words = [{"word": w.text, "start": round(w.start_s, 3), "end": round(w.end_s, 3)} for w in heard.words]
     segments = [{**s, "text": s["text"]} for s in _segments(heard)]
-    wire = {"task": "transcribe", "language": heard.language, "duration": round(heard.duration_s, 3), "text": heard.text}
+    wire = {
+        "task": "transcribe",
+        "language": heard.language,
+        "duration": round(heard.duration_s, 3),
+        "text": heard.text,
+    }
     return JSONResponse({**wire, "words": words, "segments": segments})
 
 

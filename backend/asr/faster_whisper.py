@@ -131,7 +131,9 @@ class FasterWhisper:
             if _invented(segment):
                 continue
             text = f"{text} {segment.text.strip()}".strip()
-            words += [Word(w.word.strip(), w.start, w.end, w.probability) for w in segment.words or () if w.word.strip()]
+            words += [
+                Word(w.word.strip(), w.start, w.end, w.probability) for w in segment.words or () if w.word.strip()
+            ]
             partial(text)
         if not words or _phantom(text, words, speech_s):
             raise NoSpeech

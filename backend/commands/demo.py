@@ -48,7 +48,9 @@ def _upload(client: Client, kind: str, path: Path) -> str:
     document = client.upload(kind, path)
     if document["status"] != "ready":
         raise RuntimeError(document["error"]["message_safe"])
-    console.print(f"[green]ready[/green] {path.name}: {document['characters']} characters, {document['chunks']} passages")
+    console.print(
+        f"[green]ready[/green] {path.name}: {document['characters']} characters, {document['chunks']} passages"
+    )
     return str(document["document_id"])
 
 

@@ -50,7 +50,10 @@ class Briefer:
     @staticmethod
     def _job(session: Session, requirements: Sequence[Requirement]) -> str:
         plan = session.plan
-        head = [f"Role: {_quoted(plan.role, 80)}" if plan.role else "", f"Company: {_quoted(plan.company, 80)}" if plan.company else ""]
+        head = [
+            f"Role: {_quoted(plan.role, 80)}" if plan.role else "",
+            f"Company: {_quoted(plan.company, 80)}" if plan.company else "",
+        ]
         wants = [_quoted(r.text, REQUIREMENT_CHARACTERS) for r in requirements[:REQUIREMENTS]]
         return "\n".join([*filter(None, head), *(["The job asks for:", *(f"- {w}" for w in wants)] if wants else [])])
 
@@ -62,11 +65,13 @@ class Briefer:
             for source in sources
             if source.kind == "resume"
             for line in source.text.split("\n")
-            if 20 <= len(line.strip()) and _DEED.search(line)
+            if len(line.strip()) >= 20 and _DEED.search(line)
         ]
         if not lines:
             return ""
-        return "\n".join(["From the resume:", *(f"- {_quoted(line, RESUME_CHARACTERS)}" for line in lines[:RESUME_LINES])])
+        return "\n".join(
+            ["From the resume:", *(f"- {_quoted(line, RESUME_CHARACTERS)}" for line in lines[:RESUME_LINES])]
+        )
 
     @staticmethod
     def _history(turns: Sequence[TurnRecord]) -> list[str]:
@@ -76,7 +81,9 @@ class Briefer:
             if turn.feedback is None or not turn.feedback.scored or turn.transcript is None:
                 continue
             missing = ", ".join(turn.star.missing) if turn.star and turn.star.missing else "nothing"
-            told.append(f"Earlier: {_quoted(turn.question.text, 90)} -> {_quoted(turn.transcript.text, 160)} (missing: {missing})")
+            told.append(
+                f"Earlier: {_quoted(turn.question.text, 90)} -> {_quoted(turn.transcript.text, 160)} (missing: {missing})"
+            )
         return told[:EARLIER_TURNS]
 
 

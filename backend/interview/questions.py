@@ -128,10 +128,14 @@ class Interviewer:
         if plan.mode == "technical":
             for requirement in requirements:
                 if (asked := self._about(requirement, plan, [])) is not None:
-                    return self._question(asked, 1, plan, "opening", stage, _short_name(requirement), [_cite(requirement)])
+                    return self._question(
+                        asked, 1, plan, "opening", stage, _short_name(requirement), [_cite(requirement)]
+                    )
         bank = self._bank(pack, plan, 1, [])
         if bank is None:
-            return self._question("What have you done at work that you are proud of, and how did you do it?", 1, plan, "opening", stage)
+            return self._question(
+                "What have you done at work that you are proud of, and how did you do it?", 1, plan, "opening", stage
+            )
         return self._from_bank(bank, pack, 1, plan, "opening", stage)
 
     def key_points(self, question: Question) -> tuple[str, ...]:
@@ -209,7 +213,9 @@ class Interviewer:
         if analysis.measured.intent is None and self._wants_follow_up(session, analysis):
             text = await self._follow_up(analysis, asked, briefing, notice)
             if text is not None:
-                return self._question(text, number, plan, "follow_up", stage, present.competency, _answer_cites(analysis))
+                return self._question(
+                    text, number, plan, "follow_up", stage, present.competency, _answer_cites(analysis)
+                )
         return self._main(session, turns, number, stage, asked)
 
     def _wants_follow_up(self, session: Session, analysis: Analysis) -> bool:
@@ -221,7 +227,9 @@ class Interviewer:
         missing = set(star.missing) if star else set()
         if plan.difficulty == "easy":
             return "result" in missing or "action" in missing
-        weak = any(s.score <= 3 for name, s in analysis.scores.items() if name in {"impact", "specificity", "structure"})
+        weak = any(
+            s.score <= 3 for name, s in analysis.scores.items() if name in {"impact", "specificity", "structure"}
+        )
         return bool(missing) or weak or plan.difficulty == "hard"
 
     async def _follow_up(
@@ -290,14 +298,18 @@ class Interviewer:
                 if requirement.text in covered or match_strength(requirement.text, said) >= _PROVEN:
                     continue
                 if requirement.source == "document" and (text := self._about(requirement, plan, asked)) is not None:
-                    return self._question(text, number, plan, "main", stage, _short_name(requirement), [_cite(requirement)])
+                    return self._question(
+                        text, number, plan, "main", stage, _short_name(requirement), [_cite(requirement)]
+                    )
         bank = self._bank(pack, plan, number, asked)
         if bank is None:
             general = self._packs.get(GENERAL)
             bank, pack = self._bank(general, plan, number, asked), general
         if bank is not None:
             return self._from_bank(bank, pack, number, plan, "main", stage)
-        text = self._fresh((*_PUSH, *_CONVERSATION), asked) or f"What else should I know about your work, point {number}?"
+        text = (
+            self._fresh((*_PUSH, *_CONVERSATION), asked) or f"What else should I know about your work, point {number}?"
+        )
         return self._question(text, number, plan, "main", stage)
 
     def _about(self, requirement: Requirement, plan: SessionPlan, asked: Sequence[str]) -> str | None:
@@ -327,7 +339,10 @@ class Interviewer:
     def _talk(self, plan: SessionPlan, asked: Sequence[str]) -> list[str]:
         role = f"the role of {plan.role}" if plan.role else "this kind of work"
         if plan.mode == "intro_call":
-            return [t.format(role=role if "as {role}" not in t else (plan.role or "a member of the team")) for t in _INTRODUCTIONS]
+            return [
+                t.format(role=role if "as {role}" not in t else (plan.role or "a member of the team"))
+                for t in _INTRODUCTIONS
+            ]
         return [*_CONVERSATION]
 
     def _pack(self, plan: SessionPlan) -> RolePack:

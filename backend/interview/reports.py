@@ -89,7 +89,9 @@ async def progress_of(room: InterviewRoom, sessions: Sequence[Session]) -> dict[
     for session in reversed(sessions):
         if takes := takes_of(await room.turns(session)):
             practiced.append(
-                PracticedSession(session_id=session.session_id, at=session.created_at, mode=session.plan.mode, takes=takes)
+                PracticedSession(
+                    session_id=session.session_id, at=session.created_at, mode=session.plan.mode, takes=takes
+                )
             )
     return build_progress(practiced, datetime.now(UTC).date())
 

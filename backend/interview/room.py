@@ -253,9 +253,7 @@ class InterviewRoom:
             request_id=answer.request_id,
             listener=self._listener(session),
         )
-        turn = Turn(
-            self.parts, session, record, said=answer.said, earlier=earlier, sources=sources, stream=stream
-        )
+        turn = Turn(self.parts, session, record, said=answer.said, earlier=earlier, sources=sources, stream=stream)
 
         async def run() -> None:
             await turn.run()

@@ -15,7 +15,15 @@ from backend.coaching.answer import Answer
 from backend.coaching.coach import Analysis, Coach, Context, Source
 from backend.coaching.compare import compare
 from backend.coaching.feedback import Feedback
-from backend.errors import AppError, NoSpeech, RetrievalUnavailable, SttUnavailable, TtsError, TtsUnavailable, TurnTimeout
+from backend.errors import (
+    AppError,
+    NoSpeech,
+    RetrievalUnavailable,
+    SttUnavailable,
+    TtsError,
+    TtsUnavailable,
+    TurnTimeout,
+)
 from backend.interview.active_turns import TurnStream
 from backend.interview.events import (
     AudioReady,
@@ -297,9 +305,7 @@ class Turn:
         before = next((t for t in self._earlier if t.turn_id == self._record.retry_of), None)
         if before is None or before.feedback is None:
             return feedback
-        compared = compare(
-            before.turn_id, before.delivery, before.star, before.feedback, analysis.measured, feedback
-        )
+        compared = compare(before.turn_id, before.delivery, before.star, before.feedback, analysis.measured, feedback)
         return feedback.model_copy(update={"compared": compared})
 
     # --- the end ---------------------------------------------------------------------------------------------------

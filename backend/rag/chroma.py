@@ -1,216 +1,233 @@
-"""Chroma: one collection per owner, embedded in a folder of its own or on a server.
+"""Chroma as the vector store, one collection per owner: embedded in a folder per owner, or on a Chroma server.
 
-Chroma keeps deleted texts and vectors in its files. Embedded, erasing therefore means: copy what remains into a new
-folder, point to it, remove the old one. On a server the rows are deleted, and what the server's files keep until its
-own clean-up is beyond our reach (docs/decisions says what to do about it).
+Deleting from Chroma does not erase: texts stay in its SQLite pages and vectors in its HNSW files. The embedded shelf
+therefore erases by building the remaining passages into a new folder, switching to it, and removing the old folder.
+And its HNSW library saves memory that it never wrote: whatever the process freed before, another owner's text among
+it, lands in `data_level0.bin`. So the unused part of that file is overwritten after every use.
+
+    <root>/<hash of owner>/current         name of the folder in use, replaced atomically
+    <root>/<hash of owner>/<random>/       one Chroma database
+
+Everything here blocks and is called from the index's own threads. One process at a time may use a root folder.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import os
 import secrets
 import shutil
+import struct
+import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any
 
 import chromadb
-from chromadb.config import Settings as ChromaSettings
-from llama_index.core.schema import BaseNode, TextNode
-from llama_index.vector_stores.chroma import ChromaVectorStore
+from llama_index.core.schema import BaseNode
 
-_OPEN_MAX = 24
+from backend.rag.chroma_rows import (
+    PAGE,
+    all_rows,
+    collection_of,
+    digests_of,
+    nearest_in,
+    owner_key,
+    passages_of,
+    quiet,
+    replace_document,
+)
+from backend.rag.documents import Passage
 
-
-class Shelf(Protocol):
-    """The passages of all owners; every call names one owner. Blocking."""
-
-    def replace(self, owner_id: str, document_id: str, nodes: Sequence[BaseNode]) -> None: ...
-
-    def nearest(self, owner_id: str, vector: list[float], top_k: int) -> list[tuple[str, float]]:
-        """(passage id, cosine similarity), best first."""
-        ...
-
-    def all(self, owner_id: str) -> list[dict[str, Any]]:
-        """Every passage: {"id", "text", **metadata}."""
-        ...
-
-    def erase(self, owner_id: str, document_ids: Sequence[str] | None) -> None: ...
-
-    def close(self) -> None: ...
+MAX_OPEN = 16
+"""Embedded databases kept open; each holds about a dozen file handles and half a dozen threads."""
 
 
-def _collection(client: Any, name: str) -> Any:
-    return client.get_or_create_collection(
-        name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-    )
+class EmbeddedShelves:
+    """A Chroma database per owner below `root`, the most recently used ones kept open."""
 
-
-def _put(collection: Any, document_id: str, nodes: Sequence[BaseNode]) -> None:
-    """Delete first: Chroma's add silently keeps the old text of an id that exists."""
-    collection.delete(where={"document_id": document_id})
-    if nodes:
-        ChromaVectorStore(chroma_collection=collection).add(list(nodes))
-
-
-def _nearest(collection: Any, vector: list[float], top_k: int) -> list[tuple[str, float]]:
-    count = collection.count()
-    if count == 0:
-        return []
-    found = collection.query(query_embeddings=[vector], n_results=min(top_k, count), include=["distances"])
-    return [(i, 1.0 - d) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
-
-
-def _all(collection: Any) -> list[dict[str, Any]]:
-    got = collection.get(include=["documents", "metadatas"])
-    return [
-        {"id": i, "text": t, **m} for i, t, m in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
-    ]
-
-
-class EmbeddedShelf:
-    """A Chroma folder per owner: `<root>/<owner>/<generation>`, with `<root>/<owner>/current` naming the one in use."""
-
-    def __init__(self, root: Path, collection: str) -> None:
+    def __init__(self, root: Path, collection: str, max_open: int = MAX_OPEN) -> None:
         self._root = root
-        self._name = collection
+        self._collection = collection
+        self._max_open = max_open
+        self._lock = threading.Lock()
+        self._owners: dict[str, threading.RLock] = {}
         self._open: OrderedDict[str, Any] = OrderedDict()
-        self._sweep()
+        self._scrubbed: dict[Path, int] = {}
+        """Header of an HNSW file -> time of the file's last change when its unused part was overwritten."""
 
-    def replace(self, owner_id: str, document_id: str, nodes: Sequence[BaseNode]) -> None:
-        _put(self._of(owner_id), document_id, nodes)
+    # --- the shelf ---
+    def passages(self, owner_id: str) -> list[Passage]:
+        """Every passage of this owner, in no order."""
+        with self._client(owner_id, create=False) as client:
+            return [] if client is None else passages_of(collection_of(client, self._collection), owner_id)
 
-    def nearest(self, owner_id: str, vector: list[float], top_k: int) -> list[tuple[str, float]]:
-        return _nearest(self._of(owner_id), vector, top_k) if self._generation(owner_id) else []
+    def digests(self, owner_id: str) -> dict[str, str]:
+        """document id -> sha256 of what was indexed."""
+        with self._client(owner_id, create=False) as client:
+            return {} if client is None else digests_of(collection_of(client, self._collection), owner_id)
 
-    def all(self, owner_id: str) -> list[dict[str, Any]]:
-        return _all(self._of(owner_id)) if self._generation(owner_id) else []
+    def write(self, owner_id: str, document_id: str, nodes: list[BaseNode]) -> None:
+        """Replaces the passages of one document: the old ones go first, since Chroma's `add` keeps what it has."""
+        with self._client(owner_id, create=True) as client:
+            replace_document(collection_of(client, self._collection), document_id, nodes)
 
-    def erase(self, owner_id: str, document_ids: Sequence[str] | None) -> None:
-        if self._generation(owner_id) is None:
-            return
-        kept = self._kept(owner_id, set(document_ids)) if document_ids is not None else []
-        self._shut(owner_id)
-        old = self._folder(owner_id)
-        if kept:
-            self._rebuild(owner_id, kept)
-        else:
-            shutil.rmtree(old)
+    def nearest(
+        self, owner_id: str, vector: Sequence[float], document_ids: Sequence[str], limit: int
+    ) -> list[tuple[str, float]]:
+        with self._client(owner_id, create=False) as client:
+            return [] if client is None else nearest_in(client, self._collection, owner_id, vector, document_ids, limit)
 
-    def _kept(self, owner_id: str, erased: set[str]) -> list[TextNode]:
-        got = self._of(owner_id).get(include=["documents", "metadatas", "embeddings"])
-        rows = zip(got["ids"], got["documents"], got["metadatas"], got["embeddings"], strict=True)
-        nodes = []
-        for id_, text, metadata, vector in rows:
-            if metadata["document_id"] in erased:
-                continue
-            content = json.loads(metadata["_node_content"])
-            node = TextNode(id_=id_, text=text, metadata=content["metadata"], embedding=[float(x) for x in vector])
-            nodes.append(node)
-        return nodes
+    def erase(self, owner_id: str, document_ids: Sequence[str] | None) -> int:
+        """Leaves no byte of these documents (None: of this owner) in any file; returns the passages erased."""
+        with self._exclusive(owner_id):
+            folder = self._folder(owner_id)
+            if not folder.is_dir():
+                return 0
+            with self._client(owner_id, create=False) as client:
+                rows = all_rows(collection_of(client, self._collection)) if client is not None else []
+            kept = [r for r in rows if document_ids is not None and r["metadata"]["document_id"] not in document_ids]
+            self._shut(owner_id)
+            if kept:
+                self._rebuild(owner_id, kept)
+            else:
+                shutil.rmtree(folder)
+            return len(rows) - len(kept)
 
-    def _rebuild(self, owner_id: str, nodes: Sequence[TextNode]) -> None:
-        generation = secrets.token_hex(4)
-        folder = self._folder(owner_id)
-        client = self._client(folder / generation)
-        collection = _collection(client, self._name)
-        ChromaVectorStore(chroma_collection=collection).add(list(nodes))
-        client.close()
-        self._point(owner_id, generation)
-        self._sweep_owner(folder)
+    def close(self) -> None:
+        with self._lock:
+            open_now = list(self._open)
+        for owner_id in open_now:
+            with self._exclusive(owner_id):
+                self._shut(owner_id)
 
-    # --- folders ---------------------------------------------------------------------------------------------------
-
+    # --- folders ---
     def _folder(self, owner_id: str) -> Path:
-        return self._root / hashlib.sha256(owner_id.encode()).hexdigest()[:32]
+        return self._root / owner_key(owner_id)
 
-    def _generation(self, owner_id: str) -> str | None:
-        pointer = self._folder(owner_id) / "current"
-        return pointer.read_text().strip() if pointer.is_file() else None
-
-    def _point(self, owner_id: str, generation: str) -> None:
+    def _current(self, owner_id: str) -> Path | None:
+        """The folder in use; folders that an interrupted rebuild left are removed on the way."""
         folder = self._folder(owner_id)
-        fresh = folder / "current.new"
-        fresh.write_text(generation)
-        fresh.replace(folder / "current")
+        pointer = folder / "current"
+        name = pointer.read_text("ascii").strip() if pointer.is_file() else ""
+        current = folder / name if name and (folder / name).is_dir() else None
+        if folder.is_dir():
+            for other in folder.iterdir():
+                if other.is_dir() and other != current:
+                    shutil.rmtree(other)
+        return current
 
-    def _of(self, owner_id: str) -> Any:
-        if owner_id not in self._open:
-            generation = self._generation(owner_id)
-            if generation is None:
-                generation = secrets.token_hex(4)
-                self._folder(owner_id).mkdir(parents=True, exist_ok=True)
-                self._point(owner_id, generation)
-            self._open[owner_id] = self._client(self._folder(owner_id) / generation)
-            while len(self._open) > _OPEN_MAX:
-                self._shut(next(iter(self._open)))
-        self._open.move_to_end(owner_id)
-        return _collection(self._open[owner_id], self._name)
+    def _switch(self, owner_id: str, name: str) -> None:
+        folder = self._folder(owner_id)
+        draft = folder / "current.new"
+        draft.write_text(name, "ascii")
+        draft.replace(folder / "current")
 
-    @staticmethod
-    def _client(folder: Path) -> Any:
-        folder.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(
-            path=str(folder), settings=ChromaSettings(anonymized_telemetry=False, is_persistent=True)
-        )
+    def _rebuild(self, owner_id: str, rows: list[dict[str, Any]]) -> None:
+        name = secrets.token_hex(8)
+        fresh = self._folder(owner_id) / name
+        client = _persistent(fresh)
+        try:
+            collection = collection_of(client, self._collection)
+            for start in range(0, len(rows), PAGE):
+                page = rows[start : start + PAGE]
+                collection.add(
+                    ids=[r["id"] for r in page],
+                    embeddings=[r["embedding"] for r in page],
+                    metadatas=[r["metadata"] for r in page],
+                    documents=[r["text"] for r in page],
+                )
+        finally:
+            client.close()
+        self._scrub(owner_id)
+        self._switch(owner_id, name)
+        self._current(owner_id)  # removes the old folder
+
+    # --- clients ---
+    @contextmanager
+    def _exclusive(self, owner_id: str) -> Iterator[None]:
+        with self._lock:
+            lock = self._owners.setdefault(owner_id, threading.RLock())
+        with lock:
+            yield
+
+    @contextmanager
+    def _client(self, owner_id: str, *, create: bool) -> Iterator[Any]:
+        with self._exclusive(owner_id):
+            client = self._opened(owner_id, create)
+            try:
+                yield client
+            finally:
+                self._scrub(owner_id)
+                self._evict()
+
+    def _opened(self, owner_id: str, create: bool) -> Any:
+        with self._lock:
+            client = self._open.pop(owner_id, None)
+            if client is not None:
+                self._open[owner_id] = client
+                return client
+        current = self._current(owner_id)
+        if current is None:
+            if not create:
+                return None
+            name = secrets.token_hex(8)
+            current = self._folder(owner_id) / name
+            current.mkdir(parents=True)
+            self._switch(owner_id, name)
+        client = _persistent(current)
+        with self._lock:
+            self._open[owner_id] = client
+        return client
+
+    def _evict(self) -> None:
+        """Closes the least recently used databases that nobody is working with."""
+        with self._lock:
+            surplus = list(self._open)[: max(0, len(self._open) - self._max_open)]
+        for owner_id in surplus:
+            lock = self._owners[owner_id]
+            if lock.acquire(blocking=False):
+                try:
+                    self._shut(owner_id)
+                finally:
+                    lock.release()
 
     def _shut(self, owner_id: str) -> None:
-        if (client := self._open.pop(owner_id, None)) is not None:
+        with self._lock:
+            client = self._open.pop(owner_id, None)
+        if client is not None:
             client.close()
+            self._scrub(owner_id)
+            home = self._folder(owner_id)
+            for header in [h for h in list(self._scrubbed) if home in h.parents]:
+                del self._scrubbed[header]
 
-    def _sweep(self) -> None:
-        """Remove what a crash in the middle of an erasure left behind."""
-        for folder in self._root.glob("*/") if self._root.is_dir() else ():
-            self._sweep_owner(folder)
-
-    @staticmethod
-    def _sweep_owner(folder: Path) -> None:
-        pointer = folder / "current"
-        current = pointer.read_text().strip() if pointer.is_file() else ""
-        for generation in folder.iterdir():
-            if generation.is_dir() and generation.name != current:
-                shutil.rmtree(generation)
-
-    def close(self) -> None:
-        for owner_id in list(self._open):
-            self._shut(owner_id)
+    def _scrub(self, owner_id: str) -> None:
+        for header in self._folder(owner_id).glob("*/*/header.bin"):
+            written = header.with_name("data_level0.bin").stat().st_mtime_ns
+            if self._scrubbed.get(header) != written:
+                self._scrubbed[header] = scrub_unused(header)
 
 
-class ServerShelf:
-    """A collection per owner on a Chroma server (which has no login of its own: keep it on an internal network)."""
+def scrub_unused(header: Path) -> int:
+    """Overwrites with zeros the elements that an HNSW file has room for but does not hold.
 
-    def __init__(self, url: str, collection: str) -> None:
-        parts = urlsplit(url)
-        self._name = collection
-        self._client = chromadb.HttpClient(
-            host=parts.hostname or "localhost",
-            port=parts.port or (443 if parts.scheme == "https" else 8000),
-            ssl=parts.scheme == "https",
-            settings=ChromaSettings(anonymized_telemetry=False),
-        )
+    `header.bin` of hnswlib: version (int32), then as 64-bit numbers the offset of level 0, room for elements, elements
+    held, bytes per element. A file that is not as expected is left. Returns the time of the file's last change (ns).
+    """
+    data = header.with_name("data_level0.bin")
+    fields = header.read_bytes()[:36]
+    if len(fields) == 36:
+        _, _, room, held, size = struct.unpack("<iqqqq", fields)
+        if 0 <= held <= room and room * size == data.stat().st_size:
+            with data.open("r+b") as file:
+                file.seek(held * size)
+                file.write(bytes((room - held) * size))
+                file.flush()
+                os.fsync(file.fileno())
+    return data.stat().st_mtime_ns
 
-    def _of(self, owner_id: str) -> Any:
-        return _collection(self._client, f"{self._name}-{hashlib.sha256(owner_id.encode()).hexdigest()[:32]}")
 
-    def replace(self, owner_id: str, document_id: str, nodes: Sequence[BaseNode]) -> None:
-        _put(self._of(owner_id), document_id, nodes)
-
-    def nearest(self, owner_id: str, vector: list[float], top_k: int) -> list[tuple[str, float]]:
-        return _nearest(self._of(owner_id), vector, top_k)
-
-    def all(self, owner_id: str) -> list[dict[str, Any]]:
-        return _all(self._of(owner_id))
-
-    def erase(self, owner_id: str, document_ids: Sequence[str] | None) -> None:
-        collection = self._of(owner_id)
-        if document_ids is None:
-            self._client.delete_collection(collection.name)
-        else:
-            for document_id in document_ids:
-                collection.delete(where={"document_id": document_id})
-
-    def close(self) -> None:
-        self._client.close()
+def _persistent(folder: Path) -> Any:
+    return chromadb.PersistentClient(path=str(folder), settings=quiet())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 
 TAGS = re.compile("[\U000e0000-\U000e007f]+")
 # Characters that show nothing: zero-width, bidirectional controls, fillers, variation selectors, soft hyphen.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0e"
     "\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _JOINERS = re.compile("(.?)([\u200c\u200d\ufe0f]+)(.?)", re.DOTALL)
@@ -31,7 +31,8 @@ _MOJIBAKE = re.compile(
 )
 # "－" (U+FF0D) whose last byte has no Windows-1252 character, and a no-break space whose second half became a space.
 _LOST_DASH = re.compile("ï¼[\u200b\u008d\ufffd]?(?=\\s|$)")
-_LOST_SPACE = re.compile("(?:(?<![A-ZÀ-Þ])|(?<=\\s))Â(?=\\s|$)|(?<=[a-z.,;:!?)])Â(?=[A-Z])")
+_LOST_SPACE = re.compile("(?<=[^\\sA-ZÀ-Þ])Â(?=\\s|$)|(?<=\\s)Â(?=\\s)")
+_GLUED_SPACE = re.compile("(?<=[a-z.,;:!?)])Â(?=[A-Z])")
 _TRAILING = re.compile("[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile("\n{3,}")
 
@@ -56,7 +57,7 @@ def repair_encoding(text: str) -> str:
         return text
     text = _LOST_DASH.sub("-", text)
     text = _MOJIBAKE.sub(_by_cp1252, text)
-    return _LOST_SPACE.sub(" ", text)
+    return _GLUED_SPACE.sub(" ", _LOST_SPACE.sub("", text))
 
 
 def _keep_joiner(found: re.Match[str]) -> str:
@@ -76,12 +77,25 @@ def smuggled(text: str) -> list[str]:
     return [piece for piece in (p.strip("\x7f ") for p in pieces) if piece]
 
 
+def spelt(text: str) -> list[list[str | None]]:
+    """What invisible characters of a text spell, as hidden runs [reason, text, page]."""
+    return [["invisible characters", piece, None] for piece in smuggled(text)]
+
+
 def clean(text: str, *, visible_hyphen: bool = False) -> str:
     """The text in NFC, one kind of line end, without characters that show nothing; ligatures spelt out.
 
     `visible_hyphen`: soft hyphens were really drawn (as PDF fonts do), so they become "-". Cleaning twice changes
     nothing.
     """
+    for _ in range(5):  # what one pass uncovers, the next one cleans
+        before, text = text, _pass(text, visible_hyphen)
+        if text == before:
+            break
+    return text
+
+
+def _pass(text: str, visible_hyphen: bool) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").replace("\x0b", "\n")
     text = repair_encoding(re.sub("[\u2028\u2029]", "\n", text))
     if visible_hyphen:
@@ -100,16 +114,16 @@ def clean(text: str, *, visible_hyphen: bool = False) -> str:
 _HYPHENATED = re.compile(r"([^\W\d_]+)-\n([^\W\d_]+)")
 _PREFIXES = frozenset(
     """
-    all anti back co cross de decision detail e end ex fast fault follow front full goal half hands hard high in inter key
-    large long low micro mid mission multi new non object off on one open part peer post pre problem process real result
-    second self semi service short single small so solution state sub team third top two under up user value well work
-    world year
+    all anti back co cross de decision detail e end ex fast fault follow front full goal half hands hard high in
+    inter key large long low micro mid mission multi new non object off on one open part peer post pre problem
+    process real result second self semi service short single small so solution state sub team third top two
+    under up user value well work world year
     """.split()  # noqa: SIM905
 )
 
 
 def join_hyphenated(text: str) -> str:
-    """Words broken over two lines made whole; a real hyphen ("high-\\nimpact") stays, judged by the other words."""
+    """Makes words broken over two lines whole; a real hyphen ("high-\\nimpact") stays, as other words tell."""
     lower = text.lower()
     words = set(re.findall(r"[^\W\d_]+", re.sub(_HYPHENATED, " ", lower)))
     compounds = set(re.findall(r"[^\W\d_]+-[^\W\d_]+", lower))
@@ -130,6 +144,3 @@ def join_hyphenated(text: str) -> str:
         return f"{left}-{right}" if compound else left + right
 
     return _HYPHENATED.sub(joined, text)
-
-
-Cleaner = Callable[[str], str]

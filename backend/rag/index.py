@@ -1,71 +1,83 @@
-"""HybridIndex: dense and BM25 retrieval, fused, one owner at a time."""
+"""The passage index: llama-index ingestion into Chroma, hybrid search, erasure; off the event loop throughout."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
-import bm25s
-import Stemmer
-
-from backend.errors import RetrievalUnavailable
-from backend.rag.chroma import Shelf
-from backend.rag.documents import Document, Passage, PassageKind
-from backend.rag.ingest import to_nodes
+from backend.errors import AppError, RetrievalUnavailable
+from backend.rag.chroma import EmbeddedShelves
+from backend.rag.chroma_rows import Shelves, collection_name
+from backend.rag.chroma_server import ServerShelves
+from backend.rag.clean_text import clean
+from backend.rag.documents import PACK_PREFIX, PACKS_OWNER, Document, Passage, PassageKind
+from backend.rag.hybrid import Bm25, fuse, without_repeats
+from backend.rag.ingest import Stopped, to_nodes
 from backend.rag.ports import Embedder, Progress
 
-PACKS_OWNER = "packs"
-"""The owner of the built-in role packs; their documents are called `pack:<name>`."""
-
-_RRF_K = 60
-"""Reciprocal rank fusion's constant (Cormack, Clarke & Büttcher, SIGIR 2009)."""
-_DEPTH = 30
-_CACHED_OWNERS = 64
-
 T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+_CANDIDATES = 50
+_QUERY_CHARACTERS = 2_000
+_BM25_OWNERS = 64
 
 
-@dataclass(slots=True)
-class _Texts:
-    """An owner's passages as they are searched: rows by id, and the BM25 statistics over them."""
-
-    rows: dict[str, dict[str, Any]]
-    ids: list[str]
-    bm25: Any | None
+def open_index(embedder: Embedder, *, folder: Path, url: str | None = None) -> ChromaIndex:
+    """The index over Chroma in `folder`, or on the server at `url`. Nothing is loaded or connected yet."""
+    name = collection_name(embedder.name, embedder.dimensions)
+    shelves: Shelves = ServerShelves(url, name) if url else EmbeddedShelves(folder, name)
+    return ChromaIndex(embedder, shelves)
 
 
-class HybridIndex:
-    """Implements `PassageIndex`. All blocking work runs on one thread, which is also what Chroma wants."""
+@dataclass(frozen=True)
+class _Scope:
+    """What one owner's part of a search may see. `None`: every document."""
 
-    def __init__(self, shelf: Shelf, embedder: Embedder) -> None:
-        self._shelf = shelf
+    owner_id: str
+    document_ids: frozenset[str] | None
+    kinds: frozenset[PassageKind] | None
+
+    def admits(self, passage: Passage) -> bool:
+        return (self.document_ids is None or passage.document_id in self.document_ids) and (
+            self.kinds is None or passage.kind in self.kinds
+        )
+
+
+class ChromaIndex:
+    """Implements `PassageIndex`. Searching and ingesting have threads of their own; both are bounded."""
+
+    def __init__(self, embedder: Embedder, shelves: Shelves) -> None:
         self._embedder = embedder
-        self._texts: OrderedDict[str, _Texts] = OrderedDict()
-        self._stemmer = Stemmer.Stemmer("english")
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index")
-        self._embedding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embed")
+        self._shelves = shelves
+        self._searching = ThreadPoolExecutor(2, thread_name_prefix="search")
+        self._ingesting = ThreadPoolExecutor(1, thread_name_prefix="ingest")
+        self._erasing = ThreadPoolExecutor(1, thread_name_prefix="erase")
+        self._running: dict[Future[int], tuple[str, str, threading.Event]] = {}
+        self._known: OrderedDict[str, Bm25] = OrderedDict()
+        self._changes: dict[str, int] = {}
+        self._lock = threading.Lock()
 
     async def add(self, document: Document, on_progress: Progress | None = None) -> int:
-        loop = asyncio.get_running_loop()
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if on_progress is not None:
-                loop.call_soon_threadsafe(on_progress, stage, done, total)
-
-        # embedding a long document must not keep searches of others waiting, hence a thread of its own
-        nodes = await loop.run_in_executor(self._embedding, lambda: to_nodes(document, self._embedder, progress))
-        progress("indexing", 0, len(nodes))
-        await self._run(lambda: self._store(document, nodes))
-        progress("indexing", len(nodes), len(nodes))
-        return len(nodes)
-
-    def _store(self, document: Document, nodes: Sequence[Any]) -> None:
-        self._shelf.replace(document.owner_id, document.document_id, nodes)
-        self._texts.pop(document.owner_id, None)
+        """See `PassageIndex.add`. `on_progress` is called from a thread. Cancelling stops between batches."""
+        stop = threading.Event()
+        running = self._ingesting.submit(self._add, document, on_progress, stop)
+        self._running[running] = (document.owner_id, document.document_id, stop)
+        running.add_done_callback(lambda done: self._running.pop(done, None))
+        try:
+            return await asyncio.wrap_future(running)
+        except asyncio.CancelledError:
+            stop.set()
+            raise
+        except Exception as error:
+            raise RetrievalUnavailable from error
 
     async def search(
         self,
@@ -76,135 +88,149 @@ class HybridIndex:
         kinds: Sequence[PassageKind] | None = None,
         top_k: int = 6,
     ) -> list[Passage]:
-        mine = None if document_ids is None else {d for d in document_ids if not d.startswith("pack:")}
-        packs = None if document_ids is None else {d for d in document_ids if d.startswith("pack:")}
-
-        def find() -> list[Passage]:
-            vector = self._embedder.embed([query])[0]
-            found: list[Passage] = []
-            if mine is None or mine:
-                found += self._search(owner_id, query, vector, mine, kinds)
-            if (packs is None or packs) and (kinds is None or "role_pack" in kinds):
-                found += self._search(PACKS_OWNER, query, vector, packs, kinds)
-            return _distinct(sorted(found, key=lambda p: -p.score))[:top_k]
-
-        return await self._run(find)
-
-    def _search(
-        self,
-        owner_id: str,
-        query: str,
-        vector: list[float],
-        document_ids: set[str] | None,
-        kinds: Sequence[PassageKind] | None,
-    ) -> list[Passage]:
-        texts = self._of(owner_id)
-        wanted = {
-            i
-            for i, row in texts.rows.items()
-            if row["owner_id"] == owner_id  # checked again on every row, whatever the store returned
-            and (document_ids is None or row["document_id"] in document_ids)
-            and (kinds is None or row["kind"] in kinds)
-        }
-        if not wanted:
+        """See `PassageIndex.search`."""
+        scopes = _scopes(owner_id, document_ids, kinds)
+        query = clean(query[:_QUERY_CHARACTERS]).strip()
+        if not query or top_k < 1 or not scopes:
             return []
-        similar = self._similar(owner_id, vector, texts, wanted)
-        dense = sorted(similar, key=lambda i: -similar[i])[:_DEPTH]
-        sparse = self._sparse(texts, query, wanted)
-        fused: dict[str, float] = {}
-        for ranking in (dense, sparse):
-            for rank, passage_id in enumerate(ranking):
-                fused[passage_id] = fused.get(passage_id, 0.0) + 1.0 / (_RRF_K + rank + 1)
-        best = 2.0 / (_RRF_K + 1)
-        return [
-            # rank decides, similarity separates: a lone weak passage must not look like a good one
-            _passage(texts.rows[i], round(0.5 * score / best + 0.5 * max(0.0, similar.get(i, 0.0)), 4))
-            for i, score in fused.items()
-        ]
-
-    def _similar(self, owner_id: str, vector: list[float], texts: _Texts, wanted: set[str]) -> dict[str, float]:
-        try:
-            nearest = self._shelf.nearest(owner_id, vector, len(texts.ids) if len(wanted) < len(texts.ids) else 100)
-        except Exception:  # noqa: BLE001  # the store is broken, the texts are known: words still find
-            return {}
-        return {i: similarity for i, similarity in nearest if i in wanted}
-
-    def _sparse(self, texts: _Texts, query: str, wanted: set[str]) -> list[str]:
-        if texts.bm25 is None:
-            return []
-        tokens = bm25s.tokenize([query], stopwords="en", stemmer=self._stemmer, show_progress=False, return_ids=False)[0]
-        if not tokens:
-            return []
-        scores = texts.bm25.get_scores(tokens)
-        ranked = sorted(((s, i) for s, i in zip(scores, texts.ids, strict=True) if s > 0 and i in wanted), reverse=True)
-        return [i for _, i in ranked[:_DEPTH]]
-
-    def _of(self, owner_id: str) -> _Texts:
-        if owner_id not in self._texts:
-            rows = {row["id"]: row for row in self._shelf.all(owner_id)}
-            ids = list(rows)
-            self._texts[owner_id] = _Texts(rows, ids, self._statistics([rows[i]["text"] for i in ids]))
-            while len(self._texts) > _CACHED_OWNERS:
-                self._texts.popitem(last=False)
-        self._texts.move_to_end(owner_id)
-        return self._texts[owner_id]
-
-    def _statistics(self, texts: list[str]) -> Any | None:
-        tokens = bm25s.tokenize(texts, stopwords="en", stemmer=self._stemmer, show_progress=False)
-        if not texts or not tokens.vocab:
-            return None
-        bm25 = bm25s.BM25()
-        bm25.index(tokens, show_progress=False)
-        return bm25
+        return await self._run(self._searching, lambda: self._search(scopes, query, top_k))
 
     async def erase(self, owner_id: str, document_ids: Sequence[str] | None = None) -> int:
-        def work() -> int:
-            rows = self._of(owner_id).rows.values()
-            count = sum(document_ids is None or row["document_id"] in document_ids for row in rows)
-            self._texts.pop(owner_id, None)
-            self._shelf.erase(owner_id, document_ids)
-            return count
+        """See `PassageIndex.erase`. Stops a running ingest of these documents first, so that nothing comes after."""
+        return await self._run(self._erasing, lambda: self._erase(owner_id, document_ids))
 
-        return await self._run(work)
+    async def stored(self, owner_id: str) -> list[Passage]:
+        """Every passage of an owner, as stored."""
+        return await self._run(self._searching, lambda: self._shelves.passages(owner_id))
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise RetrievalUnavailable from error
-        except Exception as error:
-            if type(error).__module__.startswith(("chromadb", "httpx", "httpcore")):
-                raise RetrievalUnavailable from error
-            raise
+    async def digests(self, owner_id: str) -> dict[str, str]:
+        """See `PassageIndex.digests`."""
+        return await self._run(self._searching, lambda: self._shelves.digests(owner_id))
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._executor, self._shelf.close)
-        self._embedding.shutdown(wait=False, cancel_futures=True)
-        self._executor.shutdown(wait=False)
+        for _, _, stop in list(self._running.values()):
+            stop.set()
+        for executor in (self._ingesting, self._erasing, self._searching):
+            await asyncio.to_thread(executor.shutdown, cancel_futures=True)
+        await asyncio.to_thread(self._shelves.close)
+
+    async def _run(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, work)
+        except AppError:
+            raise
+        except Exception as error:
+            raise RetrievalUnavailable from error
+
+    # --- blocking ---
+    def _add(self, document: Document, on_progress: Progress | None, stop: threading.Event) -> int:
+        nodes = to_nodes(document, self._embedder, on_progress, stop)
+        if stop.is_set():
+            raise Stopped
+        if on_progress is not None:
+            on_progress("indexing", 0, len(nodes))
+        try:
+            self._shelves.write(document.owner_id, document.document_id, nodes)
+        finally:
+            self._changed(document.owner_id)
+        if on_progress is not None:
+            on_progress("indexing", len(nodes), len(nodes))
+        return len(nodes)
+
+    def _erase(self, owner_id: str, document_ids: Sequence[str] | None) -> int:
+        ours = [
+            (running, stop)
+            for running, (owner, document_id, stop) in list(self._running.items())
+            if owner == owner_id and (document_ids is None or document_id in document_ids)
+        ]
+        for running, stop in ours:
+            stop.set()
+            running.cancel()
+        wait([running for running, _ in ours])
+        try:
+            return self._shelves.erase(owner_id, document_ids)
+        finally:
+            self._changed(owner_id)
+
+    def _changed(self, owner_id: str) -> None:
+        with self._lock:
+            self._changes[owner_id] = self._changes.get(owner_id, 0) + 1
+            self._known.pop(owner_id, None)
+
+    def _bm25(self, owner_id: str) -> Bm25:
+        """This owner's passages, ready for words; rebuilt after a change."""
+        with self._lock:
+            known = self._known.get(owner_id)
+            if known is not None:
+                self._known.move_to_end(owner_id)
+                return known
+            version = self._changes.get(owner_id, 0)
+        built = Bm25(self._shelves.passages(owner_id))
+        with self._lock:
+            if self._changes.get(owner_id, 0) == version:
+                self._known[owner_id] = built
+                while len(self._known) > _BM25_OWNERS:
+                    self._known.popitem(last=False)
+        return built
+
+    def _search(self, scopes: list[_Scope], query: str, top_k: int) -> list[Passage]:
+        wanted = max(_CANDIDATES, 4 * top_k)
+        found: dict[str, Passage] = {}
+        by_words: list[tuple[float, str]] = []
+        by_meaning: list[tuple[float, str]] = []
+        vector = self._vector(query)
+        for scope in scopes:
+            words = self._bm25(scope.owner_id)
+            admitted = {p.passage_id: p for p in words.passages if scope.admits(p)}
+            if not admitted:
+                continue
+            found |= admitted
+            for passage, score in zip(words.passages, words.scores(query), strict=True):
+                if score > 0 and passage.passage_id in admitted:
+                    by_words.append((float(score), passage.passage_id))
+            if vector is not None:
+                by_meaning.extend(self._nearest(scope.owner_id, vector, admitted, wanted))
+        rankings = [
+            [passage_id for _, passage_id in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))[:wanted]]
+            for pairs in (by_meaning, by_words)
+        ]
+        ranked = [found[item].model_copy(update={"score": score}) for item, score in fuse(rankings)]
+        return without_repeats(ranked, top_k)
+
+    def _vector(self, query: str) -> list[float] | None:
+        """None where the embedder fails: words alone still find something."""
+        try:
+            return self._embedder.embed([query])[0]
+        except Exception as error:
+            log.warning("the embedder failed; searching by words", extra={"error": type(error).__name__})
+            return None
+
+    def _nearest(
+        self, owner_id: str, vector: list[float], admitted: dict[str, Passage], limit: int
+    ) -> list[tuple[float, str]]:
+        documents = sorted({p.document_id for p in admitted.values()})
+        try:
+            pairs = self._shelves.nearest(owner_id, vector, documents, limit)
+        except Exception as error:  # the texts are known, so words alone must do
+            log.warning("Chroma failed; searching by words", extra={"error": type(error).__name__})
+            return []
+        return [
+            (similarity, passage_id) for passage_id, similarity in pairs if passage_id in admitted and similarity > 0
+        ]
 
 
-def _passage(row: dict[str, Any], score: float) -> Passage:
-    return Passage(
-        passage_id=row["id"],
-        document_id=row["document_id"],
-        kind=row["kind"],
-        title=row["title"],
-        text=row["text"],
-        score=score,
-        char_start=row["char_start"],
-        char_end=row["char_end"],
-    )
-
-
-def _distinct(passages: list[Passage]) -> list[Passage]:
-    """Without passages that mostly repeat a better one of the same document."""
-    kept: list[Passage] = []
-    for passage in passages:
-        overlaps = (
-            min(p.char_end, passage.char_end) - max(p.char_start, passage.char_start)
-            for p in kept
-            if p.document_id == passage.document_id
-        )
-        if all(o < 0.6 * len(passage.text) for o in overlaps):
-            kept.append(passage)
-    return kept
+def _scopes(owner_id: str, document_ids: Sequence[str] | None, kinds: Sequence[PassageKind] | None) -> list[_Scope]:
+    """Whose passages a search looks at: the caller's own, and the built-in role packs where they are asked for."""
+    wanted = None if kinds is None else frozenset(kinds)
+    ids = None if document_ids is None else frozenset(document_ids)
+    own = None if ids is None else frozenset(i for i in ids if not i.startswith(PACK_PREFIX))
+    packs = None if ids is None else frozenset(i for i in ids if i.startswith(PACK_PREFIX))
+    scopes: list[_Scope] = []
+    if (own is None or own) and (wanted is None or wanted - {"role_pack"}):
+        scopes.append(_Scope(owner_id, own, wanted))
+    if wanted is None or "role_pack" in wanted:
+        if packs:
+            scopes.append(_Scope(PACKS_OWNER, packs, None))
+        elif not ids or (wanted is not None and "role_pack" in wanted):
+            scopes.append(_Scope(PACKS_OWNER, None, None))
+    return scopes

@@ -18,7 +18,7 @@ from pdfminer.pdftypes import PDFStream, dict_value, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_pt
 
-from backend.rag.visibility import LOWEST_CONTRAST, SMALLEST_PT, WHITE, Rgb, contrast, luminance
+from backend.rag.visibility import LOWEST_CONTRAST, SMALLEST_PT, WHITE, Rgb, as_rgb, contrast, luminance
 
 Box = tuple[float, float, float, float]
 
@@ -56,28 +56,6 @@ class _Fill:
     box: Box
     colour: Rgb | None
     """None: an image or a pattern, whose colour under a glyph is unknown."""
-
-
-def as_rgb(colour: object, space: PDFColorSpace | None) -> Rgb | None:
-    """A PDF colour in sRGB, None where it cannot be told (patterns, Lab, several inks)."""
-    name = space.name if space is not None else ""
-    if name in ("Pattern", "Lab", "DeviceN"):
-        return None
-    parts = [colour] if isinstance(colour, int | float) else colour
-    if not isinstance(parts, list | tuple) or not all(isinstance(p, int | float) for p in parts):
-        return None
-    values = [min(1.0, max(0.0, float(p))) for p in parts if isinstance(p, int | float)]
-    if name == "Indexed":
-        return None
-    if len(values) == 1:
-        grey = 1.0 - values[0] if name == "Separation" else values[0]
-        return (grey, grey, grey)
-    if len(values) == 3:
-        return (values[0], values[1], values[2])
-    if len(values) == 4:
-        c, m, y, k = values
-        return ((1 - c) * (1 - k), (1 - m) * (1 - k), (1 - y) * (1 - k))
-    return None
 
 
 def _bounds(points: list[tuple[float, float]]) -> Box:
@@ -134,7 +112,7 @@ class GlyphDevice(PDFLayoutAnalyzer):  # type: ignore[misc, unused-ignore]
             if self.paint.clip is not None:
                 box = _overlap(box, self.paint.clip)
             if box[2] - box[0] > 1 and box[3] - box[1] > 1:
-                self._fill(box, as_rgb(gstate.ncolor, gstate.ncs))
+                self._fill(box, as_rgb(gstate.ncolor, gstate.ncs.name))
 
     def render_image(self, name: str, stream: PDFStream) -> None:
         if isinstance(self.cur_item, LTFigure):
@@ -215,11 +193,11 @@ class GlyphDevice(PDFLayoutAnalyzer):  # type: ignore[misc, unused-ignore]
         if size < SMALLEST_PT:
             return "text smaller than 2 points"
         background = self._background(x, y)
-        ink = as_rgb(state.scolor, state.scs) if self.render_mode in (1, 5) else as_rgb(state.ncolor, space)
+        ink = as_rgb(state.scolor, state.scs.name) if self.render_mode in (1, 5) else as_rgb(state.ncolor, space.name)
         if background is None or ink is None or contrast(ink, background) >= LOWEST_CONTRAST:
             return ""
         if self.render_mode in (2, 6):
-            edge = as_rgb(state.scolor, state.scs)
+            edge = as_rgb(state.scolor, state.scs.name)
             if edge is None or contrast(edge, background) >= LOWEST_CONTRAST:
                 return ""
         return "white text" if luminance(ink) > 0.8 else "text in the colour of its background"

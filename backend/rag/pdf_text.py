@@ -15,10 +15,10 @@ from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import resolve1
 from pypdf.errors import LimitReachedError, PdfReadError
 
-from backend.rag.clean_text import clean, join_hyphenated
+from backend.rag.clean_text import clean, join_hyphenated, spelt
 from backend.rag.pdf_glyphs import GlyphDevice, GlyphInterpreter, TooManyGlyphs, id_of
 from backend.rag.pdf_layout import hidden_runs, page_text
-from backend.rag.reader_process import Refused, spelt
+from backend.rag.refused import Refused
 
 MAX_STREAM_BYTES = 20_000_000
 MAX_DECODE_WORK = 60_000_000

@@ -17,6 +17,11 @@ class Embedder(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def dimensions(self) -> int:
+        """Numbers per vector; known before anything is loaded."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """One L2-normalised vector per text, so that a dot product is the cosine similarity."""
         ...
@@ -53,6 +58,10 @@ class PassageIndex(Protocol):
 
         Returns the number of passages erased.
         """
+        ...
+
+    async def digests(self, owner_id: str) -> dict[str, str]:
+        """document id -> sha256 of the document as it was indexed; what is missing here has to be added again."""
         ...
 
     async def close(self) -> None: ...

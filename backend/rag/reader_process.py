@@ -11,16 +11,10 @@ import resource
 import sys
 from typing import Any
 
+from backend.rag.refused import Refused
+
 FAILED = "failed"
 """Key of the answer that names what went wrong; `readers.py` turns it into an error of the product."""
-
-
-class Refused(Exception):
-    """A file that is not read, with the reason's name: encrypted, unreadable, too_complex, too_large, ..."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
 
 
 def limit_resources(memory_bytes: int, cpu_s: int) -> None:
@@ -44,8 +38,9 @@ def read(kind: str, data: bytes, max_pages: int, max_characters: int) -> dict[st
 
 
 def _read_docx(data: bytes, max_characters: int) -> dict[str, Any]:
-    from backend.rag.clean_text import clean
-    from backend.rag.docx_text import Bomb, NotWord, read_docx
+    from backend.rag.clean_text import clean, spelt
+    from backend.rag.docx_archive import Bomb, NotWord
+    from backend.rag.docx_text import read_docx
 
     try:
         found = read_docx(data, max_characters)
@@ -64,7 +59,7 @@ def _read_docx(data: bytes, max_characters: int) -> dict[str, Any]:
 def _read_text(data: bytes, *, markdown: bool) -> dict[str, Any]:
     import re
 
-    from backend.rag.clean_text import clean
+    from backend.rag.clean_text import clean, spelt
 
     text = decode(data)
     hidden = spelt(text)
@@ -73,13 +68,6 @@ def _read_text(data: bytes, *, markdown: bool) -> dict[str, Any]:
         hidden += [["comment in the file", clean(c), None] for c in comments if c.strip()]
         text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     return {"text": clean(text), "pages": None, "hidden": hidden}
-
-
-def spelt(text: str) -> list[list[Any]]:
-    """What invisible characters of a text spell, as hidden runs."""
-    from backend.rag.clean_text import smuggled
-
-    return [["invisible characters", piece, None] for piece in smuggled(text)]
 
 
 def decode(data: bytes) -> str:
@@ -146,7 +134,7 @@ def main() -> None:
         answer = read(header["kind"], data, header["max_pages"], header["max_characters"])
     except Refused as refused:
         answer = {FAILED: refused.reason}
-    except (MemoryError, RecursionError):
+    except (MemoryError, RecursionError, ImportError, OSError):  # no room even to import a parser
         answer = {FAILED: "too_complex"}
     except Exception:
         answer = {FAILED: "unreadable"}

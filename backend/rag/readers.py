@@ -155,7 +155,7 @@ def refusal(reason: str, limits: ReadLimits) -> AppError:
         )
     if reason == "too_large":
         return DocumentTooLarge(
-            f"This document has more than {limits.max_characters:,} characters. Please shorten it or paste what matters."
+            f"This document has more than {limits.max_characters:,} characters. Please paste what matters."
         )
     known = _REFUSALS.get(reason, _REFUSALS["unreadable"])
     return type(known)(known.message_safe)

@@ -9,14 +9,17 @@ import uuid
 import httpx
 import pytest
 
+from backend.app import create_app
 from backend.tests.client import ANSWER, JOB, RESUME, ContractClient, Event, by_name, check_envelope, check_turn
 from backend.tests.conftest import LoopbackServer, fast_settings
-from backend.app import create_app
 from backend.tests.sounds import silence_wav, speech_like_wav
 
 
 def test_a_typed_turn_has_every_event_of_the_contract(client: ContractClient) -> None:
-    documents = [client.document("job_description", JOB)["document_id"], client.document("resume", RESUME)["document_id"]]
+    documents = [
+        client.document("job_description", JOB)["document_id"],
+        client.document("resume", RESUME)["document_id"],
+    ]
     session = client.start(document_ids=documents)
     assert session["question"]["text"].endswith("?") or session["question"]["text"].endswith(".")
     assert session["question"]["number"] == 1
