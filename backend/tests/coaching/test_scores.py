@@ -1,4 +1,5 @@
 # ruff: noqa: E501 - answers and phrases are kept on one line
+from collections.abc import Sequence
 from statistics import fmean
 
 import pytest
@@ -98,3 +99,21 @@ def test_key_points_found_and_not_found_are_named() -> None:
 def test_typed_answers_have_no_delivery_score() -> None:
     question, answers = LADDERS["sales"]
     assert "delivery" not in analysed(question, answers[-1]).scores
+
+
+class Orthogonal:
+    """An embedder to which nothing is like anything else: the worst case for the off-topic gate."""
+
+    name = "orthogonal"
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        return [[float(i == k) for k in range(len(texts))] for i in range(len(texts))]
+
+
+def test_off_topic_is_not_scored_but_somebody_telling_what_they_did_always_is() -> None:
+    coach = Coach(None, NoPrompts(), Orthogonal())
+    question = "Tell me about something you are proud of."
+    for text, scored in ((OFF_TOPIC, False), (LADDERS["engineer"][1][-1], True)):
+        answer = Answer(question, text)
+        found = coach.analyse(answer, coach.measure(answer), Context())
+        assert (found.not_scored_because is None) is scored
