@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - word lists
 """Citing: gives every quote its id and makes sure that it stands verbatim in its source."""
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ def closest_requirement(requirements: Sequence[Requirement], *about: str) -> Req
 
 _COMMON = {
     stem(w)
+<<<<<<< HEAD
     for w in [
         "experience",
         "ability",
@@ -119,4 +121,8 @@ _COMMON = {
         "use",
         "using",
     ]
+=======
+    for w in """experience ability knowledge skills work working team time good strong years role job including use
+    using""".split()
+>>>>>>> coaching
 }

@@ -12,14 +12,16 @@ from backend.coaching.drills import drill_for
 from backend.coaching.evidence import Evidence
 from backend.coaching.facts import Facts, gather
 from backend.coaching.feedback import Feedback, Rewrite
+from backend.coaching.gaps import find_gaps
 from backend.coaching.gate import because_of_intent, off_topic, why_not_scored
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
 from backend.coaching.phrasing import react, reaction_to_intent, summarise
-from backend.coaching.points import Material, find_gaps, find_strengths
+from backend.coaching.points import Material
 from backend.coaching.rewrite import rewrite
 from backend.coaching.rubric import Judged, score_answer
 from backend.coaching.star import find_star
+from backend.coaching.strengths import find_strengths
 from backend.coaching.suggestion import suggest
 from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - word lists
 """Delivery: pace, pauses, fillers and hedges of an answer, measured and never guessed.
 
 Conventions, not findings: a pause counts when longer than 2.5 s and the first 5 s after a question are thinking time.
@@ -6,6 +7,7 @@ Fillers up to about 5 a minute do no harm, 12 do (Laske & DiGennaro Reed 2024, J
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from statistics import fmean
@@ -26,6 +28,7 @@ _SOUNDS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "hmm", "hm", 
 _OPENERS = frozenset({"and", "so", "but", "because", "then", "or", "that", *_SOUNDS})
 _BE = frozenset({"was", "were", "is", "it's", "i'm", "are", "he's", "she's", "they're"})
 _KNOW_OBJECT = frozenset(
+<<<<<<< HEAD
     [
         "the",
         "what",
@@ -88,6 +91,15 @@ _BEFORE_KIND_OF = frozenset(
         "best",
         "worst",
     ]
+=======
+    """the what how who where why if when it this about him her them anything something someone everything
+    nothing each your my our exactly whether more best""".split()
+)
+_BEFORE_YOU_KNOW = frozenset("""do did if as let lets would should how that when once before until so""".split())
+_BEFORE_KIND_OF = frozenset(
+    """a an the this that what some any same every each all different one these those another which right
+    new first other certain only best worst""".split()
+>>>>>>> coaching
 )
 _HEDGES = (
     "i think", "i guess", "i suppose", "i believe", "maybe", "probably", "perhaps", "possibly", "hopefully",
@@ -191,7 +203,7 @@ def talk_time_s(answer: Answer) -> float | None:
 
 def find_pauses(heard: Sequence[Word]) -> Pauses:
     """Silences longer than 2.5 s between words; of the silence before the first word only what exceeds 5 s."""
-    gaps = [b.start_s - a.end_s for a, b in zip(heard, heard[1:], strict=False)]
+    gaps = [b.start_s - a.end_s for a, b in itertools.pairwise(heard)]
     gaps.append(heard[0].start_s - THINKING_S)
     long = [g for g in gaps if g > LONG_PAUSE_S]
     return Pauses(count=len(long), longest_s=round(max(long, default=0.0), 1))

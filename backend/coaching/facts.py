@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - word lists and patterns, one wording a line
 """Facts: what an answer holds, counted once and used by scores, points and reactions alike."""
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Facts:
     """Counted facts of one answer. Spans are places in its text."""
 
     word_count: int
+    telling_words: int
+    """Words in sentences, lists of terms left out: what length is judged on, so that stuffing buys nothing."""
     pieces: tuple[Span, ...]
     kind: ReplyKind
     star: Star | None
@@ -108,6 +111,7 @@ def gather(answer: Answer, star: Star | None) -> Facts:
     low = lower_words(text)
     return Facts(
         word_count=len(low),
+        telling_words=sum(len(words(p.text)) for p in telling),
         pieces=tuple(pieces),
         kind=reply_kind(answer),
         star=star,
@@ -117,7 +121,7 @@ def gather(answer: Answer, star: Star | None) -> Facts:
         details=tuple(_details(text, telling, numbers)),
         numbers=tuple(numbers),
         vague=tuple(Span(m.group(), m.start(), m.end()) for m in _VAGUE.finditer(text)),
-        fillers_per_100=len(find_fillers(text)) * 100 / max(1, len(low)),
+        fillers_per_100=len(find_fillers(text)) * 100 / max(1, sum(len(words(p.text)) for p in telling)),
         repeats=tuple(repeated_phrases(text)),
         result=result,
         result_numbers=tuple(in_result),
@@ -221,6 +225,7 @@ def _overlap(question: str, text: str) -> float:
 
 _ASKING = {
     stem(w)
+<<<<<<< HEAD
     for w in [
         "tell",
         "time",
@@ -250,6 +255,10 @@ _ASKING = {
         "had",
         "ever",
     ]
+=======
+    for w in """tell time describe share walk give example situation explain instance approach provide discuss
+    specific experience recount story including including work did handle think recall narrate had ever""".split()
+>>>>>>> coaching
 }
 
 

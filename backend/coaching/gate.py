@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - wordings and patterns on one line
 """Gate: what is no answer at all is said so, kindly, and gets no score."""
 
 from __future__ import annotations
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 
 from backend.coaching.answer import Answer
 from backend.coaching.feedback import Intent
+from backend.coaching.star_cues import own_actions
 from backend.coaching.text import FUNCTION_WORDS, content_words, lower_words, sentences
 from backend.rag.ports import Embedder
 
@@ -70,6 +72,10 @@ def off_topic(answer: Answer, embedder: Embedder | None, also: Sequence[str] = (
     whole = max(row[0] for row in close)
     best = max(max(row) for row in close)
     shared = set(content_words(" ".join(about))) & set(content_words(answer.text))
+    if (
+        len(own_actions(answer.text)) >= 2
+    ):  # somebody tells what they did: at worst it fits badly, and relevance says so
+        return None, closeness
     if whole < _OFF_TOPIC_WHOLE and best < _OFF_TOPIC_SENTENCE and not shared:
         return (
             "This does not seem to be about the question, so it is not scored. Please have another look at what was asked.",

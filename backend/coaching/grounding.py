@@ -1,7 +1,8 @@
-"""Grounding: whether a sentence may be said. Strict on purpose: a true sentence held back costs little, a false one trust.
+# ruff: noqa: E501, SIM905 - word lists and patterns
+"""Grounding: whether a sentence may be said.
 
-Checked are numbers in every form, names and technologies, direct quotes, who did what (agency), what was not done (negation),
-and whether anything that is claimed stands in the answer at all.
+Strict on purpose: a true sentence held back costs little, a false one trust. Checked are numbers in every form, names and
+technologies, direct quotes, who did what, what was not done, and whether anything claimed stands in the answer at all.
 """
 
 from __future__ import annotations
@@ -10,21 +11,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backend.coaching.agency import agency, bound, open_question, others
 from backend.coaching.answer import Span
 from backend.coaching.claim_words import (
     ADVICE,
     COACHING,
     GENERIC_STEPS,
-    PARTS_OF_ANSWERS,
-    REPORTING,
-    REPORTING_SOMETIMES,
     STARTERS,
-    SUBJECTS,
     TECHNOLOGIES,
 )  # fmt: skip
 from backend.coaching.facts import is_name
 from backend.coaching.numbers import find_numbers
-from backend.coaching.source_text import NEGATIONS, Clause, Stated, Text, flat, stated_numbers
+from backend.coaching.polarity import polarity, quantity
+from backend.coaching.source_text import NEGATIONS, Stated, Text, flat, stated_numbers
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS, lower_words, words
 
@@ -37,6 +36,7 @@ _ABOUT_JOB = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_RESUME = re.compile(r"\b(?:resume|résumé|cv)\b", re.IGNORECASE)
+<<<<<<< HEAD
 _TIME_UNITS = {
     stem(w)
     for w in ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "percent", "points", "times"]
@@ -64,6 +64,14 @@ _COUNTED_IN_ADVICE = {
         "figure",
         "phrase",
     ]
+=======
+_TIME_UNITS = {stem(w) for w in """second minute hour day week month quarter year percent points times""".split()}
+_SPOKEN_ONES = {"one", "first", "1"}
+_COUNTED_IN_ADVICE = {
+    stem(w)
+    for w in """sentence word number example detail step thing minute second line part reason point fact verb time
+    figure phrase""".split()
+>>>>>>> coaching
 }
 
 
@@ -83,11 +91,11 @@ def check(sentence: str, evidence: Evidence) -> Verdict:
     advice = _is_advice(rest)
     wrong += _numbers(rest, evidence, allowed, advice=advice)
     wrong += _names(rest, allowed)
-    wrong += _agency(rest, evidence)
-    wrong += _others(rest, evidence)
-    wrong += _bound(rest, evidence)
-    wrong += _quantity(rest, evidence, advice=advice)
-    wrong += _polarity(rest, evidence, advice=advice)
+    wrong += agency(rest, evidence)
+    wrong += others(rest, evidence)
+    wrong += bound(rest, evidence)
+    wrong += quantity(rest, evidence, advice=advice)
+    wrong += polarity(rest, evidence, advice=advice)
     wrong += _content(rest, evidence, allowed, advice=advice)
     return Verdict(not wrong, tuple(dict.fromkeys(wrong)))
 
@@ -111,12 +119,6 @@ def _allowed(sentence: str, evidence: Evidence) -> tuple[Text, ...]:
     if _ABOUT_RESUME.search(sentence):
         texts.append(evidence.resume)
     return tuple(texts)
-
-
-def _open_question(low: list[str], word: str) -> bool:
-    """ "which of the groups gained most" asks and claims nothing; "how they praised you" takes the praise for granted."""
-    at = low.index(word) if word in low else 0
-    return any(w in {"what", "which", "who", "whether", "if"} for w in low[max(0, at - 6) : at])
 
 
 def _is_advice(sentence: str) -> bool:
@@ -150,10 +152,9 @@ def _numbers(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
             continue
         if not any(_same(number, other) for other in known):
             wrong.append(f"number: {number.value}{'%' if number.percent else ''}")
-    for whole in _PART_OF.findall(flat(sentence)):
-        if find_numbers(whole.split(" of ")[0]) and not any(_squeezed(whole) in _squeezed(t.plain) for t in allowed):
-            wrong.append(f"number: {whole}")
-    return wrong
+    parts = [whole for whole in _PART_OF.findall(flat(sentence)) if find_numbers(whole.split(" of ")[0])]
+    stated = [_squeezed(t.plain) for t in allowed] if parts else []
+    return wrong + [f"number: {p}" for p in parts if not any(_squeezed(p) in text for text in stated)]
 
 
 _PART_OF = re.compile(
@@ -164,7 +165,7 @@ _PART_OF = re.compile(
 
 def _squeezed(text: str) -> str:
     """Digits and words compare alike: "19 of the 20" is "nineteen of the twenty"."""
-    numbers = [n for n in find_numbers(text)]
+    numbers = list(find_numbers(text))
     for n in reversed(numbers):
         if isinstance(n.value, float):
             text = f"{text[: n.start]}{n.value:g}{text[n.end :]}"
@@ -232,6 +233,7 @@ def _odd_start(token: Span, low: str) -> bool:
     )
 
 
+<<<<<<< HEAD
 # --- who did what ----------------------------------------------------------------------------------------------------
 
 
@@ -501,6 +503,8 @@ def _false_absence(low: list[str], evidence: Evidence, *, advice: bool) -> list[
     return [f"absence: {n}" for n in sorted(named - evidence.absent)]
 
 
+=======
+>>>>>>> coaching
 # --- is it in there at all -------------------------------------------------------------------------------------------
 
 
@@ -522,7 +526,7 @@ def _content(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
         unknown.append(low)
     if advice:
         low_all = lower_words(sentence)
-        claimed = [w for w in unknown if is_past(w) and stem(w) not in GENERIC_STEPS and not _open_question(low_all, w)]
+        claimed = [w for w in unknown if is_past(w) and stem(w) not in GENERIC_STEPS and not open_question(low_all, w)]
         limit = 2
         return [f"word: {w}" for w in (claimed or (unknown if len(unknown) > limit else []))]
     return [f"word: {w}" for w in unknown]

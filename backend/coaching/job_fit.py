@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - word lists
 """Job fit: each requirement of the job against what was said and what the resume claims."""
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _NEAR = 0.56
 _NEAR_WITH_WORDS = 0.42
 _PLAIN = {
     stem(w)
+<<<<<<< HEAD
     for w in [
         "experience",
         "ability",
@@ -64,6 +66,11 @@ _PLAIN = {
         "maintain",
         "responsible",
     ]
+=======
+    for w in """experience ability knowledge skill work team time good strong year role job include use help support
+    provide understand develop build manage make ensure deliver new well high quality level different
+    similar ideal current modern best practice day way people maintain responsible""".split()
+>>>>>>> coaching
 }
 
 

@@ -1,7 +1,9 @@
+# ruff: noqa: E501 - one wording a line reads better than wrapped patterns
 """Requirements: what a job asks for, verbatim from the job description, else from the role pack."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -169,7 +171,7 @@ def _listed(text: str, piece: Span) -> list[Span]:
     if word_count(piece.text) <= 40 or piece.text.count(";") < 2:
         return [piece]
     marks = [piece.start, *(piece.start + m.end() for m in re.finditer(r";\s+|:\s+", piece.text)), piece.end]
-    found = [trimmed(text, a, b) for a, b in zip(marks, marks[1:], strict=False)]
+    found = [trimmed(text, a, b) for a, b in itertools.pairwise(marks)]
     return [span for span in found if span is not None]
 
 

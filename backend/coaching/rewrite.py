@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - wordings and patterns on one line
 """Rewrite: the candidate's own words in an order that works, with open places for what is missing. It adds no fact."""
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def clean_sentence(text: str) -> str:
     plain = _FALSE_START.sub("", plain)
     plain = _STUTTER.sub(lambda m: m.group() if m.group(1).lower() in _MEANT else m.group(1), plain)
     plain = re.sub(r"\s+", " ", plain).strip(" ,;:-–—")
-    plain = _JOINS.sub("", plain) if len(plain.split()) > 4 else plain
+    plain = _JOINS.sub("", plain) if len(plain.split()) > 3 else plain
     plain = re.sub(r"(?<![\w'’])i(?=$|[\s,.;!?]|['’](?:m|ve|d|ll)\b)", "I", plain)
     plain = re.sub(r"\s+([,.;!?])", r"\1", plain)
     plain = re.sub(r"(,\s*){2,}", ", ", plain).strip(" ,;")

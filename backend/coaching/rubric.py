@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - wordings and patterns on one line
 """Rubric: behaviourally anchored scores from 1 to 5, each with the reason found in this very answer.
 
 Anchored scales raise agreement between raters (ETS RR 2017 on BARS); the weights are equal and the rules are plain code, so
@@ -119,6 +120,8 @@ def _story_structure(f: Facts) -> Rated:
         points += weight * min(1.0, 0.5 + share.strength * 0.8) if share.present else 0.0
     if f.kind == "pseudo_story":
         points = min(points, 3.0)
+    if f.redundancy > 0.15 or len(f.repeats) >= 4:
+        points = min(points, 3.4)
     if f.star.situation.share > 0.6:
         points = min(points, 3.4)
     there = [p for p in STAR_PARTS if p not in f.star.missing]
@@ -171,7 +174,7 @@ def _specificity(j: Judged) -> Rated:
         points += 0.5
     elif n == 0 and f.own + f.shared == 0:
         points = 1.0
-    if len(f.vague) * 100 / f.word_count > 7:
+    if len(f.vague) * 100 / max(1, f.telling_words) > 7:
         points -= 0.6
     if f.redundancy > 0.3 or f.stuffing:
         points = min(points, 2.4)
@@ -212,10 +215,10 @@ def _impact(j: Judged) -> Rated:
 def _clarity(j: Judged) -> Rated:
     f = j.facts
     points, notes = 5.0, []
-    hedges = len(j.delivery.hedges) * 100 / f.word_count
+    hedges = len(j.delivery.hedges) * 100 / max(1, f.telling_words)
     if f.fillers_per_100 > 3:
         points -= 1.0 if f.fillers_per_100 <= 7 else 2.0
-        notes.append(count(round(f.fillers_per_100 * f.word_count / 100), "filler word"))
+        notes.append(count(round(f.fillers_per_100 * f.telling_words / 100), "filler word"))
     if hedges > 2:
         points -= 0.8 if hedges <= 5 else 1.4
         notes.append(f"{count(len(j.delivery.hedges), 'softening phrase')} such as {quoted(j.delivery.hedges[0].word)}")
@@ -231,7 +234,7 @@ def _clarity(j: Judged) -> Rated:
         notes.append("sentences that say the same again")
     if f.stuffing:
         return 1.4, "It is a list of terms and not sentences."
-    if f.word_count < 30:
+    if f.telling_words < 30:
         points = min(points, 3.4)
         notes.append("little to judge it on")
     return (
@@ -249,10 +252,10 @@ def _conciseness(j: Judged) -> Rated:
     why = f"{n} words"
     if n > 220:
         why += "; the usual advice is one to two minutes, about 130 to 260 words."
-    elif n < 40:
+    elif f.telling_words < 40:
         points = min(points, 2.4)
         why += ": short, with room for what was done and what came of it."
-    elif n < ENOUGH_WORDS:
+    elif f.telling_words < ENOUGH_WORDS:
         points = min(points, 3.4)
         why += ": short, so the point is made with little to hold it."
     else:

@@ -1,9 +1,10 @@
+# ruff: noqa: SIM905 - word lists
 """Text: words and sentences of spoken or typed answers, each with its exact place."""
 
 from __future__ import annotations
 
+import itertools
 import re
-from bisect import bisect_left
 from collections.abc import Iterable
 
 from backend.coaching.answer import Span
@@ -12,6 +13,7 @@ from backend.coaching.stems import is_past
 _WORD = re.compile(r"[^\W_]+(?:['’.\-&/][^\W_]+)*(?:\+\+|#|%)?")
 _END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]+|\n+)")
 FUNCTION_WORDS = frozenset(
+<<<<<<< HEAD
     [
         "a",
         "about",
@@ -165,6 +167,17 @@ _ABBREVIATIONS = frozenset(
         "dept",
     ]
 )
+=======
+    """a about after all also am an and any are as at be because been before being but by can could did do
+    does doing down during each few for from further get got had has have having he her here hers him
+    his how i i'd i'll i'm i've if in into is it it's its just me more most my myself no nor not now of
+    off on once only or other our out over own same she should so some such than that that's the their
+    them then there these they they're this those through to too under until up us very was we we'd
+    we're we've were what when where which while who whom why will with would you you're your""".split()
+)
+
+_ABBREVIATIONS = frozenset("""mr mrs ms dr prof st vs e.g i.e etc no inc ltd co u.s u.k p.m a.m approx dept""".split())
+>>>>>>> coaching
 _STRONG_MARKERS = (
     "and then", "and so", "so then", "after that", "in the end", "as a result", "at the end", "because of that",
     "eventually", "my job was", "my task was", "my role was", "so i", "so we", "then i", "then we", "but then",
@@ -229,11 +242,11 @@ def written_sentences(text: str) -> list[Span]:
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:
-    before = re.search(r"([\w.]+)$", text[:dot])
+    before = re.search(r"(?<![\w.'’])([\w.]+)$", text[:dot])
     if before is None:
         return False
-    token = before.group(1).lower()
-    return token in _ABBREVIATIONS or (len(token) == 1 and token.isalpha() and token != "i")
+    last = before.group(1).lower()
+    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and last != "i")
 
 
 def _pieces(text: str, start: int, end: int) -> Iterable[Span]:
@@ -259,7 +272,7 @@ def _split_long(text: str, span: Span, inside: list[Span]) -> list[Span]:
         if _strong_at(lower, i) or weak or (told and lower[i - 1] not in _JOINERS) or run >= _LONGEST_PIECE + 14:
             starts.append(i)
     bounds = [span.start, *(inside[i].start for i in starts[1:]), span.end]
-    found = [trimmed(text, a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+    found = [trimmed(text, a, b) for a, b in itertools.pairwise(bounds)]
     return [piece for piece in found if piece is not None]
 
 
@@ -279,10 +292,7 @@ def snippet(text: str, span: Span, limit: int = 14) -> Span:
         return Span(body, span.start, span.start + len(body))
     cut = inside[limit - 1].end
     comma = max(body.rfind(mark, 0, cut) for mark in (", ", "; ", ": ", " - "))
-    if comma > 0 and word_count(body[:comma]) >= limit // 2:
-        cut = comma
-    else:
-        cut = inside[_joint(inside, limit) - 1].end
+    cut = comma if comma > 0 and word_count(body[:comma]) >= limit // 2 else inside[_joint(inside, limit) - 1].end
     return Span(body[:cut], span.start, span.start + cut)
 
 
@@ -299,6 +309,7 @@ def _joint(inside: list[Span], limit: int) -> int:
 
 
 _BREAKS = frozenset(
+<<<<<<< HEAD
     [
         "and",
         "but",
@@ -318,21 +329,12 @@ _BREAKS = frozenset(
         "until",
         "with",
     ]
+=======
+    """and but so because which that when where while who after before if then since until with""".split()
+>>>>>>> coaching
 )
 
 
 def content_words(text: str) -> list[str]:
     """Words that carry meaning: no function words, no single letters, lower case."""
     return [w for w in lower_words(text) if w not in FUNCTION_WORDS and (len(w) > 2 or any(c.isdigit() for c in w))]
-
-
-def share_of_words(pieces: list[Span], chosen: list[int]) -> float:
-    """Part of all words that stands in the chosen pieces, 0..1."""
-    counts = [word_count(p.text) for p in pieces]
-    total = sum(counts)
-    return sum(counts[i] for i in chosen) / total if total else 0.0
-
-
-def piece_at(pieces: list[Span], position: int) -> int:
-    """Index of the piece that holds a character position (the nearest before it otherwise)."""
-    return max(0, bisect_left([p.end for p in pieces], position + 1) if pieces else 0)
