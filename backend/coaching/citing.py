@@ -102,27 +102,6 @@ def closest_requirement(requirements: Sequence[Requirement], *about: str) -> Req
 
 _COMMON = {
     stem(w)
-<<<<<<< HEAD
-    for w in [
-        "experience",
-        "ability",
-        "knowledge",
-        "skills",
-        "work",
-        "working",
-        "team",
-        "time",
-        "good",
-        "strong",
-        "years",
-        "role",
-        "job",
-        "including",
-        "use",
-        "using",
-    ]
-=======
     for w in """experience ability knowledge skills work working team time good strong years role job including use
     using""".split()
->>>>>>> coaching
 }

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists
+# ruff: noqa: SIM905 - word lists
 """Delivery: pace, pauses, fillers and hedges of an answer, measured and never guessed.
 
 Conventions, not findings: a pause counts when longer than 2.5 s and the first 5 s after a question are thinking time.
@@ -28,70 +28,6 @@ _SOUNDS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "hmm", "hm", 
 _OPENERS = frozenset({"and", "so", "but", "because", "then", "or", "that", *_SOUNDS})
 _BE = frozenset({"was", "were", "is", "it's", "i'm", "are", "he's", "she's", "they're"})
 _KNOW_OBJECT = frozenset(
-<<<<<<< HEAD
-    [
-        "the",
-        "what",
-        "how",
-        "who",
-        "where",
-        "why",
-        "if",
-        "when",
-        "it",
-        "this",
-        "about",
-        "him",
-        "her",
-        "them",
-        "anything",
-        "something",
-        "someone",
-        "everything",
-        "nothing",
-        "each",
-        "your",
-        "my",
-        "our",
-        "exactly",
-        "whether",
-        "more",
-        "best",
-    ]
-)
-_BEFORE_YOU_KNOW = frozenset(
-    ["do", "did", "if", "as", "let", "lets", "would", "should", "how", "that", "when", "once", "before", "until", "so"]
-)
-_BEFORE_KIND_OF = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "what",
-        "some",
-        "any",
-        "same",
-        "every",
-        "each",
-        "all",
-        "different",
-        "one",
-        "these",
-        "those",
-        "another",
-        "which",
-        "right",
-        "new",
-        "first",
-        "other",
-        "certain",
-        "only",
-        "best",
-        "worst",
-    ]
-=======
     """the what how who where why if when it this about him her them anything something someone everything
     nothing each your my our exactly whether more best""".split()
 )
@@ -99,7 +35,6 @@ _BEFORE_YOU_KNOW = frozenset("""do did if as let lets would should how that when
 _BEFORE_KIND_OF = frozenset(
     """a an the this that what some any same every each all different one these those another which right
     new first other certain only best worst""".split()
->>>>>>> coaching
 )
 _HEDGES = (
     "i think", "i guess", "i suppose", "i believe", "maybe", "probably", "perhaps", "possibly", "hopefully",

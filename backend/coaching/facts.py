@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists and patterns, one wording a line
+# ruff: noqa: SIM905 - word lists and patterns, one wording a line
 """Facts: what an answer holds, counted once and used by scores, points and reactions alike."""
 
 from __future__ import annotations
@@ -225,40 +225,8 @@ def _overlap(question: str, text: str) -> float:
 
 _ASKING = {
     stem(w)
-<<<<<<< HEAD
-    for w in [
-        "tell",
-        "time",
-        "describe",
-        "share",
-        "walk",
-        "give",
-        "example",
-        "situation",
-        "explain",
-        "instance",
-        "approach",
-        "provide",
-        "discuss",
-        "specific",
-        "experience",
-        "recount",
-        "story",
-        "including",
-        "including",
-        "work",
-        "did",
-        "handle",
-        "think",
-        "recall",
-        "narrate",
-        "had",
-        "ever",
-    ]
-=======
     for w in """tell time describe share walk give example situation explain instance approach provide discuss
     specific experience recount story including including work did handle think recall narrate had ever""".split()
->>>>>>> coaching
 }
 
 

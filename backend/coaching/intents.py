@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists and patterns, one wording a line
+# ruff: noqa: SIM905 - word lists and patterns, one wording a line
 """Intents: replies that are requests to the interviewer and not answers."""
 
 from __future__ import annotations
@@ -12,53 +12,10 @@ _LONGEST_REQUEST = 18
 """Words. A longer reply is an answer, whatever it contains."""
 
 _PADDING = frozenset(
-<<<<<<< HEAD
-    [
-        "um",
-        "uh",
-        "er",
-        "erm",
-        "hmm",
-        "mm",
-        "ah",
-        "oh",
-        "okay",
-        "ok",
-        "alright",
-        "right",
-        "well",
-        "so",
-        "sorry",
-        "please",
-        "hi",
-        "hey",
-        "yes",
-        "yeah",
-        "yep",
-        "no",
-        "nope",
-        "just",
-        "actually",
-        "maybe",
-        "kindly",
-        "thanks",
-        "excuse",
-        "me",
-        "i'm",
-        "i",
-        "am",
-        "afraid",
-    ]
-)
-_SOUNDS = frozenset(
-    ["um", "uh", "uhm", "umm", "er", "erm", "hmm", "hm", "mm", "mhm", "ah", "oh", "eh", "uh-huh", "mm-hmm", "you"]
-)
-=======
     """um uh er erm hmm mm ah oh okay ok alright right well so sorry please hi hey yes yeah yep no nope
     just actually maybe kindly thanks excuse me i'm i am afraid""".split()
 )
 _SOUNDS = frozenset("""um uh uhm umm er erm hmm hm mm mhm ah oh eh uh-huh mm-hmm you""".split())
->>>>>>> coaching
 _PHANTOMS = (
     r"(thank you|thanks)( (very|so) much)?( for (watching|listening|your attention))?",
     r"(please )?(like and )?subscribe.*",

@@ -22,55 +22,9 @@ _NEAR = 0.56
 _NEAR_WITH_WORDS = 0.42
 _PLAIN = {
     stem(w)
-<<<<<<< HEAD
-    for w in [
-        "experience",
-        "ability",
-        "knowledge",
-        "skill",
-        "work",
-        "team",
-        "time",
-        "good",
-        "strong",
-        "year",
-        "role",
-        "job",
-        "include",
-        "use",
-        "help",
-        "support",
-        "provide",
-        "understand",
-        "develop",
-        "build",
-        "manage",
-        "make",
-        "ensure",
-        "deliver",
-        "new",
-        "well",
-        "high",
-        "quality",
-        "level",
-        "different",
-        "similar",
-        "ideal",
-        "current",
-        "modern",
-        "best",
-        "practice",
-        "day",
-        "way",
-        "people",
-        "maintain",
-        "responsible",
-    ]
-=======
     for w in """experience ability knowledge skill work team time good strong year role job include use help support
     provide understand develop build manage make ensure deliver new well high quality level different
     similar ideal current modern best practice day way people maintain responsible""".split()
->>>>>>> coaching
 }
 
 

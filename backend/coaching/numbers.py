@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists
+# ruff: noqa: SIM905 - word lists
 """Numbers: every number in a text with its value, in digits or in words ("forty", "1,200", "40 %", "doubled")."""
 
 from __future__ import annotations
@@ -9,33 +9,8 @@ from dataclasses import dataclass
 _UNITS = {
     w: i
     for i, w in enumerate(
-<<<<<<< HEAD
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-=======
         """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
     sixteen seventeen eighteen nineteen""".split()
->>>>>>> coaching
     )
 }
 _TENS = {
@@ -46,25 +21,7 @@ _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1
 _ORDINALS = {
     w: i + 3
     for i, w in enumerate(
-<<<<<<< HEAD
-        [
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-        ]
-=======
         """third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth""".split()
->>>>>>> coaching
     )
 }
 _CLASSES = {

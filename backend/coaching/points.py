@@ -46,44 +46,8 @@ class Material:
 
 _PLAIN = {
     stem(w)
-<<<<<<< HEAD
-    for w in [
-        "work",
-        "working",
-        "team",
-        "teams",
-        "time",
-        "experience",
-        "good",
-        "people",
-        "year",
-        "years",
-        "help",
-        "make",
-        "need",
-        "use",
-        "using",
-        "new",
-        "role",
-        "job",
-        "well",
-        "skill",
-        "ability",
-        "able",
-        "with",
-        "user",
-        "day",
-        "way",
-        "month",
-        "week",
-        "include",
-        "provide",
-        "support",
-    ]
-=======
     for w in """work working team teams time experience good people year years help make need use using new role job
     well skill ability able with user day way month week include provide support""".split()
->>>>>>> coaching
 }
 
 

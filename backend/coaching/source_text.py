@@ -12,40 +12,8 @@ from backend.coaching.stems import stem
 from backend.coaching.text import lower_words, sentences, written_sentences
 
 NEGATIONS = frozenset(
-<<<<<<< HEAD
-    [
-        "not",
-        "no",
-        "never",
-        "without",
-        "nobody",
-        "none",
-        "neither",
-        "nor",
-        "cannot",
-        "can't",
-        "couldn't",
-        "didn't",
-        "don't",
-        "doesn't",
-        "wasn't",
-        "weren't",
-        "won't",
-        "wouldn't",
-        "shouldn't",
-        "isn't",
-        "aren't",
-        "haven't",
-        "hasn't",
-        "hadn't",
-        "nothing",
-        "failed",
-        "unable",
-    ]
-=======
     """not no never without nobody none neither nor cannot can't couldn't didn't don't doesn't wasn't
     weren't won't wouldn't shouldn't isn't aren't haven't hasn't hadn't nothing failed unable""".split()
->>>>>>> coaching
 )
 _SIZE_OF_CHANGE = re.compile(
     r"(?:[\s-]*(?:%|percent|per cent|[a-z]+))?[\s-]+"

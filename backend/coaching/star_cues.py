@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists and patterns, one wording a line
+# ruff: noqa: SIM905 - word lists and patterns, one wording a line
 """Cues: wordings that show which part of a story a sentence carries, for any trade, spoken or written."""
 
 from __future__ import annotations
@@ -85,61 +85,11 @@ CUES: dict[StarPart, tuple[Cue, ...]] = {
 }  # fmt: skip
 
 _STATIVE = frozenset(
-<<<<<<< HEAD
-    [
-        "was",
-        "were",
-        "had",
-        "felt",
-        "knew",
-        "thought",
-        "wanted",
-        "needed",
-        "learned",
-        "learnt",
-        "realised",
-        "realized",
-        "got",
-        "liked",
-        "loved",
-        "hoped",
-        "believed",
-        "worked",
-        "received",
-        "managed",
-        "been",
-        "used",
-        "ended",
-        "won",
-        "passed",
-        "achieved",
-        "faced",
-    ]
-)
-_ADVERBS = frozenset(
-    [
-        "also",
-        "then",
-        "first",
-        "just",
-        "quickly",
-        "immediately",
-        "finally",
-        "always",
-        "really",
-        "never",
-        "only",
-        "even",
-        "actually",
-        "still",
-    ]
-=======
     """was were had felt knew thought wanted needed learned learnt realised realized got liked loved hoped
     believed worked received managed been used ended won passed achieved faced""".split()
 )
 _ADVERBS = frozenset(
     """also then first just quickly immediately finally always really never only even actually still""".split()
->>>>>>> coaching
 )
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - wordings and patterns on one line
 """Suggestion: the question a listener would still have, worded by the language model and checked before it is said.
 
 The small model invents when it is asked for advice ("say that ..."): tried on 13 real answers, 4 of 5 sentences had to be
@@ -69,7 +68,7 @@ async def suggest(
             timeout_s=TIMEOUT_S,
             on_usage=on_usage,
         )
-        async with aclosing(stream) as pieces:  # an async generator in every provider
+        async with aclosing(stream) as pieces:  # type: ignore[type-var]  # an async generator in every provider
             async for piece in pieces:
                 text += piece
                 if len(whole_sentences(text, ended=False)) >= MOST_SENTENCES:
