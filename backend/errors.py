@@ -9,7 +9,7 @@
     ├── ingest      DocumentEmpty, DocumentUnreadable, DocumentEncrypted, ...
     ├── stt         NoSpeech, SttTimeout, SttUnavailable
     ├── retrieval   RetrievalUnavailable
-    ├── llm         LlmTimeout, LlmUnavailable, LlmIncomplete
+    ├── llm         LlmTimeout, LlmUnavailable, LlmIncomplete, LlmKeyRejected, LlmRequestRefused
     ├── tts         TtsTimeout, TtsUnavailable
     └── report      ReportNotReady
 
@@ -21,9 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-Stage = Literal[
-    "auth", "session", "upload", "ingest", "stt", "retrieval", "llm", "tts", "report", "unknown"
-]
+Stage = Literal["auth", "session", "upload", "ingest", "stt", "retrieval", "llm", "tts", "report", "unknown"]
 
 
 class AppError(Exception):
@@ -370,6 +368,16 @@ class LlmUnavailable(LlmError):
 class LlmIncomplete(LlmError):
     code = "llm_incomplete"
     message_safe = "The language model stopped in the middle; the feedback is made from the measured analysis alone."
+
+
+class LlmKeyRejected(LlmError):
+    code, retryable = "llm_key_rejected", False
+    message_safe = "The language model service did not accept its key; the feedback is made from the analysis alone."
+
+
+class LlmRequestRefused(LlmError):
+    code, retryable = "llm_request_refused", False
+    message_safe = "The language model could not take this request; the feedback is made from the analysis alone."
 
 
 # --- tts -------------------------------------------------------------------------------------------------------------

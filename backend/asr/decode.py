@@ -28,6 +28,7 @@ _RAW_RATE = re.compile(r"rate=(\d{1,6})")
 _RAW_CHANNELS = re.compile(r"channels=(\d{1,2})")
 _RAW_ORDER = re.compile(r"endian=(big|little)")
 _FLAC, _MP3 = "flac", "mp3"
+_SHORTEST = SAMPLE_RATE // 20
 
 _pool = ThreadPoolExecutor(2, thread_name_prefix="decode")
 _waiting = asyncio.BoundedSemaphore(2 + 8)
@@ -60,7 +61,7 @@ def decode(data: bytes, mime: str | None, *, max_s: float) -> Samples:
     except (av.error.FFmpegError, ValueError, MemoryError) as error:
         if count == 0:
             raise AudioUnreadable from error
-    if count == 0:
+    if count < _SHORTEST:
         raise AudioEmpty
     return np.clip(np.nan_to_num(np.concatenate(pieces)), -1.0, 1.0)
 
@@ -104,7 +105,7 @@ def from_l16(data: bytes, mime: str, *, max_s: float) -> Samples:
     if not (_MIN_RATE <= rate <= _MAX_RATE and 1 <= channels <= _MAX_CHANNELS):
         raise AudioTypeUnsupported
     frames = len(data) // (2 * channels)
-    if frames == 0:
+    if frames < rate / 20:
         raise AudioEmpty
     if frames > max_s * rate:
         raise AudioTooLong(details={"max_s": max_s})

@@ -36,11 +36,14 @@ _HOTWORDS, _HOTWORD_CHARACTERS = 40, 400
 class FasterWhisper:
     """A Whisper model in this process: one recording at a time, `waiting` more may queue, the next gets `AtCapacity`.
 
-    `timeout_s` is the longest one call may take, its time in the queue included.
+    A call may take `timeout_s` and the length of its recording, its time in the queue included.
     """
 
-    def __init__(self, model_dir: Path, *, threads: int = 2, waiting: int = 4, timeout_s: float = 60.0) -> None:
-        self._model_dir = model_dir
+    def __init__(
+        self, folder: Path, *, model: str, threads: int = 2, waiting: int = 7, timeout_s: float = 60.0
+    ) -> None:
+        self._folder = folder
+        self._model_name = model
         self._threads = threads
         self._places = threading.BoundedSemaphore(1 + waiting)
         self._timeout_s = timeout_s
@@ -49,7 +52,7 @@ class FasterWhisper:
 
     @property
     def name(self) -> str:
-        return f"faster-{self._model_dir.name}-int8"
+        return f"faster-{self._model_name}-int8"
 
     async def transcribe(
         self,
@@ -76,7 +79,7 @@ class FasterWhisper:
             raise SttUnavailable from None
         # The place is free when the thread is, which may be later than the caller's deadline.
         work.add_done_callback(lambda _: self._places.release())
-        return await self._result(work, stop)
+        return await self._result(work, stop, self._timeout_s + len(samples) / SAMPLE_RATE)
 
     async def warm_up(self) -> None:
         """Load the model and let it hear a second of hiss, so that the first answer is as fast as the next."""
@@ -87,9 +90,9 @@ class FasterWhisper:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._model = None
 
-    async def _result(self, work: Future[Transcript], stop: threading.Event) -> Transcript:
+    async def _result(self, work: Future[Transcript], stop: threading.Event, timeout_s: float) -> Transcript:
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(timeout_s):
                 return await asyncio.wrap_future(work)
         except TimeoutError:
             raise SttTimeout from None
@@ -101,7 +104,7 @@ class FasterWhisper:
         if self._model is None:
             try:
                 self._model = WhisperModel(
-                    str(self._model_dir), device="cpu", compute_type="int8", cpu_threads=self._threads, num_workers=1
+                    str(self._folder), device="cpu", compute_type="int8", cpu_threads=self._threads, num_workers=1
                 )
             except (RuntimeError, OSError, ValueError) as error:
                 raise SttUnavailable from error

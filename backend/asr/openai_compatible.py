@@ -29,14 +29,14 @@ _UNKNOWN_LANGUAGE = "und"
 _HINT_CHARACTERS = 400
 
 
-class OpenAITranscriber:
+class OpenAiEar:
     """One OpenAI-compatible service. The key goes to `base_url` only: redirects and proxy variables are not followed.
 
     `timeout_s` is for one whole request; `at_once` requests run, the next gets `AtCapacity`.
     """
 
     def __init__(
-        self, base_url: str, model: str, *, api_key: str | None = None, timeout_s: float = 60.0, at_once: int = 8
+        self, base_url: str, api_key: str | None, model: str, *, timeout_s: float = 60.0, at_once: int = 8
     ) -> None:
         self._model = model
         self._timeout_s = timeout_s
@@ -53,7 +53,7 @@ class OpenAITranscriber:
 
     @property
     def name(self) -> str:
-        return f"openai-compatible-{self._model}"
+        return self._model
 
     async def transcribe(
         self,

@@ -1,4 +1,4 @@
-"""Ears that need no model: they hear given texts in order. For tests, demonstrations and development."""
+"""A scripted ear: says what it was told to hear, with evenly spaced words; for tests and demos without weights."""
 
 from __future__ import annotations
 
@@ -10,29 +10,23 @@ import numpy as np
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Word
 from backend.errors import NoSpeech
 
-STAR_ANSWER = (
-    "In my last job our nightly report failed about twice a week. I was asked to find out why before the end of the "
-    "quarter. I read the logs, found that two jobs wrote to the same table, and I put a queue between them. After that "
-    "the report ran for three months without a failure."
+DEFAULT = (
+    "In my last role the weekly report took most of Friday, so I was asked to make it faster. "
+    "I measured where the time went, moved the joins into the database and wrote a short guide for the team. "
+    "After that it took twenty minutes."
 )
-_SILENT = 1e-3
-_MARGIN_S = 0.1
 
 
-class ScriptedTranscriber:
-    """Hears `texts` in order and starts again after the last; silent samples are `NoSpeech` and use up no text.
+class ScriptedEar:
+    """Implements `Transcriber`. The last text is repeated when the script runs out; silence is still no speech."""
 
-    Word times are spread evenly over the recording. `delay_s` is waited before the answer.
-    """
-
-    def __init__(self, texts: Sequence[str] = (STAR_ANSWER,), *, delay_s: float = 0.0) -> None:
-        self._texts = tuple(texts)
-        self._next = 0
+    def __init__(self, texts: Sequence[str] = (DEFAULT,), *, delay_s: float = 0.0) -> None:
+        self._texts = list(texts)
         self._delay_s = delay_s
 
     @property
     def name(self) -> str:
-        return "scripted-ears"
+        return "scripted"
 
     async def transcribe(
         self,
@@ -42,29 +36,17 @@ class ScriptedTranscriber:
         hotwords: Sequence[str] = (),
         on_partial: Callable[[str], None] | None = None,
     ) -> Transcript:
-        """See `Transcriber`; `language` is echoed, `hotwords` change nothing."""
         await asyncio.sleep(self._delay_s)
-        if len(samples) == 0 or float(np.abs(samples).max()) < _SILENT:
+        if len(samples) == 0 or float(np.abs(samples).max()) < 0.01:
             raise NoSpeech
-        text = self._texts[self._next % len(self._texts)]
-        self._next += 1
-        words = text.split()
-        duration = len(samples) / SAMPLE_RATE
-        margin = min(_MARGIN_S, duration / 10)
-        step = (duration - 2 * margin) / len(words)
+        text = self._texts.pop(0) if len(self._texts) > 1 else self._texts[0]
+        duration_s = len(samples) / SAMPLE_RATE
+        spoken = text.split()
+        step = duration_s / len(spoken)
+        words = tuple(Word(w, n * step, (n + 0.8) * step, 0.95) for n, w in enumerate(spoken))
         if on_partial is not None:
-            on_partial(" ".join(words[: len(words) // 2]))
             on_partial(text)
-        return Transcript(
-            text=text,
-            language=language or "en",
-            duration_s=round(duration, 3),
-            speech_s=round(duration - 2 * margin, 3),
-            words=tuple(
-                Word(word, round(margin + n * step, 3), round(margin + (n + 0.85) * step, 3), 1.0)
-                for n, word in enumerate(words)
-            ),
-        )
+        return Transcript(text, language or "en", duration_s, duration_s, words)
 
     async def warm_up(self) -> None: ...
 

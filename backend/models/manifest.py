@@ -29,7 +29,10 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry of `manifest.toml`. `packages` are pinned requirements (`name==version`), one a part."""
+    """One entry of `manifest.toml`. `packages` are pinned requirements (`name==version`), one a part.
+
+    `main` is the file that a provider loads, or `.` for the folder.
+    """
 
     name: str
     kind: str
@@ -38,6 +41,7 @@ class Model:
     packages: tuple[str, ...]
     hub: str
     licence: str
+    main: str
     files: tuple[ModelFile, ...]
 
     @property
@@ -69,7 +73,7 @@ def default_names() -> tuple[str, ...]:
 
 
 def where(name: str, models_dir: Path) -> Path:
-    """Folder of a fetched model.
+    """The file or folder of a fetched model that its provider loads.
 
     Raises `UnknownModel`, or `ModelMissing` when a file is absent or of the wrong size (an interrupted set-up).
     The content was verified when it was fetched and is not hashed again here.
@@ -82,12 +86,7 @@ def where(name: str, models_dir: Path) -> Path:
             raise ModelMissing(
                 f"The model {name!r} is not complete ({file.path} is missing). Run `make models` to get it."
             )
-    return folder
-
-
-def main_file(name: str, models_dir: Path) -> Path:
-    """The file of a fetched model that a loader is pointed at (the weights). Errors as `where`."""
-    return where(name, models_dir) / model(name).files[0].path
+    return folder / entry.main
 
 
 def _model(name: str, entry: dict[str, Any]) -> Model:
@@ -100,6 +99,7 @@ def _model(name: str, entry: dict[str, Any]) -> Model:
         packages=tuple(f"{entry['package'].format(n=n)}=={entry['version']}" for n in numbers),
         hub=entry["hub"],
         licence=entry["licence"],
+        main=entry["main"],
         files=tuple(_file(file, numbers) for file in entry["files"]),
     )
 

@@ -9,6 +9,11 @@ from pydantic import BaseModel, ConfigDict
 DocumentKind = Literal["job_description", "resume", "company", "notes"]
 PassageKind = Literal["job_description", "resume", "company", "notes", "role_pack"]
 
+PACKS_OWNER = "packs"
+"""The owner under whom the built-in role packs are indexed; everybody may search them."""
+PACK_PREFIX = "pack:"
+"""Role packs are documents called `pack:<name>`."""
+
 
 class Passage(BaseModel):
     """A piece of a source text. `text == source[char_start:char_end]`, in characters of the extracted text."""
@@ -26,7 +31,7 @@ class Passage(BaseModel):
 
 
 class Citation(BaseModel):
-    """A verbatim quote and where it stands. `citation_id`: J job, R resume, C company, N notes, P role pack, A answer."""
+    """A verbatim quote and its place. `citation_id`: J job, R resume, C company, N notes, P role pack, A answer."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 
 from backend.tts.ports import Speech, Voice
 
@@ -13,11 +14,14 @@ _Key = tuple[str, str, float]
 class CachedVoice:
     """Any voice with a memory of `max_bytes` of sound; the longest unused goes first.
 
-    The same piece asked for twice at once is spoken once; it is dropped only when everybody who asked has gone.
+    `on_result` is told "hit" or "miss". The same piece asked for twice at once is spoken once; it is dropped only when everybody who asked has gone.
     """
 
-    def __init__(self, voice: Voice, max_bytes: int = 32 * 1024 * 1024) -> None:
+    def __init__(
+        self, voice: Voice, *, max_bytes: int = 32 * 1024 * 1024, on_result: Callable[[str], None] = lambda result: None
+    ) -> None:
         self._voice = voice
+        self._on_result = on_result
         self._max_bytes = max_bytes
         self._bytes = 0
         self._kept: OrderedDict[_Key, Speech] = OrderedDict()
@@ -36,7 +40,9 @@ class CachedVoice:
         key = (self._voice.name, text, rate)
         if (kept := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
+            self._on_result("hit")
             return kept
+        self._on_result("miss")
         running = self._running.get(key)
         if running is None:
             running = self._running[key] = (asyncio.create_task(self._voice.speak(text, rate=rate)), [])

@@ -17,16 +17,16 @@ _CHARACTERS = 4_096
 _LARGEST = 32 * 1024 * 1024
 
 
-class OpenAIVoice:
+class OpenAiVoice:
     """One OpenAI-compatible service. The key goes to `base_url` only: no redirects, no proxy variables."""
 
     def __init__(
         self,
         base_url: str,
+        api_key: str | None,
         model: str,
+        voice: str,
         *,
-        voice: str = "alloy",
-        api_key: str | None = None,
         languages: tuple[str, ...] = ("en",),
         timeout_s: float = 20.0,
         at_once: int = 8,
@@ -46,7 +46,7 @@ class OpenAIVoice:
 
     @property
     def name(self) -> str:
-        return f"openai-compatible-{self._model}-{self._voice}"
+        return f"{self._model}/{self._voice}"
 
     @property
     def languages(self) -> tuple[str, ...]:

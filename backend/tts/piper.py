@@ -32,8 +32,9 @@ class PiperVoice:
     after a pause that doubles with every failure in a row.
     """
 
-    def __init__(self, model: Path, *, threads: int = 2, waiting: int = 8, timeout_s: float = 20.0) -> None:
+    def __init__(self, model: Path, *, name: str, threads: int = 2, waiting: int = 63, timeout_s: float = 20.0) -> None:
         self._model = model
+        self._name = name
         self._threads = threads
         self._timeout_s = timeout_s
         self._places = asyncio.BoundedSemaphore(1 + waiting)
@@ -50,7 +51,7 @@ class PiperVoice:
 
     @property
     def name(self) -> str:
-        return f"piper-{self._model.stem}"
+        return f"piper-{self._name}"
 
     @property
     def languages(self) -> tuple[str, ...]:

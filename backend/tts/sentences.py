@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
+from backend.tts.spoken import speakable
+
+__all__ = ["Speakable", "speakable"]
+
 # A point after these ends no sentence.
-_ABBREVIATIONS = frozenset(
-    "dr mr mrs ms prof sr jr st vs eg ie e.g i.e cf approx dept est fig gen gov hon no nos vol pp rev sen "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mt ft al resp incl excl ca".split()  # noqa: SIM905
-)
+_ABBREVIATIONS = {
+    "dr", "mr", "mrs", "ms", "prof", "sr", "jr", "st", "vs", "eg", "ie", "e.g", "i.e", "cf", "approx", "dept", "est",
+    "fig", "gen", "gov", "hon", "no", "nos", "vol", "pp", "rev", "sen", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
+    "sep", "sept", "oct", "nov", "dec", "mt", "ft", "resp", "incl", "excl", "ca",
+}  # fmt: skip
 # A point after these ends one only when a capital follows.
-_SOMETIMES = frozenset("etc inc ltd co corp llc bros a.m p.m am pm min max".split())  # noqa: SIM905
+_SOMETIMES = {"etc", "inc", "ltd", "co", "corp", "llc", "bros", "a.m", "p.m", "am", "pm", "al", "ph.d", "b.sc", "m.sc"}
 
 _END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s)|[。！？]+|\n")
 _CLAUSE = re.compile(r"[,;:][\"'”’)\]]*(?=\s)|\s[—–-](?=\s)|—")
@@ -27,8 +32,8 @@ class Speakable:
     """An incremental cutter. Feed it text as it comes; it gives back pieces in order, each stripped, none empty.
 
     The first piece ends at the first sentence, or at a clause mark once it has `first` characters, so that the voice
-    can start early; later ones hold one or two sentences (two when the first is shorter than `full`). No piece is longer
-    than `longest`. Nothing is lost: apart from white space the pieces together are the text. The pieces are the text as
+    can start early; later ones hold one or two sentences (two when the first is shorter than `full`). No piece is
+    longer than `longest`. Nothing is lost: apart from white space the pieces together are the text. The pieces are the text as
     written; `backend.tts.spoken.speakable` says how to say it.
     """
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from backend.tts.ports import Speech
 
-AudioFormat = Literal["wav", "mp3", "opus", "flac", "aac", "pcm"]
+Format = Literal["wav", "mp3", "opus", "flac", "aac", "pcm"]
 
 SYNTHETIC = "AI-generated synthetic speech"
 MIME: dict[str, str] = {
     "wav": "audio/wav",
     "mp3": "audio/mpeg",
-    "opus": "audio/ogg; codecs=opus",
+    "opus": "audio/ogg",
     "flac": "audio/flac",
     "aac": "audio/aac",
     "pcm": "audio/pcm",
@@ -37,7 +37,7 @@ def to_wav(speech: Speech, *, synthetic: bool = True) -> bytes:
     return encode(speech, "wav", synthetic=synthetic)
 
 
-def encode(speech: Speech, kind: AudioFormat, *, synthetic: bool = True) -> bytes:
+def encode(speech: Speech, kind: Format, *, synthetic: bool = True) -> bytes:
     """The piece in a file format. `pcm` (no header) and `aac` (ADTS) have no place for the note."""
     if kind == "pcm":
         return speech.pcm

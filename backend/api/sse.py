@@ -1,0 +1,58 @@
+"""Turn streams as server-sent events: drains the turn's log, never owns the turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from backend.interview.active_turns import ActiveTurns, TurnStream, WireEvent
+
+SSE_DOC: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-sent events"}
+}
+
+
+def event_stream(events: AsyncIterator[ServerSentEvent], heartbeat_s: float) -> EventSourceResponse:
+    """An event stream with comment heartbeats, unbuffered by proxies."""
+    return EventSourceResponse(
+        events,
+        ping=heartbeat_s,
+        sep="\n",
+        send_timeout=20,
+        ping_message_factory=lambda: ServerSentEvent(comment="heartbeat"),
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def follow_turn(turns: ActiveTurns, stream: TurnStream, after: int, heartbeat_s: float) -> EventSourceResponse:
+    """Follow a running (or just ended) turn from event `after` on."""
+    return event_stream(_drain(turns, stream, after), heartbeat_s)
+
+
+async def _drain(turns: ActiveTurns, stream: TurnStream, after: int) -> AsyncIterator[ServerSentEvent]:
+    turns.attach(stream)
+    try:
+        async for wire in stream.follow(after):
+            yield as_sse(wire)
+        if not stream.ended:
+            yield ServerSentEvent(comment="draining: this server restarts, resume with Last-Event-ID")
+    finally:
+        turns.detach(stream)
+
+
+async def replay(events: list[WireEvent], after: int) -> AsyncIterator[ServerSentEvent]:
+    """A stored turn's events, again."""
+    for wire in events[after:]:
+        yield as_sse(wire)
+
+
+def as_sse(wire: WireEvent) -> ServerSentEvent:
+    data = wire["data"]
+    return ServerSentEvent(
+        data=json.dumps(data, ensure_ascii=False, separators=(",", ":")),
+        event=wire["event"],
+        id=f"{data['turn_id']}:{data['seq']}",
+    )

@@ -1,0 +1,223 @@
+"""Turns: one answer in, one event stream out (contract section 6), and live recordings (section 7)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import ValidationError
+from sse_starlette import EventSourceResponse
+from starlette.datastructures import UploadFile
+
+from backend.api.deps import Owner, Parts
+from backend.api.envelope import ok, request_id
+from backend.api.schemas import RecordingIn, TurnIn, turn_wire
+from backend.api.sse import SSE_DOC, event_stream, follow_turn, replay
+from backend.asr.decode import decode_async
+from backend.asr.ports import Samples
+from backend.errors import AudioEmpty, AudioTooLarge, EventsGone, Invalid, Malformed, TooLarge, WrongType
+from backend.interview.room import AnswerIn, BegunTurn, arrived_now
+from backend.wiring import Services
+
+router = APIRouter(prefix="/sessions/{session_id}", tags=["turns"])
+
+_KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
+
+
+@router.post("/turns", responses=SSE_DOC, response_class=EventSourceResponse)
+async def answer(
+    request: Request,
+    session_id: str,
+    owner: Owner,
+    parts: Parts,
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Give an answer: multipart `audio`, JSON `{"text"}`, or JSON `{"recording_id", "chunks"}`."""
+    if idempotency_key is not None and not _KEY.match(idempotency_key):
+        raise Invalid(details={"fields": [{"field": "Idempotency-Key", "problem": "1 to 255 visible characters"}]})
+    session = await parts.room.get(owner, session_id)  # 404 before a long body is looked at
+    body = await _read(request, parts)
+    arrived_at = arrived_now()
+    if known := await parts.room.known(session, idempotency_key, body.sha256):
+        return _as_response(parts, known, 0)
+    begun = await parts.room.answer(
+        owner,
+        session_id,
+        AnswerIn(
+            said=await _said(body, owner, session_id, parts),
+            body_sha256=body.sha256,
+            arrived_at=arrived_at,
+            idempotency_key=idempotency_key,
+            retry_of=body.retry_of,
+            request_id=request_id(),
+        ),
+    )
+    if body.recording_id is not None:
+        parts.room.recordings.drop(body.recording_id)
+    return _as_response(parts, begun, 0)
+
+
+@router.get("/turns/{turn_id}/events", responses=SSE_DOC, response_class=EventSourceResponse)
+async def resume(
+    session_id: str,
+    turn_id: str,
+    owner: Owner,
+    parts: Parts,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Replay what was missed after `Last-Event-ID` and go on live; never generates anything again."""
+    record = await parts.room.turn(owner, session_id, turn_id)
+    after = _seq(last_event_id, turn_id)
+    stream = parts.room.active.stream(turn_id)
+    if stream is None and not record.events:
+        raise EventsGone(details={"turn_url": f"/api/v1/sessions/{session_id}/turns/{turn_id}"})
+    return _as_response(parts, BegunTurn(stream, tuple(record.events)), after)
+
+
+@router.get("/turns/{turn_id}")
+async def get_turn(request: Request, session_id: str, turn_id: str, owner: Owner, parts: Parts) -> JSONResponse:
+    """The stored turn: the same facts as its events."""
+    return ok(request, turn_wire(await parts.room.turn(owner, session_id, turn_id)))
+
+
+@router.delete("/turns/{turn_id}", status_code=202)
+async def interrupt(request: Request, session_id: str, turn_id: str, owner: Owner, parts: Parts) -> JSONResponse:
+    """Stop the coach: the stream ends with `turn.ended` `cancelled`; what was said so far is kept."""
+    await parts.room.turn(owner, session_id, turn_id)
+    was_running = await parts.room.active.cancel(turn_id)
+    return ok(request, {"turn_id": turn_id, "cancelled": was_running}, 202)
+
+
+# --- live recordings -------------------------------------------------------------------------------------------------
+
+
+@router.post("/recordings", status_code=201)
+async def begin_recording(
+    request: Request, session_id: str, body: RecordingIn, owner: Owner, parts: Parts
+) -> JSONResponse:
+    """Begin to send sound while it is spoken."""
+    session = await parts.room.get(owner, session_id)
+    session.check_can_answer()
+    recording = parts.room.recordings.begin(owner, session_id, body.mime)
+    return ok(request, {"recording_id": recording.recording_id}, 201)
+
+
+@router.put("/recordings/{recording_id}/chunks/{number}")
+async def put_chunk(
+    request: Request, session_id: str, recording_id: str, number: int, owner: Owner, parts: Parts
+) -> JSONResponse:
+    """One piece of sound; the same number again is a no-op, a gap is 409 with the number expected."""
+    recording = parts.room.recordings.get(owner, session_id, recording_id)
+    received = parts.room.recordings.put(recording, number, await request.body())
+    return ok(request, {"received": received, "partial": {"text": "", "stable_chars": 0}})
+
+
+@router.delete("/recordings/{recording_id}", status_code=204)
+async def drop_recording(session_id: str, recording_id: str, owner: Owner, parts: Parts) -> Response:
+    """Throw a recording away."""
+    parts.room.recordings.get(owner, session_id, recording_id)
+    parts.room.recordings.drop(recording_id)
+    return Response(status_code=204)
+
+
+# --- reading an answer -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """One answer's body: text, an uploaded recording, or the name of a live one."""
+
+    sha256: str
+    retry_of: str | None = None
+    text: str | None = None
+    audio: bytes | None = None
+    mime: str | None = None
+    recording_id: str | None = None
+    chunks: int | None = None
+
+
+async def _read(request: Request, parts: Services) -> _Body:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _read_upload(request, parts)
+    if kind == "application/json":
+        return await _read_json(request, parts)
+    raise WrongType("Send the answer as a multipart form with `audio`, or as JSON.")
+
+
+async def _read_upload(request: Request, parts: Services) -> _Body:
+    limit = parts.limits.audio_max_bytes
+    async with request.form(max_files=2, max_fields=4, max_part_size=64 * 1024) as form:
+        upload, retry_of = form.get("audio"), form.get("retry_of")
+        if not isinstance(upload, UploadFile):
+            raise Invalid(details={"fields": [{"field": "audio", "problem": "a file is wanted"}]})
+        audio, mime = await upload.read(limit + 1), upload.content_type
+    if len(audio) > limit:
+        raise AudioTooLarge
+    retried = str(retry_of) if retry_of else None
+    return _Body(_digest(b"audio", audio, (retried or "").encode()), retried, audio=audio, mime=mime)
+
+
+async def _read_json(request: Request, parts: Services) -> _Body:
+    raw = await request.body()
+    too_long = TooLarge("This answer is too long. Please keep to what you would say in a few minutes.")
+    if len(raw) > 8 * parts.limits.answer_max_characters:
+        raise too_long
+    try:
+        body = TurnIn.model_validate_json(raw)
+    except ValidationError as error:
+        problems = error.errors(include_input=False, include_url=False)
+        if any(p["type"] == "json_invalid" for p in problems):
+            raise Malformed("The body is not valid JSON.") from None
+        fields = [{"field": ".".join(map(str, p["loc"])), "problem": p["msg"]} for p in problems]
+        raise Invalid(details={"fields": fields}) from None
+    if (body.text is None) == (body.recording_id is None):
+        raise Invalid(details={"fields": [{"field": "text", "problem": "either text or recording_id is wanted"}]})
+    if body.text is not None and len(body.text) > parts.limits.answer_max_characters:
+        raise too_long
+    text = None if body.text is None else _clean(body.text)
+    return _Body(_digest(b"json", raw), body.retry_of, text, None, None, body.recording_id, body.chunks)
+
+
+async def _said(body: _Body, owner: str, session_id: str, parts: Services) -> str | Samples:
+    if body.text is not None:
+        return body.text
+    if body.audio is not None:
+        return await _decode(body.audio, body.mime, parts)
+    recording = parts.room.recordings.get(owner, session_id, body.recording_id or "")
+    return await _decode(recording.joined(body.chunks), recording.mime, parts)
+
+
+async def _decode(data: bytes, mime: str | None, parts: Services) -> Samples:
+    if not data:
+        raise AudioEmpty
+    return await decode_async(data, mime, max_s=parts.limits.audio_max_s)
+
+
+def _clean(text: str) -> str:
+    """Typed text without control characters; line ends become spaces of their own kind."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text).strip()
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _seq(last_event_id: str | None, turn_id: str) -> int:
+    """`<turn_id>:<seq>` -> seq; anything else starts from the beginning."""
+    prefix, _, number = (last_event_id or "").rpartition(":")
+    return int(number) if prefix == turn_id and number.isascii() and number.isdigit() else 0
+
+
+def _as_response(parts: Services, begun: BegunTurn, after: int) -> EventSourceResponse:
+    heartbeat_s = parts.limits.heartbeat_s
+    if begun.stream is not None:
+        return follow_turn(parts.room.active, begun.stream, after, heartbeat_s)
+    return event_stream(replay(list(begun.events), after), heartbeat_s)

@@ -1,0 +1,97 @@
+"""create_app(): routers, error envelope, lifespan. What uvicorn runs."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from backend import __version__
+from backend.api import (
+    analyses,
+    auth,
+    catalog,
+    documents,
+    errors,
+    health,
+    media,
+    openai_speech,
+    operations,
+    sessions,
+    turns,
+)
+from backend.api.headers import SecurityHeaders
+from backend.config import Settings
+from backend.wiring import Services, build
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+_BODY_OVERHEAD = 64 * 1024
+"""Room for multipart boundaries and small fields beside the largest upload."""
+
+
+def create_app(settings: Settings | None = None, *, make: Callable[[Settings], Awaitable[Services]] = build) -> FastAPI:
+    """The whole product as one ASGI application.
+
+    `make` builds the services; tests pass their own parts in here.
+    """
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        parts = await make(settings)
+        app.state.services = parts
+        await parts.start()
+        try:
+            yield
+        finally:
+            await parts.room.active.drain(settings.drain_s)
+            await parts.close()
+
+    largest = max(settings.audio_max_bytes, settings.document_max_bytes) + _BODY_OVERHEAD
+    app = FastAPI(
+        title="Interview Helper",
+        version=__version__,
+        description="A voice-first interview coach that runs offline and never makes things up.",
+        lifespan=lifespan,
+        max_body_size=largest,
+    )
+    errors.install(app)
+    v1 = APIRouter(prefix="/api/v1")
+    for router in (
+        auth.router,
+        documents.router,
+        catalog.router,
+        sessions.router,
+        turns.router,
+        media.router,
+        analyses.router,
+    ):
+        v1.include_router(router)
+    app.include_router(v1)
+    app.include_router(openai_speech.router)
+    app.include_router(health.router)
+    operations.install(app)
+    if settings.frontend_dir.is_dir():
+        app.frontend("/", directory=str(settings.frontend_dir), fallback="index.html")
+
+    app.add_middleware(SecurityHeaders)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-ID"],
+            expose_headers=["X-Request-ID"],
+        )
+    app.add_middleware(
+        CorrelationIdMiddleware,
+        generator=lambda: secrets.token_hex(12),
+        validator=lambda value: bool(_REQUEST_ID.match(value)),
+        transformer=lambda value: value,
+    )
+    return app

@@ -1,0 +1,111 @@
+"""`interview-helper serve | demo | bench | e2e | docs`."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from backend.app import create_app
+from backend.commands import bench as benchmark
+from backend.commands import browser, generated_docs, running, sample
+from backend.commands import demo as demonstration
+from backend.config import ROOT, Settings
+from backend.observability.logs import configure
+
+main = typer.Typer(no_args_is_help=True, add_completion=False, help="Interview Helper: practise interviews out loud.")
+
+
+class DrainingServer(uvicorn.Server):
+    """On the first SIGTERM or Ctrl-C no new turn begins and running ones finish; on the second it stops at once."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, drain_s: float) -> None:
+        super().__init__(config)
+        self._app = app
+        self._drain_s = drain_s
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._draining: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._loop is None or not self.started or self._draining is not None:
+            super().handle_exit(sig, frame)
+        else:
+            self._loop.call_soon_threadsafe(self._begin_drain, sig)
+
+    def _begin_drain(self, sig: int) -> None:
+        if self._draining is None:
+            self._draining = asyncio.ensure_future(self._drain(sig))
+
+    async def _drain(self, sig: int) -> None:
+        await self._app.state.services.room.active.drain(self._drain_s)
+        super().handle_exit(sig, None)
+
+
+@main.command()
+def serve() -> None:
+    """Serve the API and the web client on one port."""
+    settings = Settings()
+    configure(settings.log_level)
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=round(settings.drain_s) + 5,
+    )
+    server = DrainingServer(config, app, settings.drain_s)
+    typer.echo(f"==> http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
+    server.run()
+
+
+@main.command()
+def demo(
+    base_url: Annotated[str, typer.Option(help="A running product; without one, a server is started.")] = "",
+    job: Annotated[Path, typer.Option(help="Job description")] = sample.JOB,
+    resume: Annotated[Path, typer.Option(help="Resume")] = sample.RESUME,
+    speech: Annotated[Path, typer.Option(help="A recording of an answer")] = sample.SPEECH,
+    out: Annotated[Path, typer.Option(help="Where the coach's voice goes")] = Path("coach.wav"),
+) -> None:
+    """Play a whole interview in the terminal: documents, a spoken and a typed answer, the report."""
+    with running.server_or(base_url or f"http://127.0.0.1:{Settings().port}", typer.echo) as address:
+        demonstration.play(address, job=job, resume=resume, speech=speech, wav_out=out)
+
+
+@main.command()
+def bench(
+    runs: Annotated[int, typer.Option(min=1, help="Turns of each kind")] = 20,
+    page: Annotated[Path, typer.Option(help="Page to write")] = ROOT / "docs" / "benchmarks.md",
+) -> None:
+    """Measure typed and spoken turns against a server of our own, on real models."""
+    benchmark.run(runs, page)
+
+
+@main.command()
+def e2e() -> None:
+    """Browser journeys in a real Chromium with a fake microphone, against a server of our own."""
+    raise typer.Exit(browser.run())
+
+
+@main.command()
+def docs() -> None:
+    """Write docs/configuration.md, docs/errors.md and .env.example from the code."""
+    for path in generated_docs.write():
+        typer.echo(f"wrote {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+# ruff: noqa: SIM905 - word lists and patterns
+"""Grounding: whether a sentence may be said.
+
+Strict on purpose: a true sentence held back costs little, a false one trust. Checked are numbers in every form, names and
+technologies, direct quotes, who did what, what was not done, and whether anything claimed stands in the answer at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backend.coaching.agency import agency, bound, open_question, others
+from backend.coaching.answer import Span
+from backend.coaching.claim_words import (
+    ADVICE,
+    COACHING,
+    GENERIC_STEPS,
+    STARTERS,
+    TECHNOLOGIES,
+)  # fmt: skip
+from backend.coaching.facts import is_name
+from backend.coaching.numbers import find_numbers
+from backend.coaching.polarity import polarity, quantity
+from backend.coaching.source_text import NEGATIONS, Stated, Text, flat, stated_numbers
+from backend.coaching.stems import is_past, stem
+from backend.coaching.text import FUNCTION_WORDS, lower_words, words
+
+if TYPE_CHECKING:
+    from backend.coaching.evidence import Evidence
+
+_QUOTE = re.compile(r"[“\"]([^“”\"]{2,})[”\"]|(?<!\w)['‘]([^'’]{8,}?)['’](?!\w)")
+_ABOUT_JOB = re.compile(
+    r"\b(?:job|role|position|posting|advert|ad|employer|description|requirements?|requires?|asks? for|question)\b",
+    re.IGNORECASE,
+)
+_ABOUT_RESUME = re.compile(r"\b(?:resume|résumé|cv)\b", re.IGNORECASE)
+_TIME_UNITS = {stem(w) for w in """second minute hour day week month quarter year percent points times""".split()}
+_SPOKEN_ONES = {"one", "first", "1"}
+_COUNTED_IN_ADVICE = {
+    stem(w)
+    for w in """sentence word number example detail step thing minute second line part reason point fact verb time
+    figure phrase""".split()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a sentence may be said, and what in it nothing supports."""
+
+    ok: bool
+    unsupported: tuple[str, ...] = ()
+
+
+def check(sentence: str, evidence: Evidence) -> Verdict:
+    """Check one sentence. Deterministic, under a millisecond; an empty sentence is fine."""
+    quotes, rest = _take_quotes(sentence)
+    wrong = [f"quote: {q}" for q in quotes if not _verbatim(q, evidence)]
+    allowed = _allowed(rest, evidence)
+    advice = _is_advice(rest)
+    wrong += _numbers(rest, evidence, allowed, advice=advice)
+    wrong += _names(rest, allowed)
+    wrong += agency(rest, evidence)
+    wrong += others(rest, evidence)
+    wrong += bound(rest, evidence)
+    wrong += quantity(rest, evidence, advice=advice)
+    wrong += polarity(rest, evidence, advice=advice)
+    wrong += _content(rest, evidence, allowed, advice=advice)
+    return Verdict(not wrong, tuple(dict.fromkeys(wrong)))
+
+
+def _take_quotes(sentence: str) -> tuple[list[str], str]:
+    quotes = [m.group(1) or m.group(2) for m in _QUOTE.finditer(sentence)]
+    return [q.strip(" .,;:!?") for q in quotes], _QUOTE.sub(" ", sentence)
+
+
+def _verbatim(quote: str, evidence: Evidence) -> bool:
+    wanted = flat(quote)
+    texts = (evidence.answer, evidence.documents, evidence.resume, evidence.question)
+    return any(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", t.plain) for t in texts)
+
+
+def _allowed(sentence: str, evidence: Evidence) -> tuple[Text, ...]:
+    """What the candidate is said to have done must be in the answer; the job and the resume count when named."""
+    texts = [evidence.answer, evidence.question]
+    if _ABOUT_JOB.search(sentence):
+        texts.append(evidence.documents)
+    if _ABOUT_RESUME.search(sentence):
+        texts.append(evidence.resume)
+    return tuple(texts)
+
+
+def _is_advice(sentence: str) -> bool:
+    """An instruction, suggestion or question, which claims nothing but what it takes for granted."""
+    low = lower_words(sentence)
+    if not low or sentence.rstrip().endswith("?"):
+        return True
+    start = 1 if low[0] in {"now", "then", "next", "so", "also", "instead", "please"} and len(low) > 1 else 0
+    return low[start] in ADVICE or bool(
+        re.search(
+            r"\b(?:you (?:could|can|should|might|may|need to)|next time|try to|would (?:help|make)|could (?:help|make))\b",
+            sentence,
+            re.IGNORECASE,
+        )
+    )
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _numbers(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, advice: bool) -> list[str]:
+    wrong: list[str] = []
+    known = [n for text in allowed for n in text.numbers]
+    for number in stated_numbers(sentence):
+        if number.value == 1.0 and not number.percent:
+            continue
+        counted = number.unit in _COUNTED_IN_ADVICE
+        if advice and counted and isinstance(number.value, float) and number.value <= 5 and not number.percent:
+            continue
+        if number.value in evidence.figures and _about_measured(sentence):
+            continue
+        if not any(_same(number, other) for other in known):
+            wrong.append(f"number: {number.value}{'%' if number.percent else ''}")
+    parts = [whole for whole in _PART_OF.findall(flat(sentence)) if find_numbers(whole.split(" of ")[0])]
+    stated = [_squeezed(t.plain) for t in allowed] if parts else []
+    return wrong + [f"number: {p}" for p in parts if not any(_squeezed(p) in text for text in stated)]
+
+
+_PART_OF = re.compile(
+    r"\b[a-z0-9-]+ of (?:the |them |these |those )?(?:\d+|twenty|thirty|forty|fifty|[a-z]*teen|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine)\b"
+)
+"""Of "nineteen of the twenty" both numbers count together."""
+
+
+def _squeezed(text: str) -> str:
+    """Digits and words compare alike: "19 of the 20" is "nineteen of the twenty"."""
+    numbers = list(find_numbers(text))
+    for n in reversed(numbers):
+        if isinstance(n.value, float):
+            text = f"{text[: n.start]}{n.value:g}{text[n.end :]}"
+    return text
+
+
+def _about_measured(sentence: str) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:words?|minutes?|pauses?|fillers?|seconds?|details?|points?|sentences?|talk\w*|pace)\b",
+            sentence,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _same(number: Stated, other: Stated) -> bool:
+    if number.value != other.value or (number.percent != other.percent and number.percent):
+        return False
+    if (number.change and not other.change) or number.ordinal != other.ordinal:
+        return False
+    if isinstance(number.value, str) or number.percent:
+        return True
+    if number.unit in _TIME_UNITS:
+        return number.unit == other.unit or (number.unit in other.around and other.unit not in _TIME_UNITS)
+    if other.unit in _TIME_UNITS and number.unit and number.unit not in FUNCTION_WORDS | COACHING:
+        return number.unit in other.around
+    if number.unit and number.unit not in FUNCTION_WORDS | COACHING and other.unit and other.unit not in FUNCTION_WORDS:
+        return number.unit in other.around or other.unit in number.around
+    return True
+
+
+# --- names and technologies ------------------------------------------------------------------------------------------
+
+
+def _names(sentence: str, allowed: tuple[Text, ...]) -> list[str]:
+    wrong: list[str] = []
+    known = frozenset().union(*(t.words for t in allowed))
+    plain = " ".join(t.plain for t in allowed)
+    for i, token in enumerate(words(sentence)):
+        low = token.text.lower().replace("’", "'").removesuffix("'s")
+        named = is_name(token.text) if i else _odd_start(token, low)
+        after_stop = i > 0 and sentence[: token.start].rstrip()[-1:] in '.!?:“"('
+        if after_stop and named:
+            named = _odd_start(token, low)
+        if not named and low not in TECHNOLOGIES:
+            continue
+        if (
+            low in known
+            or low in COACHING
+            or stem(low) in COACHING
+            or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", plain)
+        ):
+            continue
+        wrong.append(f"name: {token.text}")
+    return wrong
+
+
+def _odd_start(token: Span, low: str) -> bool:
+    """The first word of a sentence is capital anyway: it is a name unless it is an ordinary opening word."""
+    if any(c.isupper() for c in token.text[1:]):
+        return True
+    return token.text[0].isupper() and not (
+        low in STARTERS or low in FUNCTION_WORDS or low in ADVICE or low in COACHING or stem(low) in COACHING
+    )
+
+
+# --- is it in there at all -------------------------------------------------------------------------------------------
+
+
+def _content(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, advice: bool) -> list[str]:
+    """Every word that carries meaning and is no coaching word must stand in the answer (in advice: what it takes for granted)."""
+    known = frozenset().union(*(t.stems for t in allowed))
+    if "we" in evidence.answer.words:
+        known |= {stem("team")}
+    unknown: list[str] = []
+    for token in words(sentence):
+        low = token.text.lower().replace("’", "'").removesuffix("'s")
+        root = stem(low)
+        if low in FUNCTION_WORDS or low in COACHING or root in COACHING or root in known or low in STARTERS:
+            continue
+        if low in NEGATIONS or len(low) < 3 or any(c.isdigit() for c in low):
+            continue
+        if any(part in known or stem(part) in known for part in re.split(r"[-/]", low) if len(part) > 2):
+            continue
+        unknown.append(low)
+    if advice:
+        low_all = lower_words(sentence)
+        claimed = [w for w in unknown if is_past(w) and stem(w) not in GENERIC_STEPS and not open_question(low_all, w)]
+        limit = 2
+        return [f"word: {w}" for w in (claimed or (unknown if len(unknown) > limit else []))]
+    return [f"word: {w}" for w in unknown]

@@ -1,0 +1,108 @@
+"""STAR: which sentences of a story carry Situation, Task, Action and Result, how strongly, and what is missing.
+
+Every sentence gets a label from wording cues, its place and its neighbours; the most likely sequence wins (Viterbi), with
+going forward free and going back dear, since stories mostly run in order.
+"""
+
+from __future__ import annotations
+
+import math
+
+from backend.coaching.answer import Answer, Span
+from backend.coaching.feedback import STAR_PARTS, Evidence, Star, StarPart, StarShare
+from backend.coaching.reply_kind import asks_for_a_time, reply_kind
+from backend.coaching.star_cues import cue_score
+from backend.coaching.stems import is_past
+from backend.coaching.text import lower_words, sentences, snippet, words
+
+_PLACE: dict[StarPart, tuple[float, float]] = {
+    "situation": (1.1, -1.2), "task": (0.3, -0.7), "action": (-0.2, 0.1), "result": (-1.4, 1.3),
+}  # fmt: skip
+"""Bonus at the start and at the end of the answer; in between it runs straight from one to the other."""
+_BACK = 1.1
+_SKIP = 0.35
+_ENOUGH = 0.8
+"""Cue strength from which a part counts as present. A place in the answer alone proves nothing."""
+_FITS = frozenset({"story", "pseudo_story", "example"})
+
+
+def find_star(answer: Answer) -> Star | None:
+    """Label an answer; None for replies that STAR does not fit (opinions, explanations, introductions ...)."""
+    kind = reply_kind(answer)
+    if kind not in _FITS or not (kind == "story" or asks_for_a_time(answer.question)):
+        return None
+    pieces = sentences(answer.text)
+    labels = label_sentences(pieces)
+    shares = {part: _share(part, answer.text, pieces, labels) for part in STAR_PARTS}
+    missing = [part for part in STAR_PARTS if not shares[part].present]
+    return Star(**shares, missing=missing, reply_kind=kind)
+
+
+def label_sentences(pieces: list[Span]) -> list[StarPart]:
+    """The most likely part of each sentence, in order."""
+    if not pieces:
+        return []
+    scores = [_local(piece.text, i, len(pieces)) for i, piece in enumerate(pieces)]
+    best = [scores[0][part] + (0.4 if part == "situation" else 0.0) for part in STAR_PARTS]
+    came: list[list[int]] = []
+    for local in scores[1:]:
+        step = [[best[a] - _move_cost(a, b) for a in range(4)] for b in range(4)]
+        came.append([max(range(4), key=lambda a, row=row: row[a]) for row in step])  # type: ignore[misc]
+        best = [max(step[b]) + local[STAR_PARTS[b]] for b in range(4)]
+    at = max(range(4), key=lambda b: best[b])
+    path = [at]
+    for back in reversed(came):
+        at = back[at]
+        path.append(at)
+    return [STAR_PARTS[b] for b in reversed(path)]
+
+
+def _local(text: str, index: int, total: int) -> dict[StarPart, float]:
+    place = index / (total - 1) if total > 1 else 0.5
+    return {part: cue_score(part, text) + start + (end - start) * place for part, (start, end) in _PLACE.items()}
+
+
+def _move_cost(a: int, b: int) -> float:
+    if b < a:
+        return _BACK * (a - b) * 0.8 + 0.3
+    return _SKIP * max(0, b - a - 1)
+
+
+def _share(part: StarPart, text: str, pieces: list[Span], labels: list[StarPart]) -> StarShare:
+    mine = [i for i, label in enumerate(labels) if label == part]
+    rated = sorted(((_strength(part, pieces[i].text, i), -i) for i in mine), reverse=True)
+    shown = [(-i, score) for score, i in rated if score >= _ENOUGH]
+    if not shown:
+        shown = _inside_another(part, pieces, labels)
+    total = sum(len(words(p.text)) for p in pieces)
+    counted = sum(len(words(pieces[i].text)) for i in mine) if shown else 0
+    evidence = [_evidence(pieces[i]) for i, _ in sorted(shown[:3])]
+    strength = 1 - math.exp(-0.45 * sum(score for _, score in shown)) if shown else 0.0
+    return StarShare(
+        present=bool(shown),
+        strength=round(strength, 2),
+        share=round(counted / total, 3) if total else 0.0,
+        evidence=evidence,
+    )
+
+
+def _strength(part: StarPart, text: str, index: int) -> float:
+    """Cue strength; an opening told in the past sets a scene even without a set phrase."""
+    score = cue_score(part, text)
+    if part == "situation":
+        score += 0.4 * (index == 0) + 0.4 * any(is_past(w) for w in lower_words(text))
+    return score
+
+
+def _inside_another(part: StarPart, pieces: list[Span], labels: list[StarPart]) -> list[tuple[int, float]]:
+    """A part told within a sentence of another ("I retrained the team, which cut errors by half") still counts."""
+    if part == "situation":
+        return []
+    need = 1.0 if part == "action" else 1.9
+    rated = [(i, cue_score(part, piece.text)) for i, piece in enumerate(pieces)]
+    return [(i, score * 0.6) for i, score in rated if score >= need and labels[i] != part][:1]
+
+
+def _evidence(piece: Span) -> Evidence:
+    short = snippet(piece.text, Span(piece.text, 0, len(piece.text)), limit=32)
+    return Evidence(quote=short.text, char_start=piece.start, char_end=piece.start + len(short.text))

@@ -1,0 +1,1 @@
+"""What the command line does: demo, benchmarks, browser journeys, generated documentation."""

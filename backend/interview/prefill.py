@@ -1,0 +1,55 @@
+"""Prefill: lets the model read the stable part of the next prompt while the candidate listens and thinks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+from backend.coaching.coach import Source
+from backend.errors import LlmError
+from backend.interview.questions import Interviewer
+from backend.interview.session import Session
+from backend.interview.turn_record import TurnRecord
+from backend.llm.ports import ChatModel
+
+
+class Prefill:
+    """One background reading per session; an answer that arrives stops it."""
+
+    def __init__(self, chat: ChatModel | None, interviewer: Interviewer) -> None:
+        self._chat = chat
+        self._interviewer = interviewer
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, session: Session, turns: Sequence[TurnRecord], sources: Sequence[Source]) -> None:
+        """Read everything up to the answer of `session.question`. Costs one token of writing."""
+        if self._chat is None or session.question is None:
+            return
+        self.stop(session.session_id)
+        task = asyncio.create_task(self._read(session, list(turns), sources), name=f"prefill {session.session_id}")
+        self._tasks[session.session_id] = task
+        task.add_done_callback(lambda done: self._forget(session.session_id, done))
+
+    async def _read(self, session: Session, turns: Sequence[TurnRecord], sources: Sequence[Source]) -> None:
+        assert self._chat is not None
+        briefing = self._interviewer.briefing(session, turns, session.requirements, sources, "")
+        with contextlib.suppress(LlmError):
+            async for _ in self._chat.stream(briefing.ask(""), max_tokens=1, slot=briefing.slot, timeout_s=30):
+                pass
+
+    def stop(self, session_id: str) -> None:
+        if task := self._tasks.pop(session_id, None):
+            task.cancel()
+
+    def _forget(self, session_id: str, done: asyncio.Task[None]) -> None:
+        if self._tasks.get(session_id) is done:
+            del self._tasks[session_id]
+        if not done.cancelled():
+            done.exception()  # retrieved: a failed reading only means that nothing is cached
+
+    async def close(self) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

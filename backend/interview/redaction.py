@@ -1,0 +1,73 @@
+"""Redaction: what stored interviews quoted from a document that its owner has erased."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from backend.interview.session import Session
+from backend.interview.turn_record import TurnRecord
+from backend.rag.documents import Document
+
+_RUN = 4
+"""Words in a row that count as a quotation."""
+_WORD = re.compile(r"\w+")
+ERASED = "(erased)"
+
+
+def redacted_session(session: Session, document: Document) -> Session:
+    """The session without the document's words in questions and requirements."""
+    values = session.model_dump()
+    values["requirements"] = [r for r in values["requirements"] if r["document_id"] != document.document_id]
+    values["plan"]["document_ids"] = [d for d in values["plan"]["document_ids"] if d != document.document_id]
+    return Session.model_validate(_Redactor(document).walk(values))
+
+
+def redacted_turn(turn: TurnRecord, document: Document) -> TurnRecord:
+    """The turn without the document's words; the candidate's own answer stays, the event log goes."""
+    values = turn.model_dump()
+    answer, values["events"] = values.pop("transcript"), []
+    redacted = _Redactor(document, keep=answer["text"] if answer else "").walk(values)
+    return TurnRecord.model_validate({**redacted, "transcript": answer})
+
+
+class _Redactor:
+    """Replaces citations of one document and runs of its words, except those the candidate said."""
+
+    def __init__(self, document: Document, keep: str = "") -> None:
+        self._document = document
+        own = set(_runs(keep))
+        self._runs = {run for run in _runs(document.text) if run not in own}
+        self._title = document.title
+
+    def walk(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            if value.get("document_id") == self._document.document_id and "quote" in value:
+                return {**value, "quote": ERASED, "title": ERASED, "char_start": 0, "char_end": 0}
+            return {k: self.walk(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.walk(v) for v in value]
+        return self._text(value) if isinstance(value, str) else value
+
+    def _text(self, text: str) -> str:
+        words = list(_WORD.finditer(text))
+        low = [w.group().lower() for w in words]
+        hit = [False] * len(words)
+        for i in range(len(words) - _RUN + 1):
+            if tuple(low[i : i + _RUN]) in self._runs:
+                hit[i : i + _RUN] = [True] * _RUN
+        out, at, i = "", 0, 0
+        while i < len(words):
+            if not hit[i]:
+                i += 1
+                continue
+            out += text[at : words[i].start()] + ERASED
+            while i < len(words) and hit[i]:
+                at = words[i].end()
+                i += 1
+        return out + text[at:]
+
+
+def _runs(text: str) -> list[tuple[str, ...]]:
+    low = [w.lower() for w in _WORD.findall(text)]
+    return [tuple(low[i : i + _RUN]) for i in range(len(low) - _RUN + 1)]

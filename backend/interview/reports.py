@@ -1,0 +1,117 @@
+"""Reports, transcripts and progress of stored interviews."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from backend.coaching.job_fit import FitText
+from backend.coaching.progress import PracticedSession, build_progress
+from backend.coaching.report import Report, Take, build_report
+from backend.interview.room import InterviewRoom
+from backend.interview.session import Session
+from backend.interview.turn_record import TurnRecord
+from backend.rag.ports import Embedder
+
+
+async def report_of(room: InterviewRoom, session: Session, embedder: Embedder | None) -> Report:
+    """The coaching summary of a session, computed from what is stored; it can be asked for at any time."""
+    turns = await room.turns(session)
+    sources = await room.sources(session)
+    resumes = [
+        FitText(source="document", document_id=s.document_id, title=s.title, text=s.text)
+        for s in sources
+        if s.kind == "resume"
+    ]
+    head = {
+        "session_id": session.session_id,
+        "state": room.live_state(session),
+        "mode": session.plan.mode,
+        "role": session.plan.role,
+        "company": session.plan.company,
+        "difficulty": session.plan.difficulty,
+        "language": session.plan.language,
+        "question_count": session.plan.question_count,
+        "answered": len(takes_of(turns)),
+        "created_at": session.created_at,
+        "finished_at": session.finished_at,
+        "label": "Practice feedback, not a hiring prediction.",
+    }
+    return await asyncio.to_thread(
+        build_report, head, takes_of(turns), session.requirements, resumes, embedder, _timeline(turns)
+    )
+
+
+def takes_of(turns: Sequence[TurnRecord]) -> list[Take]:
+    """The scored answers, the latest take of each question, in the order first asked."""
+    latest: dict[str, Take] = {}
+    for turn in turns:
+        if turn.feedback is None or not turn.feedback.scored or turn.transcript is None or turn.delivery is None:
+            continue
+        latest[turn.question.question_id] = Take(
+            turn_id=turn.turn_id,
+            question_id=turn.question.question_id,
+            question=turn.question.text,
+            competency=turn.question.competency,
+            answer=turn.transcript.text,
+            spoken=turn.spoken,
+            delivery=turn.delivery,
+            star=turn.star,
+            feedback=turn.feedback,
+            at=turn.created_at,
+        )
+    return list(latest.values())
+
+
+def _timeline(turns: Sequence[TurnRecord]) -> list[dict[str, Any]]:
+    return [
+        {
+            "turn_id": t.turn_id,
+            "at": t.created_at,
+            "question": t.question.text,
+            "kind": t.question.kind,
+            "outcome": t.outcome,
+            "scored": bool(t.feedback and t.feedback.scored),
+            "retry_of": t.retry_of,
+            "words": t.delivery.word_count if t.delivery else 0,
+            "duration_s": t.transcript.duration_s if t.transcript else None,
+        }
+        for t in turns
+    ]
+
+
+async def progress_of(room: InterviewRoom, sessions: Sequence[Session]) -> dict[str, Any]:
+    """Progress over sessions given newest first."""
+    practiced = []
+    for session in reversed(sessions):
+        if takes := takes_of(await room.turns(session)):
+            practiced.append(
+                PracticedSession(
+                    session_id=session.session_id, at=session.created_at, mode=session.plan.mode, takes=takes
+                )
+            )
+    return build_progress(practiced, datetime.now(UTC).date())
+
+
+def transcript_of(session: Session, turns: Sequence[TurnRecord], form: str) -> tuple[str, str]:
+    """(text, MIME type) of what was asked and said, as `txt`, `md` or `json`."""
+    rows = [
+        {"question": t.question.text, "answer": t.transcript.text if t.transcript else "",
+         "feedback": t.feedback_text, "at": t.created_at, "outcome": t.outcome}
+        for t in turns
+    ]  # fmt: skip
+    if form == "json":
+        whole = {"session_id": session.session_id, "mode": session.plan.mode, "turns": rows}
+        return json.dumps(whole, ensure_ascii=False, indent=2), "application/json"
+    title = f"Interview of {session.created_at[:10]} ({session.plan.mode.replace('_', ' ')})"
+    note = "Practice feedback by an AI coach, not a hiring prediction."
+    if form == "md":
+        parts = [f"# {title}", note]
+        parts += [f"## {r['question']}\n\n{r['answer']}\n\n> {r['feedback']}" for r in rows]
+        return "\n\n".join(parts) + "\n", "text/markdown; charset=utf-8"
+    parts = [title, note]
+    parts += [f"Q: {r['question']}\nA: {r['answer']}\nCoach: {r['feedback']}" for r in rows]
+    return "\n\n".join(parts) + "\n", "text/plain; charset=utf-8"

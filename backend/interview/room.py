@@ -1,0 +1,376 @@
+"""InterviewRoom: starts interviews, takes answers, and keeps what was said."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from backend.asr.ports import Samples
+from backend.coaching.coach import Source
+from backend.coaching.requirements import find_requirements
+from backend.errors import (
+    DocumentNotReady,
+    IdempotencyConflict,
+    Invalid,
+    NotFound,
+    TtsError,
+    TurnInterrupted,
+)
+from backend.interview.active_turns import ActiveTurns, Listener, TurnStream, WireEvent
+from backend.interview.prefill import Prefill
+from backend.interview.recordings import Recordings
+from backend.interview.redaction import redacted_session, redacted_turn
+from backend.interview.session import Session, SessionPlan, SessionState
+from backend.interview.turn import Turn, TurnParts
+from backend.interview.turn_record import TurnRecord
+from backend.jobs.role_packs import RolePack, RolePacks
+from backend.rag.documents import Document
+from backend.rag.library import Library
+from backend.tts.sentences import speakable
+from backend.tts.wav import to_wav
+
+log = logging.getLogger(__name__)
+
+OPENING = "question"
+"""Stands for the turn id in the media id of a question that belongs to the session itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerIn:
+    """One answer as it arrived. `said` is text or 16 kHz samples; `body_sha256` identifies the whole body."""
+
+    said: str | Samples
+    body_sha256: str
+    arrived_at: float
+    idempotency_key: str | None = None
+    retry_of: str | None = None
+    request_id: str = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class BegunTurn:
+    """Either a turn that runs (`stream`), or one that ended before (`events` to replay)."""
+
+    stream: TurnStream | None
+    events: tuple[WireEvent, ...] = ()
+
+
+class InterviewRoom:
+    """Everything a client can do with interviews, free of HTTP."""
+
+    def __init__(
+        self,
+        parts: TurnParts,
+        *,
+        library: Library,
+        packs: RolePacks,
+        active: ActiveTurns,
+        recordings: Recordings,
+        prefill: Prefill,
+        session_ttl_s: float,
+        listener: Callable[[Session], Listener | None] = lambda session: None,
+    ) -> None:
+        self.parts = parts
+        self.active = active
+        self.recordings = recordings
+        self._library = library
+        self._packs = packs
+        self._prefill = prefill
+        self._ttl_s = session_ttl_s
+        self._listener = listener
+
+    # --- sessions --------------------------------------------------------------------------------------------------
+
+    async def start(self, owner_id: str, plan: SessionPlan) -> Session:
+        """Open an interview; its first question is ready when this returns.
+
+        Errors: `NotFound` for somebody else's document, `DocumentNotReady`, `Invalid` for an unknown role pack.
+        """
+        documents = await self._sources(owner_id, plan.document_ids, strict=True)
+        pack = self._choose_pack(plan, documents)
+        plan = plan.model_copy(update={"role_pack": pack.name if pack else None})
+        sources = (*documents, *_pack_source(pack))
+        requirements = await asyncio.to_thread(find_requirements, sources)
+        question = self.parts.interviewer.opening(plan, requirements, sources)
+        now = datetime.now(UTC)
+        session = Session(
+            session_id=f"ses_{secrets.token_urlsafe(12)}",
+            owner_id=owner_id,
+            plan=plan,
+            stage=question.stage,
+            question=question,
+            asked=[question],
+            requirements=requirements,
+            created_at=_iso(now),
+            updated_at=_iso(now),
+            expires_at=_iso(now + timedelta(seconds=self._ttl_s)),
+        )
+        await self.parts.sessions.add(session)
+        self._prefill.start(session, [], sources)
+        return session
+
+    async def get(self, owner_id: str, session_id: str) -> Session:
+        """A session with its present state. Raises `NotFound`."""
+        session = await self.parts.sessions.get(owner_id, session_id)
+        if session is None:
+            raise NotFound
+        if session.state not in {"finished", "expired"} and session.expires_at < _iso(datetime.now(UTC)):
+            session.state, session.question = "expired", None
+            await self.parts.sessions.save(session)
+        return session
+
+    def live_state(self, session: Session) -> SessionState:
+        """The state on the wire: a running turn knows better than the record."""
+        stream = self.active.of_session(session.session_id)
+        return stream.state if stream is not None else session.state
+
+    async def turns(self, session: Session) -> list[TurnRecord]:
+        return await self.parts.turns.list(session.session_id)
+
+    async def move(self, owner_id: str, session_id: str, to: SessionState) -> Session:
+        """Pause, continue or finish; a running turn is interrupted first, what was said is kept."""
+        async with self.active.lock(session_id):
+            await self.active.cancel_session(session_id)
+            session = await self.get(owner_id, session_id)
+            session.move(to)
+            session.updated_at = _iso(datetime.now(UTC))
+            if to == "finished":
+                session.finished_at = session.updated_at
+            await self.parts.sessions.save(session)
+        if to != "ready":
+            self._prefill.stop(session_id)
+        if to == "finished":
+            turns = await self.turns(session)
+            if turns:
+                self.parts.on_ended(session, turns[-1])
+        return session
+
+    async def delete(self, owner_id: str, session_id: str) -> int:
+        """Erase a session and all its turns. Returns how many turns there were."""
+        async with self.active.lock(session_id):
+            await self.active.cancel_session(session_id)
+            session = await self.get(owner_id, session_id)
+            turns = await self.turns(session)
+            await self.parts.sessions.delete(owner_id, session_id)
+        self.forget(session_id, [t.turn_id for t in turns])
+        return len(turns)
+
+    def forget(self, session_id: str, turn_ids: list[str]) -> None:
+        """Drop everything about a session that is only in memory."""
+        self._prefill.stop(session_id)
+        self.recordings.drop_session(session_id)
+        self.active.forget(turn_ids)
+        self.parts.shelf.drop(f"{session_id}/")
+
+    async def forget_document(self, owner_id: str, document: Document) -> None:
+        """Take what interviews quoted from an erased document out of their records."""
+        cursor = None
+        while True:
+            page, cursor = await self.parts.sessions.list(owner_id, 100, cursor)
+            for session in page:
+                if document.document_id not in session.plan.document_ids:
+                    continue
+                async with self.active.lock(session.session_id):
+                    await self.active.cancel_session(session.session_id)
+                    await self._redact(session, document)
+            if cursor is None:
+                return
+
+    async def _redact(self, session: Session, document: Document) -> None:
+        turns = await self.turns(session)
+        self.forget(session.session_id, [t.turn_id for t in turns])
+        for turn in turns:
+            await self.parts.turns.save(redacted_turn(turn, document))
+        fresh = await self.get(session.owner_id, session.session_id)
+        await self.parts.sessions.save(redacted_session(fresh, document))
+
+    # --- turns -----------------------------------------------------------------------------------------------------
+
+    async def answer(self, owner_id: str, session_id: str, answer: AnswerIn) -> BegunTurn:
+        """Take one answer: begin its turn, or find the turn that the same Idempotency-Key began before.
+
+        Errors: `NotFound`, `SessionFinished`, `SessionPaused`, `SessionExpired`, `IdempotencyConflict`, `AtCapacity`,
+        `Draining`.
+        """
+        async with self.active.lock(session_id):
+            session = await self.get(owner_id, session_id)
+            known = await self.known(session, answer.idempotency_key, answer.body_sha256)
+            if known is not None:
+                return known
+            self.active.check_capacity(session_id)
+            session.check_can_answer()
+            await self.active.cancel_session(session_id)
+            self._prefill.stop(session_id)
+            session = await self.get(owner_id, session_id)
+            session.check_can_answer()
+            return BegunTurn(await self._begin(session, answer))
+
+    async def known(self, session: Session, key: str | None, body_sha256: str) -> BegunTurn | None:
+        """The turn that this Idempotency-Key began within 24 h. Raises `IdempotencyConflict` for another body."""
+        if key is None:
+            return None
+        since = _iso(datetime.now(UTC) - timedelta(hours=24))
+        record = await self.parts.turns.by_idempotency_key(session.session_id, key, since)
+        if record is None:
+            return None
+        if record.body_sha256 != body_sha256:
+            raise IdempotencyConflict
+        stream = self.active.stream(record.turn_id)
+        return BegunTurn(stream, tuple(record.events))
+
+    async def _begin(self, session: Session, answer: AnswerIn) -> TurnStream:
+        earlier = await self.turns(session)
+        question = session.question
+        if answer.retry_of is not None:
+            retried = next((t for t in earlier if t.turn_id == answer.retry_of), None)
+            if retried is None:
+                raise NotFound
+            question = retried.question
+        assert question is not None  # check_can_answer
+        record = TurnRecord(
+            turn_id=f"trn_{secrets.token_urlsafe(12)}",
+            session_id=session.session_id,
+            owner_id=session.owner_id,
+            position=len(earlier),
+            question=question,
+            retry_of=answer.retry_of,
+            idempotency_key=answer.idempotency_key,
+            body_sha256=answer.body_sha256,
+            created_at=_iso(datetime.now(UTC)),
+        )
+        sources = await self.sources(session)
+        session.expires_at = _iso(datetime.now(UTC) + timedelta(seconds=self._ttl_s))
+        await self.parts.turns.add(record)
+        stream = TurnStream(
+            record.turn_id,
+            arrived_at=answer.arrived_at,
+            request_id=answer.request_id,
+            listener=self._listener(session),
+        )
+        turn = Turn(self.parts, session, record, said=answer.said, earlier=earlier, sources=sources, stream=stream)
+
+        async def run() -> None:
+            await turn.run()
+            if record.outcome == "completed" and session.question is not None:
+                self._prefill.start(session, [*earlier, record], sources)
+
+        self.active.start(session.session_id, stream, run)
+        return stream
+
+    async def turn(self, owner_id: str, session_id: str, turn_id: str) -> TurnRecord:
+        record = await self.parts.turns.get(owner_id, session_id, turn_id)
+        if record is None:
+            raise NotFound
+        return record
+
+    async def recover(self) -> int:
+        """After a crash: end every turn that was left running, so that nothing hangs. Returns how many."""
+        left = await self.parts.turns.running()
+        for record in left:
+            record.outcome = "failed"
+            record.error = TurnInterrupted().as_wire("-")
+            record.ended_at = _iso(datetime.now(UTC))
+            await self.parts.turns.save(record)
+        return len(left)
+
+    # --- sound -----------------------------------------------------------------------------------------------------
+
+    async def question_audio(self, session: Session) -> dict[str, Any] | None:
+        """The present question, spoken: `Audio` of the contract; None when the voice is off, missing or failing."""
+        if session.question is None or not session.plan.voice or self.parts.voice is None:
+            return None
+        index = len(session.asked) - 1
+        try:
+            wav, duration_ms = await self._say(session, session.question.text)
+        except TtsError:
+            return None
+        self.parts.shelf.put(f"{session.session_id}/{OPENING}/{index}", wav)
+        return {
+            "index": 0,
+            "role": "question",
+            "text": session.question.text,
+            "mime": "audio/wav",
+            "duration_ms": duration_ms,
+            "url": self.parts.audio_url(session.session_id, OPENING, index),
+        }
+
+    async def clip(self, session_id: str, turn_id: str, index: int) -> bytes:
+        """A clip by the parts of its address; one that is no longer in memory is spoken again. Raises `NotFound`."""
+        if (wav := self.parts.shelf.get(f"{session_id}/{turn_id}/{index}")) is not None:
+            return wav
+        session = await self.parts.sessions.behind_link(session_id)
+        if session is None:
+            raise NotFound
+        text = await self._text_of(session, turn_id, index)
+        wav, _ = await self._say(session, text)
+        self.parts.shelf.put(f"{session_id}/{turn_id}/{index}", wav)
+        return wav
+
+    async def _text_of(self, session: Session, turn_id: str, index: int) -> str:
+        if turn_id == OPENING:
+            if index >= len(session.asked):
+                raise NotFound
+            return session.asked[index].text
+        record = await self.turn(session.owner_id, session.session_id, turn_id)
+        for wire in record.events:
+            if wire["event"] == "audio" and wire["data"]["index"] == index:
+                return str(wire["data"]["text"])
+        raise NotFound
+
+    async def _say(self, session: Session, text: str) -> tuple[bytes, int]:
+        if self.parts.voice is None or session.plan.language not in self.parts.voice.languages:
+            raise NotFound
+        speech = await self.parts.voice.speak(speakable(text), rate=self.parts.voice_rate(session))
+        return to_wav(speech), speech.duration_ms
+
+    # --- sources ---------------------------------------------------------------------------------------------------
+
+    async def sources(self, session: Session) -> tuple[Source, ...]:
+        """Full texts the session rests on: its documents that still exist, and its role pack."""
+        documents = await self._sources(session.owner_id, session.plan.document_ids, strict=False)
+        pack = self._packs.get(session.plan.role_pack) if session.plan.role_pack else None
+        return (*documents, *_pack_source(pack))
+
+    async def _sources(self, owner_id: str, document_ids: list[str], *, strict: bool) -> tuple[Source, ...]:
+        found: list[Source] = []
+        for document_id in dict.fromkeys(document_ids):
+            document = await self._library.get(owner_id, document_id)
+            if document is None or document.status != "ready":
+                if not strict:
+                    continue
+                if document is None:
+                    raise NotFound
+                raise DocumentNotReady(details={"document_id": document_id, "status": document.status})
+            found.append(Source(document.document_id, document.kind, document.title, document.text))
+        return tuple(found)
+
+    def _choose_pack(self, plan: SessionPlan, documents: tuple[Source, ...]) -> RolePack | None:
+        """The pack that was asked for, else the one that fits the role or the job's title, else the general one."""
+        if plan.role_pack:
+            if plan.role_pack not in self._packs.names():
+                raise Invalid(details={"fields": [{"field": "role_pack", "problem": "unknown role pack"}]})
+            return self._packs.get(plan.role_pack)
+        hints = [plan.role, *(d.title for d in documents if d.kind == "job_description")]
+        for hint in hints:
+            if hint and (pack := self._packs.match(hint)) is not None:
+                return pack
+        return self._packs.get("general_behavioral")
+
+
+def _pack_source(pack: RolePack | None) -> tuple[Source, ...]:
+    return (Source(f"pack:{pack.name}", "role_pack", pack.title, pack.text),) if pack else ()
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
+def arrived_now() -> float:
+    """The moment a body was read whole; `at_ms` counts from here."""
+    return time.monotonic()

@@ -1,0 +1,423 @@
+"""One turn: an answer in, events out. It reads like the sequence diagram in docs/architecture.md."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, Protocol
+
+from backend.asr.ports import Samples, Transcriber, Transcript, Word
+from backend.coaching.answer import Answer
+from backend.coaching.coach import Analysis, Coach, Context, Source
+from backend.coaching.compare import compare
+from backend.coaching.feedback import Feedback
+from backend.errors import (
+    AppError,
+    NoSpeech,
+    RetrievalUnavailable,
+    SttUnavailable,
+    TtsError,
+    TtsUnavailable,
+    TurnTimeout,
+)
+from backend.interview.active_turns import TurnStream
+from backend.interview.events import (
+    AudioReady,
+    ContextFound,
+    DeliveryMeasured,
+    FeedbackDelta,
+    FeedbackFinal,
+    Notice,
+    QuestionDelta,
+    QuestionFinal,
+    StarFound,
+    TranscriptFinal,
+    TranscriptPartial,
+    TurnEnded,
+    TurnFailed,
+    TurnStarted,
+)
+from backend.interview.media import MediaShelf
+from backend.interview.ports import SessionStore, TurnStore
+from backend.interview.question import Question
+from backend.interview.questions import Interviewer
+from backend.interview.session import Session, SessionState
+from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
+from backend.llm.ports import Usage
+from backend.llm.prompts import Briefing
+from backend.rag.documents import Passage
+from backend.tts.ports import Voice
+from backend.tts.sentences import Speakable, speakable
+from backend.tts.wav import to_wav
+
+log = logging.getLogger(__name__)
+
+SpokenPiece = tuple[Literal["feedback", "question"], str]
+
+
+class Finder(Protocol):
+    """Finds passages for one owner."""
+
+    async def search(
+        self, owner_id: str, query: str, *, document_ids: list[str] | None = None, top_k: int = 6
+    ) -> list[Passage]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TurnParts:
+    """What every turn works with."""
+
+    transcriber: Transcriber | None
+    coach: Coach
+    interviewer: Interviewer
+    finder: Finder
+    voice: Voice | None
+    sessions: SessionStore
+    turns: TurnStore
+    shelf: MediaShelf
+    audio_url: Callable[[str, str, int], str]
+    """(session id, turn id, index) -> signed address of a clip."""
+    versions: Callable[[], dict[str, str]]
+    timeout_s: float
+    voice_rate: Callable[[Session], float] = field(default=lambda session: 1.0)
+    on_ended: Callable[[Session, TurnRecord], None] = field(default=lambda session, record: None)
+
+
+class Turn:
+    """Runs one answer from its arrival to `turn.ended`, which is sent always and exactly once."""
+
+    def __init__(
+        self,
+        parts: TurnParts,
+        session: Session,
+        record: TurnRecord,
+        *,
+        said: str | Samples,
+        earlier: list[TurnRecord],
+        sources: tuple[Source, ...],
+        stream: TurnStream,
+    ) -> None:
+        self._parts = parts
+        self._session = session
+        self._record = record
+        self._said = said
+        self._earlier = earlier
+        self._sources = sources
+        self._stream = stream
+        self._next: Question | None = None
+        self._over = False
+        self._voice = parts.voice if session.plan.voice else None
+        self._to_say: asyncio.Queue[SpokenPiece | None] = asyncio.Queue()
+
+    async def run(self) -> None:
+        """The whole turn. Cancelling the task is an interruption: what was said so far is kept."""
+        outcome: Outcome = "failed"
+        try:
+            async with asyncio.timeout(self._parts.timeout_s):
+                await self._answer()
+            outcome = "completed"
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+        except Exception as error:
+            self._fail(_first_cause(error))
+        await self._end(outcome)
+
+    async def _answer(self) -> None:
+        self._stream.emit(TurnStarted(question_id=self._record.question.question_id, state="transcribing"))
+        answer = await self._hear()
+        measured = await asyncio.to_thread(self._parts.coach.measure, answer)
+        self._record.delivery, self._record.star = measured.delivery, measured.star
+        self._stream.emit(DeliveryMeasured(delivery=measured.delivery))
+        if measured.star is not None:
+            self._stream.emit(StarFound(star=measured.star))
+        self._mark("delivery")
+        await self._parts.turns.save(self._record)
+
+        passages = await self._find(answer) if measured.intent is None else ()
+        context = self._context(passages)
+        analysis = await asyncio.to_thread(self._parts.coach.analyse, answer, measured, context)
+        self._record.context = [c for c in analysis.citations if c.source != "answer"]
+        self._stream.emit(ContextFound(citations=self._record.context))
+        self._mark("analysis")
+
+        self._state("speaking")
+        briefing = self._parts.interviewer.briefing(
+            self._session, self._earlier, self._session.requirements, self._sources, answer.text
+        )
+        question_asked = asyncio.Event()
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._give_feedback(analysis, briefing, question_asked))
+            lanes.create_task(self._ask_next(analysis, briefing, question_asked))
+            lanes.create_task(self._speak())
+
+    # --- hearing ---------------------------------------------------------------------------------------------------
+
+    async def _hear(self) -> Answer:
+        self._state("transcribing")
+        if isinstance(self._said, str):
+            heard = HeardAnswer(text=self._said, language=self._session.plan.language, duration_s=None, words=[])
+        else:
+            heard = _as_heard(await self._transcribe(self._said))
+            self._record.spoken = True
+        self._said = ""  # sound lives no longer than this
+        self._record.transcript = heard
+        self._stream.emit(TranscriptFinal(heard=heard))
+        self._mark("transcript")
+        self._state("thinking")
+        return answer_of(self._session, self._record)
+
+    async def _transcribe(self, samples: Samples) -> Transcript:
+        if self._parts.transcriber is None:
+            raise SttUnavailable
+        try:
+            return await self._parts.transcriber.transcribe(
+                samples,
+                language=self._session.plan.language,
+                on_partial=lambda text: self._stream.emit(TranscriptPartial(text=text, stable_chars=len(text))),
+            )
+        except NoSpeech as silence:
+            self._notice(silence)
+            duration_s = len(samples) / 16_000
+            return Transcript("", self._session.plan.language, duration_s=duration_s, speech_s=0.0, words=())
+
+    # --- what is known about it ------------------------------------------------------------------------------------
+
+    async def _find(self, answer: Answer) -> tuple[Passage, ...]:
+        query = f"{answer.question}\n{answer.text}"[:2000]
+        ids = [*self._session.plan.document_ids]
+        if self._session.plan.role_pack:
+            ids.append(f"pack:{self._session.plan.role_pack}")
+        try:
+            async with asyncio.timeout(2.0):
+                found = await self._parts.finder.search(self._session.owner_id, query, document_ids=ids, top_k=6)
+        except (RetrievalUnavailable, TimeoutError):
+            self._notice(RetrievalUnavailable())
+            return ()
+        return tuple(found)
+
+    def _context(self, passages: tuple[Passage, ...]) -> Context:
+        question = self._record.question
+        return Context(
+            passages=passages,
+            sources=self._sources,
+            requirements=tuple(self._session.requirements),
+            key_points=self._parts.interviewer.key_points(question),
+            competency=question.competency,
+            level=self._session.plan.level,
+            earlier_answers=tuple(t.transcript.text for t in self._earlier if t.transcript and t.transcript.text),
+        )
+
+    # --- the lanes -------------------------------------------------------------------------------------------------
+
+    async def _give_feedback(self, analysis: Analysis, briefing: Briefing, question_asked: asyncio.Event) -> None:
+        if analysis.reaction:
+            self._queue_speech("feedback", [*(cutter := Speakable()).feed(analysis.reaction), *cutter.flush()])
+        feedback = await self._parts.coach.feedback(
+            analysis,
+            briefing=briefing,
+            say=self._say_feedback,
+            notice=self._notice_once,
+            on_usage=self._count_tokens,
+            before_model=question_asked.wait,
+        )
+        feedback = self._compare(analysis, feedback)
+        self._record.feedback = feedback
+        self._stream.emit(FeedbackFinal(feedback=feedback))
+        self._mark("feedback")
+
+    async def _say_feedback(self, sentence: str) -> None:
+        text = f" {sentence}" if self._record.feedback_text else sentence
+        self._stream.emit(FeedbackDelta(text=text, offset=len(self._record.feedback_text)))
+        self._record.feedback_text += text
+        self._mark("first_feedback")
+
+    async def _ask_next(self, analysis: Analysis, briefing: Briefing, question_asked: asyncio.Event) -> None:
+        asked = ""
+        cutter = Speakable()
+
+        async def say(delta: str) -> None:
+            nonlocal asked
+            self._stream.emit(QuestionDelta(text=delta, offset=len(asked)))
+            asked += delta
+            self._mark("first_question")
+            self._queue_speech("question", cutter.feed(delta))
+
+        try:
+            if self._record.retry_of is not None and self._session.question is not None:
+                question: Question | None = self._session.question
+                await say(self._session.question.text)
+            else:
+                question = await self._parts.interviewer.next_question(
+                    self._session,
+                    [*self._earlier, self._record],
+                    analysis,
+                    briefing=briefing,
+                    say=say,
+                    notice=self._notice_once,
+                )
+        finally:
+            question_asked.set()
+        self._queue_speech("question", cutter.flush())
+        self._to_say.put_nowait(None)
+        self._next, self._over = question, question is None
+        if question is not None:
+            self._stream.emit(QuestionFinal(question=question))
+            self._mark("question")
+
+    def _queue_speech(self, role: Literal["feedback", "question"], pieces: list[str]) -> None:
+        for piece in pieces:
+            self._to_say.put_nowait((role, piece))
+
+    async def _speak(self) -> None:
+        index = 0
+        while (item := await self._to_say.get()) is not None:
+            role, piece = item
+            if self._voice is None or not (text := speakable(piece)):
+                continue
+            try:
+                if self._session.plan.language not in self._voice.languages:
+                    raise TtsUnavailable("There is no voice for this language yet; the reply is text.")
+                speech = await self._voice.speak(text, rate=self._parts.voice_rate(self._session))
+            except TtsError as error:
+                self._notice(error)
+                self._voice = None
+                continue
+            turn_id = self._record.turn_id
+            self._parts.shelf.put(f"{self._session.session_id}/{turn_id}/{index}", to_wav(speech))
+            self._stream.emit(
+                AudioReady(
+                    index=index,
+                    role=role,
+                    text=piece,
+                    mime="audio/wav",
+                    duration_ms=speech.duration_ms,
+                    url=self._parts.audio_url(self._session.session_id, turn_id, index),
+                )
+            )
+            index += 1
+            self._mark("first_audio")
+
+    def _compare(self, analysis: Analysis, feedback: Feedback) -> Feedback:
+        before = next((t for t in self._earlier if t.turn_id == self._record.retry_of), None)
+        if before is None or before.feedback is None:
+            return feedback
+        compared = compare(before.turn_id, before.delivery, before.star, before.feedback, analysis.measured, feedback)
+        return feedback.model_copy(update={"compared": compared})
+
+    # --- the end ---------------------------------------------------------------------------------------------------
+
+    async def _end(self, outcome: Outcome) -> None:
+        """Store, then say `turn.ended`: who has seen the end can read the turn anywhere."""
+        self._settle_session(outcome)
+        self._mark("total")
+        self._record.outcome = outcome
+        self._record.cut_short = outcome == "cancelled" and bool(self._record.feedback_text)
+        self._record.next_question = self._next
+        self._record.versions = self._parts.versions()
+        self._record.ended_at = _now()
+        end = TurnEnded(
+            outcome=outcome,
+            state=self._session.state,
+            timings_ms=self._record.timings_ms,
+            versions=self._record.versions,
+        )
+        last = self._stream.preview(end)
+        self._record.events = [*self._stream.events, last]
+        with contextlib.suppress(Exception):  # an interrupted store must not keep the client from the end
+            async with asyncio.timeout(5.0 if outcome == "completed" else 0.2):
+                await asyncio.shield(self._store())
+        self._stream.append(last)
+        self._parts.on_ended(self._session, self._record)
+
+    async def _store(self) -> None:
+        try:
+            await self._parts.turns.save(self._record)
+            await self._parts.sessions.save(self._session)
+        except Exception:
+            log.exception("turn not stored")
+            raise
+
+    def _settle_session(self, outcome: Outcome) -> None:
+        session = self._session
+        session.state = "ready"
+        session.updated_at = _now()
+        if self._over:
+            session.state, session.question, session.finished_at = "finished", None, _now()
+        elif self._next is not None and self._record.retry_of is None:
+            if all(q.question_id != self._next.question_id for q in session.asked):
+                session.asked.append(self._next)
+            session.question = self._next
+
+    def _fail(self, error: BaseException) -> None:
+        if isinstance(error, TimeoutError):
+            error = TurnTimeout()
+        if not isinstance(error, AppError):
+            log.error("turn failed", exc_info=error)
+            error = AppError()
+        self._record.error = error.as_wire(self._stream.request_id)
+        self._stream.emit(TurnFailed(error=self._record.error))
+
+    # --- small things ----------------------------------------------------------------------------------------------
+
+    def _state(self, state: SessionState) -> None:
+        self._session.state = self._stream.state = state
+
+    def _mark(self, name: str) -> None:
+        self._record.timings_ms.setdefault(name, self._stream.at_ms())
+
+    def _count_tokens(self, usage: Usage) -> None:
+        timings = self._record.timings_ms
+        if usage.prompt_tokens is not None:
+            evaluated = usage.prompt_tokens - (usage.prompt_tokens_cached or 0)
+            timings["llm_prompt_tokens"] = timings.get("llm_prompt_tokens", 0) + evaluated
+
+    def _notice(self, error: AppError) -> None:
+        self._stream.emit(Notice(stage=error.stage, code=error.code, message_safe=error.message_safe))
+
+    async def _notice_once(self, error: AppError) -> None:
+        seen = {e["data"].get("code") for e in self._stream.events if e["event"] == "notice"}
+        if error.code not in seen:
+            self._notice(error)
+
+
+def answer_of(session: Session, record: TurnRecord) -> Answer:
+    """The stored answer as the coach takes it."""
+    heard = record.transcript
+    assert heard is not None
+    return Answer(
+        question=record.question.text,
+        text=heard.text,
+        mode=session.plan.mode,
+        question_kind=record.question.kind,
+        language=heard.language,
+        words=tuple(Word(w.w, w.start_s, w.end_s, w.p) for w in heard.words),
+        duration_s=heard.duration_s,
+        speech_s=heard.speech_s,
+    )
+
+
+def _as_heard(transcript: Transcript) -> HeardAnswer:
+    return HeardAnswer(
+        text=transcript.text,
+        language=transcript.language,
+        duration_s=round(transcript.duration_s, 3),
+        speech_s=round(transcript.speech_s, 3),
+        words=[
+            HeardWord(w=w.text, start_s=round(w.start_s, 3), end_s=round(w.end_s, 3), p=round(w.probability, 3))
+            for w in transcript.words
+        ],
+    )
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,144 @@
+"""Owners: guests and accounts, and the refresh tokens of accounts."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Update, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.errors import AccountExists, Unauthenticated
+from backend.storage.database import Database, is_duplicate, reading, writing
+from backend.storage.tables import AccountRow, OwnerRow, RefreshTokenRow
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    email: str
+    owner_id: str
+    password_hash: str
+    created_at: str
+
+
+class SqlOwners:
+    """Everything belongs to an owner; its row, and the generation in it, are what make an access token valid."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    @writing
+    async def create(self, tx: AsyncSession) -> str:
+        """A new guest; returns its owner id."""
+        return await _new_owner(tx)
+
+    @reading
+    async def generation(self, tx: AsyncSession, owner_id: str) -> int | None:
+        """The generation that this owner's access tokens must carry; None for an owner that was erased."""
+        return await tx.scalar(select(OwnerRow.generation).where(OwnerRow.owner_id == owner_id))
+
+    @writing
+    async def register(self, tx: AsyncSession, email: str, password_hash: str, owner_id: str | None) -> str:
+        """An account, for the guest `owner_id` where one is given; returns the owner id.
+
+        The guest's access tokens end: whoever knew one before must not stay in the account. Errors: `AccountExists`,
+        `Unauthenticated` where the guest was erased meanwhile.
+        """
+        if owner_id is None or await tx.scalar(select(AccountRow.email).where(AccountRow.owner_id == owner_id)):
+            owner_id = await _new_owner(tx)
+        else:
+            await tx.execute(_next_generation(owner_id))
+        account = {"email": email, "password_hash": password_hash, "created_at": _iso(datetime.now(UTC))}
+        try:
+            await tx.execute(insert(AccountRow).values(owner_id=owner_id, **account))
+        except IntegrityError as error:
+            raise (AccountExists if is_duplicate(error) else Unauthenticated) from None
+        return owner_id
+
+    @reading
+    async def account(self, tx: AsyncSession, email: str) -> Account | None:
+        return _account(await tx.get(AccountRow, email))
+
+    @reading
+    async def account_of(self, tx: AsyncSession, owner_id: str) -> Account | None:
+        return _account(await tx.scalar(select(AccountRow).where(AccountRow.owner_id == owner_id)))
+
+    @writing
+    async def new_refresh_token(self, tx: AsyncSession, owner_id: str, days: float) -> str:
+        """A refresh token of a new family, as a sign-in gives; only its hash is kept.
+
+        Raises `Unauthenticated` where the owner was erased meanwhile.
+        """
+        lapsed = (RefreshTokenRow.owner_id == owner_id, RefreshTokenRow.expires_at < _iso(datetime.now(UTC)))
+        await tx.execute(delete(RefreshTokenRow).where(*lapsed))
+        try:
+            return await _new_token(tx, owner_id, days, secrets.token_hex(16))
+        except IntegrityError:
+            raise Unauthenticated from None
+
+    async def rotate_refresh_token(self, token: str, days: float) -> tuple[str, str]:
+        """(owner id, next token). A token used twice was stolen: its whole family ends. Raises `Unauthenticated`."""
+        rotated = await self._rotate(token, days)
+        if rotated is None:
+            raise Unauthenticated
+        return rotated
+
+    @writing
+    async def _rotate(self, tx: AsyncSession, token: str, days: float) -> tuple[str, str] | None:
+        row = await tx.get(RefreshTokenRow, _sha256(token), with_for_update=True)
+        if row is None or row.expires_at < _iso(datetime.now(UTC)):
+            return None
+        if row.used:
+            await tx.execute(delete(RefreshTokenRow).where(RefreshTokenRow.family == row.family))
+            await tx.execute(_next_generation(row.owner_id))
+            return None
+        row.used = True
+        return row.owner_id, await _new_token(tx, row.owner_id, days, row.family)
+
+    @writing
+    async def sign_out(self, tx: AsyncSession, owner_id: str) -> None:
+        """End every access and refresh token of this owner, on all devices, at once."""
+        await tx.execute(delete(RefreshTokenRow).where(RefreshTokenRow.owner_id == owner_id))
+        await tx.execute(_next_generation(owner_id))
+
+    async def erase(self, owner_id: str) -> None:
+        """Erase an owner with everything of it, from every file of the database."""
+        await self._erase(owner_id)
+        await self._db.scrub()
+
+    @writing
+    async def _erase(self, tx: AsyncSession, owner_id: str) -> None:
+        await tx.execute(delete(OwnerRow).where(OwnerRow.owner_id == owner_id))  # the rest goes with it (CASCADE)
+
+
+async def _new_owner(tx: AsyncSession) -> str:
+    owner_id = f"own_{secrets.token_urlsafe(16)}"
+    await tx.execute(insert(OwnerRow).values(owner_id=owner_id, generation=0, created_at=_iso(datetime.now(UTC))))
+    return owner_id
+
+
+def _next_generation(owner_id: str) -> Update:
+    return update(OwnerRow).where(OwnerRow.owner_id == owner_id).values(generation=OwnerRow.generation + 1)
+
+
+async def _new_token(tx: AsyncSession, owner_id: str, days: float, family: str) -> str:
+    token = secrets.token_urlsafe(32)
+    expires_at = _iso(datetime.now(UTC) + timedelta(days=days))
+    values = {"token_sha256": _sha256(token), "owner_id": owner_id, "family": family, "expires_at": expires_at}
+    await tx.execute(insert(RefreshTokenRow).values(**values, used=False))
+    return token
+
+
+def _account(row: AccountRow | None) -> Account | None:
+    return Account(row.email, row.owner_id, row.password_hash, row.created_at) if row is not None else None
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

@@ -1,0 +1,89 @@
+"""Interview sessions, in SQL."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.errors import NotFound
+from backend.interview.session import Session
+from backend.storage.database import Database, is_duplicate, reading, writing
+from backend.storage.tables import SessionRow
+
+
+class SqlSessions:
+    """Implements `backend.interview.ports.SessionStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    @writing
+    async def add(self, tx: AsyncSession, session: Session) -> None:
+        """Keep a new session. Raises `NotFound` where the owner was erased meanwhile."""
+        try:
+            await tx.execute(insert(SessionRow).values(_values(session)))
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise
+            raise NotFound from None
+
+    @reading
+    async def get(self, tx: AsyncSession, owner_id: str, session_id: str) -> Session | None:
+        payload = await tx.scalar(select(SessionRow.payload).where(*_is(owner_id, session_id)))
+        return Session.model_validate(payload) if payload is not None else None
+
+    @reading
+    async def behind_link(self, tx: AsyncSession, session_id: str) -> Session | None:
+        payload = await tx.scalar(select(SessionRow.payload).where(SessionRow.session_id == session_id))
+        return Session.model_validate(payload) if payload is not None else None
+
+    @writing
+    async def save(self, tx: AsyncSession, session: Session) -> None:
+        """Store the session's present values; one that was deleted meanwhile stays deleted."""
+        await tx.execute(update(SessionRow).where(*_is(session.owner_id, session.session_id)).values(_values(session)))
+
+    @reading
+    async def list(
+        self, tx: AsyncSession, owner_id: str, limit: int, cursor: str | None
+    ) -> tuple[builtins.list[Session], str | None]:
+        newest = (SessionRow.created_at, SessionRow.session_id)
+        query = select(SessionRow).where(SessionRow.owner_id == owner_id)
+        created_at, _, session_id = (cursor or "").rpartition("~")
+        if created_at:
+            query = query.where(tuple_(*newest) < (created_at, session_id))
+        query = query.order_by(*(column.desc() for column in newest)).limit(limit + 1)
+        rows = (await tx.scalars(query)).all()
+        found = [Session.model_validate(row.payload) for row in rows[:limit]]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return found, f"{last.created_at}~{last.session_id}" if last else None
+
+    async def delete(self, owner_id: str, session_id: str) -> bool:
+        """Erase a session and its turns from every file of the database. False where there was none."""
+        found = await self._delete(owner_id, session_id)
+        if found:
+            await self._db.scrub()
+        return found
+
+    @writing
+    async def _delete(self, tx: AsyncSession, owner_id: str, session_id: str) -> bool:
+        query = delete(SessionRow).where(*_is(owner_id, session_id)).returning(SessionRow.session_id)
+        return (await tx.scalar(query)) is not None
+
+
+def _is(owner_id: str, session_id: str) -> tuple[Any, Any]:
+    return SessionRow.owner_id == owner_id, SessionRow.session_id == session_id
+
+
+def _values(session: Session) -> dict[str, Any]:
+    return {
+        "session_id": session.session_id,
+        "owner_id": session.owner_id,
+        "state": session.state,
+        "created_at": session.created_at,
+        "expires_at": session.expires_at,
+        "payload": session.model_dump(mode="json"),
+    }

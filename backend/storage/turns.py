@@ -1,0 +1,92 @@
+"""Turns, in SQL: every answer is stored when it is given."""
+
+from __future__ import annotations
+
+import builtins
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Update, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.errors import IdempotencyConflict, NotFound
+from backend.interview.turn_record import TurnRecord
+from backend.storage.database import Database, is_duplicate, reading, writing
+from backend.storage.tables import TurnRow
+
+KEY_LIVES = timedelta(hours=24)
+"""How long an Idempotency-Key names its turn (contract section 6); after that it may name another."""
+
+
+class SqlTurns:
+    """Implements `backend.interview.ports.TurnStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    @writing
+    async def add(self, tx: AsyncSession, turn: TurnRecord) -> None:
+        """Keep a new turn. Raises `NotFound` where the session was deleted meanwhile, and `IdempotencyConflict` where
+        another turn of the session took the same key first (two servers can be asked at the same time)."""
+        if turn.idempotency_key is not None:
+            await tx.execute(_release_key(turn, turn.idempotency_key))
+        try:
+            await tx.execute(insert(TurnRow).values(_values(turn)))
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise IdempotencyConflict("This Idempotency-Key is in use by another turn right now.") from None
+            raise NotFound from None
+
+    @writing
+    async def save(self, tx: AsyncSession, turn: TurnRecord) -> None:
+        """Store the turn's present values; one that was deleted meanwhile stays deleted."""
+        values = {k: v for k, v in _values(turn).items() if k in {"outcome", "position", "payload"}}
+        await tx.execute(update(TurnRow).where(*_is(turn.owner_id, turn.session_id, turn.turn_id)).values(values))
+
+    @reading
+    async def get(self, tx: AsyncSession, owner_id: str, session_id: str, turn_id: str) -> TurnRecord | None:
+        payload = await tx.scalar(select(TurnRow.payload).where(*_is(owner_id, session_id, turn_id)))
+        return TurnRecord.model_validate(payload) if payload is not None else None
+
+    @reading
+    async def list(self, tx: AsyncSession, session_id: str) -> builtins.list[TurnRecord]:
+        query = select(TurnRow.payload).where(TurnRow.session_id == session_id)
+        in_order = query.order_by(TurnRow.position, TurnRow.created_at, TurnRow.turn_id)
+        return [TurnRecord.model_validate(payload) for payload in await tx.scalars(in_order)]
+
+    @reading
+    async def by_idempotency_key(self, tx: AsyncSession, session_id: str, key: str, since: str) -> TurnRecord | None:
+        query = select(TurnRow.payload).where(
+            TurnRow.session_id == session_id, TurnRow.idempotency_key == key, TurnRow.created_at >= since
+        )
+        payload = await tx.scalar(query)
+        return TurnRecord.model_validate(payload) if payload is not None else None
+
+    @reading
+    async def running(self, tx: AsyncSession) -> builtins.list[TurnRecord]:
+        query = select(TurnRow.payload).where(TurnRow.outcome == "running").order_by(TurnRow.created_at)
+        return [TurnRecord.model_validate(payload) for payload in await tx.scalars(query)]
+
+
+def _release_key(turn: TurnRecord, key: str) -> Update:
+    too_old = (datetime.fromisoformat(turn.created_at) - KEY_LIVES).isoformat(timespec="milliseconds")
+    held = (TurnRow.session_id == turn.session_id, TurnRow.idempotency_key == key, TurnRow.created_at < too_old)
+    return update(TurnRow).where(*held).values(idempotency_key=None)
+
+
+def _is(owner_id: str, session_id: str, turn_id: str) -> tuple[Any, Any, Any]:
+    return TurnRow.owner_id == owner_id, TurnRow.session_id == session_id, TurnRow.turn_id == turn_id
+
+
+def _values(turn: TurnRecord) -> dict[str, Any]:
+    return {
+        "turn_id": turn.turn_id,
+        "session_id": turn.session_id,
+        "owner_id": turn.owner_id,
+        "position": turn.position,
+        "outcome": turn.outcome,
+        "idempotency_key": turn.idempotency_key,
+        "created_at": turn.created_at,
+        "payload": turn.model_dump(mode="json"),
+    }

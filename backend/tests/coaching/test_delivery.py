@@ -1,0 +1,76 @@
+import pytest
+
+from backend.asr.ports import Word
+from backend.coaching.answer import Answer
+from backend.coaching.delivery import find_fillers, find_pauses, measure_delivery
+
+
+def spoken(
+    text: str, *, wpm: float = 150, p: float = 0.9, start_s: float = 0.5, pause_after: dict[int, float] | None = None
+) -> Answer:
+    step, at, heard = 60 / wpm, start_s, []
+    for i, word in enumerate(text.split()):
+        heard.append(Word(word, at, at + step * 0.9, p))
+        at += step + (pause_after or {}).get(i, 0.0)
+    return Answer("Q", text, words=tuple(heard), duration_s=at + 0.5, speech_s=len(heard) * step)
+
+
+SOME = "I called the supplier and asked for the missing parts and then I planned the week with my team so that nobody had to wait"
+
+
+@pytest.mark.parametrize(
+    ("text", "fillers"),
+    [
+        ("um I was, uh, late", ["um", "uh"]),
+        ("I like my team", []),
+        ("tools like Jira help", []),
+        ("it was, like, really late", ["like"]),
+        ("and like the customer was angry", ["like"]),
+        ("you know the answer", []),
+        ("as you know it was late", []),
+        ("the customer, you know, left", ["you know"]),
+        ("I mean the system was, you know, down", ["i mean", "you know"]),
+        ("what I mean is that", []),
+        ("what kind of work", []),
+        ("a sort of plan", []),
+        ("we kind of lost", ["kind of"]),
+        ("it actually worked", []),
+        ("Actually, it worked", ["actually"]),
+    ],
+)
+def test_fillers_count_in_filler_use_only(text: str, fillers: list[str]) -> None:
+    found = find_fillers(text)
+    assert [f.word for f in found] == fillers
+    assert all(text[f.char_start :].lower().startswith(f.word) for f in found)
+
+
+def test_pace_counts_on_speaking_time() -> None:
+    slow = spoken(SOME, wpm=120, pause_after={5: 6.0})
+    assert measure_delivery(slow).words_per_minute == pytest.approx(120, abs=1)
+
+
+def test_long_pauses_between_words_count_and_thinking_before_the_first_word_does_not() -> None:
+    assert find_pauses(spoken(SOME, start_s=4.9).words).count == 0
+    assert find_pauses(spoken(SOME, start_s=8.0).words).count == 1
+    pauses = find_pauses(spoken(SOME, pause_after={3: 2.0, 9: 3.5}).words)
+    assert (pauses.count, round(pauses.longest_s, 1)) == (1, pytest.approx(3.5, abs=0.2))
+
+
+def test_typed_answers_name_what_cannot_be_measured() -> None:
+    delivery = measure_delivery(Answer("Q", SOME))
+    assert (delivery.words_per_minute, delivery.pauses, delivery.talk_time_s) == (None, None, None)
+    assert {w.figure for w in delivery.withheld} >= {"words_per_minute", "pauses", "talk_time_s"}
+    assert all(w.why.endswith(".") for w in delivery.withheld)
+    assert delivery.filler_count == 0
+
+
+def test_short_or_unsure_recordings_give_no_pace() -> None:
+    short = measure_delivery(spoken("only a few words here"))
+    unsure = measure_delivery(spoken(SOME, p=0.3))
+    assert short.words_per_minute is None
+    assert unsure.words_per_minute is None and unsure.filler_count is None
+    assert {w.figure for w in unsure.withheld} >= {"words_per_minute", "filler_count"}
+
+
+def test_fillers_of_other_languages_are_not_guessed() -> None:
+    assert measure_delivery(Answer("Q", "also ich denke das war gut", language="de")).filler_count is None

@@ -1,0 +1,56 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from backend.coaching.evidence import Evidence
+from backend.coaching.numbers import find_numbers
+
+BED: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parent / "data" / "grounding_bed.yaml").read_text(encoding="utf-8")
+)
+
+
+def evidence(case: dict[str, Any]) -> Evidence:
+    return Evidence.from_texts(
+        case["answer"], question=case["question"], documents=case.get("documents", ()), resume=case.get("resume", ())
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "sentence"),
+    [(c, s) for c in BED for s in c["may_not"]],
+    ids=lambda v: v if isinstance(v, str) else v["id"],
+)
+def test_no_false_sentence_passes(case: dict[str, Any], sentence: str) -> None:
+    assert not evidence(case).check(sentence).ok
+
+
+def test_few_true_sentences_are_held_back(capsys: pytest.CaptureFixture[str]) -> None:
+    held = [(c["id"], s) for c in BED for s in c["may_be_said"] if not evidence(c).check(s).ok]
+    total = sum(len(c["may_be_said"]) for c in BED)
+    with capsys.disabled():
+        print(
+            f"\ngrounding: {len(held)} of {total} true sentences held back, 0 of {sum(len(c['may_not']) for c in BED)} false passed"
+        )
+    assert total >= 60
+    assert len(held) / total <= 0.05
+
+
+def test_measured_figures_may_be_said() -> None:
+    seen = Evidence.from_texts("I called the supplier.", figures=[143.0])
+    assert seen.check("The answer took 143 words.").ok
+    assert not seen.check("The answer took 150 words.").ok
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("forty", [40]), ("1,200 and 1200", [1200, 1200]), ("40 %", [40]), ("two hundred thousand", [200000]), ("$1.2m", [1200000]),
+        ("from twenty two to nine", [22, 9]), ("doubled", ["x2"]), ("half of them", ["/2"]), ("a third of them", ["/3"]),
+        ("last quarter", []), ("a hundred and five", [105]),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_in_every_form(text: str, values: list[object]) -> None:
+    assert [n.value for n in find_numbers(text)] == values

@@ -1,0 +1,112 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from backend.coaching.answer import Answer
+from backend.coaching.feedback import STAR_PARTS
+from backend.coaching.reply_kind import reply_kind
+from backend.coaching.star import find_star, label_sentences
+from backend.coaching.text import sentences
+from backend.tests.coaching.ladders import LADDERS
+
+LABELLED = Path(__file__).resolve().parents[3] / "../shared/data/interview/star_answers_labelled.md"
+SPOKEN_NURSE = (
+    "um so last winter I was working nights on a surgical ward and we had this patient uh Mr Harris who kept refusing his insulin "
+    "I was the nurse in charge of his bay so I needed to get his sugars down so I sat down next to his bed and I asked him what was "
+    "worrying him and I explained what each one was for and in the end he agreed to take it that night and his sugars went from "
+    "twenty two down to nine by the morning"
+)
+
+
+@pytest.mark.parametrize("trade", sorted(LADDERS))
+def test_a_full_story_of_any_trade_has_all_four_parts(trade: str) -> None:
+    question, answers = LADDERS[trade]
+    star = find_star(Answer(question, answers[-1]))
+    assert star is not None and star.missing == [] and star.reply_kind == "story"
+
+
+@pytest.mark.parametrize("trade", sorted(LADDERS))
+def test_generalities_are_no_story(trade: str) -> None:
+    question, answers = LADDERS[trade]
+    assert reply_kind(Answer(question, answers[2])) != "story"
+
+
+def test_speech_without_punctuation_is_labelled_with_verbatim_evidence() -> None:
+    star = find_star(Answer("Tell me about a time you dealt with a difficult patient.", SPOKEN_NURSE))
+    assert star is not None and star.missing == []
+    for part in STAR_PARTS:
+        share = getattr(star, part)
+        assert share.evidence and 0 < share.strength <= 1
+        assert all(SPOKEN_NURSE[e.char_start : e.char_end] == e.quote for e in share.evidence)
+    assert sum(getattr(star, p).share for p in STAR_PARTS) == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_story_without_an_ending_misses_its_result() -> None:
+    text = "Last year at the hotel the cake did not arrive for a wedding. I had to find another one. I drove to the bakery and bought one."
+    star = find_star(Answer("Tell me about a time you went above and beyond.", text))
+    assert star is not None and star.missing == ["result"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "kind"),
+    [
+        (
+            "What is a hash table?",
+            "A hash table maps keys to buckets with a hash function, so a look-up takes constant time on average.",
+            "technical_explanation",
+        ),
+        (
+            "Tell me about yourself.",
+            "I studied biology and I have worked as a lab technician for three years.",
+            "introduction",
+        ),
+        (
+            "Why do you want to work here?",
+            "I want to work with children because I like explaining things.",
+            "motivation",
+        ),
+        (
+            "How should a team communicate?",
+            "I think it is important to listen, because people should feel heard.",
+            "opinion",
+        ),
+        (
+            "What are your strengths?",
+            "I am a very patient person and I am good at explaining things to others.",
+            "self_description",
+        ),
+    ],
+)
+def test_replies_that_star_does_not_fit_get_none(question: str, answer: str, kind: str) -> None:
+    given = Answer(question, answer, mode="technical" if kind == "technical_explanation" else "behavioral")
+    assert reply_kind(given) == kind
+    assert find_star(given) is None
+
+
+def labelled_answers() -> list[list[tuple[str, str]]]:
+    raw = LABELLED.read_text(encoding="utf-8")
+    found = []
+    for body in re.findall(r"</summary>(.*?)</details>", raw, re.DOTALL):
+        parts = re.split(r"<b>(Situation|Task|Action|Result):\s*</b>", re.sub(r"</?(?:li|ul|ol)>", "", body))
+        if len(parts) >= 9:
+            found.append([(parts[i].lower(), " ".join(parts[i + 1].split())) for i in range(1, len(parts), 2)])
+    return found
+
+
+@pytest.mark.skipif(not LABELLED.exists(), reason="the labelled answers lie in ../shared/data/interview")
+@pytest.mark.parametrize("punctuated", [True, False])
+def test_labels_agree_with_the_published_ones(punctuated: bool) -> None:
+    right = wrong = 0
+    for answer in labelled_answers():
+        text, bounds = "", []
+        for label, part in answer:
+            part = part if punctuated else re.sub(r"[^\w\s'’%-]", "", part).lower()
+            bounds.append((label, len(text), len(text) + len(part)))
+            text += part + " "
+        pieces = sentences(text)
+        for piece, got in zip(pieces, label_sentences(pieces), strict=True):
+            middle = (piece.start + piece.end) / 2
+            wanted = next(label for label, a, b in bounds if a <= middle <= b + 1)
+            right, wrong = right + (got == wanted), wrong + (got != wanted)
+    assert right / (right + wrong) >= 0.85

@@ -1,0 +1,1 @@
+"""Fake outside services for tests; they speak the real protocols over real sockets."""
