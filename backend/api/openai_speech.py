@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.api.deps import Owner, Parts
 from backend.asr.decode import decode_async
-from backend.asr.ports import Transcript
-from backend.errors import AppError, AudioTooLarge, NoSpeech, SpeechTextTooLong, SttUnavailable, TtsUnavailable
+from backend.asr.ports import SAMPLE_RATE, Transcript, Word
+from backend.errors import (
+    AppError,
+    AudioTooLarge,
+    Invalid,
+    NoSpeech,
+    SpeechTextTooLong,
+    SttUnavailable,
+    TtsUnavailable,
+)  # fmt: skip
 from backend.tts.ports import Speech
 from backend.tts.sentences import Speakable, speakable
 from backend.tts.wav import MIME, Format, encode
 
 TEXT_MAX = 4096
 _CREATED = 1_735_689_600
+_SEGMENTS: list[Literal["word", "segment"]] = ["segment"]
+_KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 
 class _OpenAiErrors(APIRoute):
@@ -32,6 +45,8 @@ class _OpenAiErrors(APIRoute):
                 response: Response = await inner(request)
             except AppError as error:
                 return _failed(error)
+            except RequestValidationError as error:
+                return _invalid(error)
             return response
 
         return handler
@@ -41,10 +56,19 @@ router = APIRouter(prefix="/v1", tags=["speech"], route_class=_OpenAiErrors)
 
 
 def _failed(error: AppError) -> JSONResponse:
-    kind = "invalid_request_error" if error.status < 500 else "server_error"
+    kind = _KINDS.get(error.status, "invalid_request_error" if error.status < 500 else "server_error")
     body = {"error": {"message": error.message_safe, "type": kind, "param": None, "code": error.code}}
     headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else {}
     return JSONResponse(body, status_code=error.status, headers=headers)
+
+
+def _invalid(error: RequestValidationError) -> JSONResponse:
+    """The first problem, named as OpenAI names it: the parameter and what is wrong, not its value."""
+    problem = error.errors()[0]
+    param = ".".join(str(part) for part in problem["loc"] if part != "body") or None
+    message = f"{param or 'body'}: {problem['msg']}"
+    wire = {"message": message, "type": "invalid_request_error", "param": param, "code": Invalid.code}
+    return JSONResponse({"error": wire}, status_code=400)
 
 
 @router.get("/models")
@@ -61,11 +85,12 @@ async def transcribe(
     parts: Parts,
     file: UploadFile,
     model: Annotated[str, Form(max_length=200)] = "",
-    language: Annotated[str | None, Form(max_length=5)] = None,
+    language: Annotated[str | None, Form(max_length=16)] = None,
     prompt: Annotated[str, Form(max_length=2000)] = "",
     response_format: Annotated[Literal["json", "text", "srt", "verbose_json", "vtt"], Form()] = "json",
+    granularities: Annotated[list[Literal["word", "segment"]], Form(alias="timestamp_granularities[]")] = _SEGMENTS,
 ) -> Response:
-    """Speech to text. Silence gives an empty text."""
+    """Speech to text. Silence gives an empty text. Without `language` it is detected."""
     if parts.transcriber is None:
         raise SttUnavailable
     data = await file.read(parts.limits.audio_max_bytes + 1)
@@ -76,33 +101,47 @@ async def transcribe(
     try:
         heard = await parts.transcriber.transcribe(samples, language=language, hotwords=hotwords)
     except NoSpeech:
-        heard = Transcript("", language or "en", len(samples) / 16_000, 0.0, ())
+        heard = Transcript("", language or "en", len(samples) / SAMPLE_RATE, 0.0, ())
     if response_format in {"text", "srt", "vtt"}:
         return PlainTextResponse(_as_text(heard, response_format))
     if response_format == "json":
         return JSONResponse({"text": heard.text})
-    words = [{"word": w.text, "start": round(w.start_s, 3), "end": round(w.end_s, 3)} for w in heard.words]
-    segments = [{**s, "text": s["text"]} for s in _segments(heard)]
-    wire = {
+    return JSONResponse(_verbose(heard, granularities))
+
+
+def _verbose(heard: Transcript, granularities: Sequence[str]) -> dict[str, Any]:
+    wire: dict[str, Any] = {
         "task": "transcribe",
         "language": heard.language,
         "duration": round(heard.duration_s, 3),
         "text": heard.text,
     }
-    return JSONResponse({**wire, "words": words, "segments": segments})
+    if "word" in granularities:
+        wire["words"] = [{"word": w.text, "start": round(w.start_s, 3), "end": round(w.end_s, 3)} for w in heard.words]
+    if "segment" in granularities:
+        wire["segments"] = _segments(heard)
+    return wire
 
 
 def _segments(heard: Transcript) -> list[dict[str, Any]]:
     """Runs of words up to a sentence end."""
     found: list[dict[str, Any]] = []
-    run: list[Any] = []
+    run: list[Word] = []
     for word in heard.words:
         run.append(word)
         if word.text.endswith((".", "!", "?")) or word is heard.words[-1]:
-            found.append({"id": len(found), "start": round(run[0].start_s, 3), "end": round(run[-1].end_s, 3),
-                          "text": " ".join(w.text for w in run)})  # fmt: skip
+            found.append(_segment(len(found), run))
             run = []
     return found
+
+
+def _segment(number: int, run: list[Word]) -> dict[str, Any]:
+    """All fields that OpenAI's clients read; what this server does not measure has its neutral value."""
+    sure = sum(word.probability for word in run) / len(run)
+    start, end = round(run[0].start_s, 3), round(run[-1].end_s, 3)
+    return {"id": number, "seek": 0, "start": start, "end": end, "text": " ".join(word.text for word in run),
+            "tokens": [], "temperature": 0.0, "avg_logprob": round(math.log(max(sure, 1e-6)), 4),
+            "compression_ratio": 1.0, "no_speech_prob": 0.0}  # fmt: skip
 
 
 def _as_text(heard: Transcript, form: str) -> str:

