@@ -49,6 +49,8 @@ def decode(data: bytes, mime: str | None, *, max_s: float) -> Samples:
     container = sniff(data)
     if container is None:
         raise AudioTypeUnsupported
+    if container == "mov":
+        data = _whole_fragments(data)
     limit = int(max_s * SAMPLE_RATE)
     pieces: list[Samples] = []
     count = 0
@@ -92,6 +94,19 @@ def sniff(data: bytes) -> str | None:
         length = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
         return _FLAC if data[10 + length : 14 + length] == b"fLaC" else _MP3
     return _MP3 if _is_mp3_frame(head) else None
+
+
+def _whole_fragments(data: bytes) -> bytes:
+    """An MP4 without the fragment header (`moof`) it was cut off in: FFmpeg refuses the whole file over it."""
+    at = 0
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        if size < 8:
+            break
+        if data[at + 4 : at + 8] == b"moof" and at + size > len(data):
+            return data[:at]
+        at += size
+    return data
 
 
 def from_l16(data: bytes, mime: str, *, max_s: float) -> Samples:
