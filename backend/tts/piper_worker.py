@@ -27,7 +27,7 @@ from piper.config import PiperConfig
 
 # `normalize_audio` would bring every sentence to the same peak, so a short "Yes." would shout. A fixed gain does not.
 _GAIN = 1.45
-_PHONEMES = re.compile(r"\[\[|\]\]")
+_UNSPEAKABLE = re.compile(r"\[\[|\]\]|[\x00-\x1f\x7f]")
 
 
 def load(model: Path, threads: int) -> PiperVoice:
@@ -72,8 +72,8 @@ class Worker:
                 self._send({"id": number, "bytes": len(pcm)}, pcm)
 
     def _speak(self, text: str, rate: float, number: int) -> bytes | None:
-        # `[[...]]` is Piper's raw phoneme notation; text from a model must not reach it.
-        plain = _PHONEMES.sub(" ", text)
+        # `[[...]]` is Piper's raw phoneme notation, which a text must not be able to write; espeak stops at a NUL.
+        plain = _UNSPEAKABLE.sub(" ", text)
         config = SynthesisConfig(length_scale=self._voice.config.length_scale / rate, normalize_audio=False)
         parts: list[bytes] = []
         for chunk in self._voice.synthesize(plain, config):

@@ -17,7 +17,7 @@ _ABBREVIATIONS = {
 # A point after these ends one only when a capital follows.
 _SOMETIMES = {"etc", "inc", "ltd", "co", "corp", "llc", "bros", "a.m", "p.m", "am", "pm", "al", "ph.d", "b.sc", "m.sc"}
 
-_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s)|[。！？]+|\n")
+_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s|$)|[。！？]+|\n")
 _CLAUSE = re.compile(r"[,;:][\"'”’)\]]*(?=\s)|\s[—–-](?=\s)|—")
 _LIST_MARK = re.compile(r"(?:^|\n)\s*(?:\d{1,3}|[A-Za-z])$")
 _INITIAL = re.compile(r"(?:^|[\s(\"'“])[A-Z]$")
