@@ -162,13 +162,14 @@ async def build(settings: Settings) -> Services:
     interviews = _interview_log(settings)
     prompts = interviews.prompts(files) if interviews is not None else files
     transcriber, voice, chat = _ears(settings), _voice(settings, metrics), _language(settings)
-    coach = Coach(chat, prompts, embedder)
+    meaning = embedder if settings.embedder == "minilm" else None  # hashed words know nothing of meaning
+    coach = Coach(chat, prompts, meaning)
     interviewer = Interviewer(
         chat,
         prompts,
         packs=packs,
         modes=modes,
-        embedder=embedder,
+        embedder=meaning,
         grounded=lambda sentence, analysis: evidence_of(analysis).check(sentence).ok,
     )
     signer = LinkSigner(secret)

@@ -90,19 +90,23 @@ def _decode_container(data: bytes, max_s: float) -> Samples:
             try:
                 for frame in container.decode(stream):
                     for piece in resampler.resample(frame):
-                        pieces.append(piece.to_ndarray().reshape(-1))
+                        pieces.append(_flat(piece))
                         total += len(pieces[-1])
                     if total > limit:
                         raise AudioTooLong
             except (av.error.FFmpegError, ValueError):
                 if not pieces:
                     raise
-            pieces += [piece.to_ndarray().reshape(-1) for piece in resampler.resample(None)]
+            pieces += [_flat(piece) for piece in resampler.resample(None)]
     except (av.error.FFmpegError, EOFError, ValueError, IndexError) as error:
         raise AudioUnreadable from error
     if not pieces:
         raise AudioUnreadable
-    samples: Samples = np.concatenate(pieces).astype(np.float32, copy=False)
+    samples: Samples = np.concatenate(pieces)
     if not np.isfinite(samples).all():
         samples = np.nan_to_num(samples)
     return samples
+
+
+def _flat(frame: av.AudioFrame) -> Samples:
+    return np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1)

@@ -39,7 +39,6 @@ class OpenAiEar:
         hotwords: Sequence[str] = (),
         on_partial: Callable[[str], None] | None = None,
     ) -> Transcript:
-        options = {"language": language} if language else {}
         try:
             answer = await self._client.audio.transcriptions.create(
                 file=("answer.wav", _wav(samples), "audio/wav"),
@@ -47,7 +46,7 @@ class OpenAiEar:
                 response_format="verbose_json",
                 timestamp_granularities=["word"],
                 prompt=", ".join(hotwords[:40]),
-                **options,  # type: ignore[arg-type]
+                language=language or openai.omit,
             )
         except openai.APITimeoutError:
             raise SttTimeout from None

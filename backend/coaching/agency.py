@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists
+# ruff: noqa: SIM905 - word lists
 """Agency: who did what, by the answer's own words. "You led" is not "we led", "Martin led" or "I did not lead"."""
 
 from __future__ import annotations

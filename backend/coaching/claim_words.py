@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists
+# ruff: noqa: SIM905 - word lists
 """Claim words: the vocabulary of coaching, which claims nothing about what happened, and words that claim much."""
 
 from __future__ import annotations

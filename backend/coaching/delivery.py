@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists
+# ruff: noqa: SIM905 - word lists
 """Delivery: pace, pauses, fillers and hedges of an answer, measured and never guessed.
 
 Conventions, not findings: a pause counts when longer than 2.5 s and the first 5 s after a question are thinking time.

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one wording a line reads better than wrapped patterns
 """Drills: one short exercise for the weakest part of an answer, about the very question that was asked."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists and patterns, one wording a line
+# ruff: noqa: SIM905 - word lists and patterns, one wording a line
 """Facts: what an answer holds, counted once and used by scores, points and reactions alike."""
 
 from __future__ import annotations

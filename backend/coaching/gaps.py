@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - sentences and word lists, one wording a line
 """Gaps: what to change first in an answer, each said with the place it rests on."""
 
 from __future__ import annotations

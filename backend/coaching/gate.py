@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - wordings and patterns on one line
 """Gate: what is no answer at all is said so, kindly, and gets no score."""
 
 from __future__ import annotations

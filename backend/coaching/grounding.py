@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists and patterns
+# ruff: noqa: SIM905 - word lists and patterns
 """Grounding: whether a sentence may be said.
 
 Strict on purpose: a true sentence held back costs little, a false one trust. Checked are numbers in every form, names and

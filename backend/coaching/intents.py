@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists and patterns, one wording a line
+# ruff: noqa: SIM905 - word lists and patterns, one wording a line
 """Intents: replies that are requests to the interviewer and not answers."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists
+# ruff: noqa: SIM905 - word lists
 """Numbers: every number in a text with its value, in digits or in words ("forty", "1,200", "40 %", "doubled")."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one wording a line reads better than wrapped patterns
 """Phrasing: the summary for the page and the reaction for the ear, made from the analysis with no model."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one wording a line reads better than wrapped patterns
 """Reply kind: whether an answer is a story or something else, so that STAR is asked of stories only.
 
 The five kinds of replies to past-behaviour questions follow Bangerter, Corvalan & Cavin 2014 (J. Bus. Psychol.,

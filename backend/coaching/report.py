@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - wordings and patterns on one line
 """Report: what a whole interview showed (contract section 10), from plain values."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one wording a line reads better than wrapped patterns
 """Requirements: what a job asks for, verbatim from the job description, else from the role pack."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - wordings and patterns on one line
 """Rewrite: the candidate's own words in an order that works, with open places for what is missing. It adds no fact."""
 
 from __future__ import annotations

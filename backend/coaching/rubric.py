@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - wordings and patterns on one line
 """Rubric: behaviourally anchored scores from 1 to 5, each with the reason found in this very answer.
 
 Anchored scales raise agreement between raters (ETS RR 2017 on BARS); the weights are equal and the rules are plain code, so

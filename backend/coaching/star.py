@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - wordings and patterns on one line
 """STAR: which sentences of a story carry Situation, Task, Action and Result, how strongly, and what is missing.
 
 Every sentence gets a label from wording cues, its place and its neighbours; the most likely sequence wins (Viterbi), with

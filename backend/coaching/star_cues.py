@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - word lists and patterns, one wording a line
+# ruff: noqa: SIM905 - word lists and patterns, one wording a line
 """Cues: wordings that show which part of a story a sentence carries, for any trade, spoken or written."""
 
 from __future__ import annotations

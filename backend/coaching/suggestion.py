@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - wordings and patterns on one line
 """Suggestion: the question a listener would still have, worded by the language model and checked before it is said.
 
 The small model invents when it is asked for advice ("say that ..."): tried on 13 real answers, 4 of 5 sentences had to be

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def _upload(client: Client, kind: str, path: Path) -> str:
 
 def _show(event: Event) -> None:
     data, name = event.data, event.name
-    told = {
+    told: dict[str, Callable[[], str]] = {
         "transcript.final": lambda: data["text"],
         "delivery": lambda: f"{data['word_count']} words, {data['words_per_minute'] or '-'} a minute",
         "star": lambda: "missing: " + (", ".join(data["missing"]) or "nothing"),
@@ -68,9 +69,9 @@ def _show(event: Event) -> None:
         "notice": lambda: data["message_safe"],
         "turn.failed": lambda: data["error"]["message_safe"],
         "turn.ended": lambda: data["outcome"],
-    }.get(name)
-    if told is not None:
-        console.print(f"[dim]{event.at_s:6.2f} s[/dim]  [bold]{name:<16}[/bold] {told()}", highlight=False)
+    }
+    if name in told:
+        console.print(f"[dim]{event.at_s:6.2f} s[/dim]  [bold]{name:<16}[/bold] {told[name]()}", highlight=False)
 
 
 def _scores(feedback: dict[str, Any]) -> str:

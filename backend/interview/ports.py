@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Protocol
 
 from backend.interview.session import Session
@@ -39,7 +40,7 @@ class TurnStore(Protocol):
 
     async def get(self, owner_id: str, session_id: str, turn_id: str) -> TurnRecord | None: ...
 
-    async def list(self, session_id: str) -> list[TurnRecord]:
+    async def list(self, session_id: str) -> builtins.list[TurnRecord]:
         """All turns of a session, oldest first."""
         ...
 
@@ -47,6 +48,6 @@ class TurnStore(Protocol):
         """The turn this key began at or after `since` (ISO 8601)."""
         ...
 
-    async def running(self) -> list[TurnRecord]:
+    async def running(self) -> builtins.list[TurnRecord]:
         """Turns of any owner that a crash left unfinished."""
         ...

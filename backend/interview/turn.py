@@ -320,7 +320,7 @@ class Turn:
         self._record.versions = self._parts.versions()
         self._record.ended_at = _now()
         end = TurnEnded(
-            outcome=outcome,  # type: ignore[arg-type]  # never `running` here
+            outcome=outcome,
             state=self._session.state,
             timings_ms=self._record.timings_ms,
             versions=self._record.versions,

@@ -8,6 +8,7 @@ A file has a header (`name`, `title`, `aliases`), then three sections: Competenc
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -62,7 +63,7 @@ class RolePacks:
         if GENERAL not in self._packs:
             raise PackError(f"{folder}: a pack called {GENERAL} is needed")
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[RolePack]:
         return iter(self._packs.values())
 
     def names(self) -> tuple[str, ...]:

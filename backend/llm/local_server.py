@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class LocalChat:
         first_token_timeout_s: float | None = None,
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """See `ChatModel.stream` and `OpenAiChat.stream`."""
         if not self.server.ready:
             raise LlmUnavailable
@@ -69,7 +69,7 @@ class LocalChat:
             timeout_s=timeout_s,
             on_usage=on_usage,
         )
-        async with aclosing(pieces):  # type: ignore[type-var]  # it is a generator; the port promises an iterator only
+        async with aclosing(pieces):  # it is a generator; the port promises an iterator only
             async for text in pieces:
                 yield text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,7 +84,7 @@ class OpenAiChat:
         first_token_timeout_s: float | None = None,
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """See `ChatModel.stream`. Also raises `LlmKeyRejected`, `LlmRequestRefused`, and `LlmError` for garbage."""
         if not self.breaker.allow():
             raise LlmUnavailable(retry_after_s=self.breaker.retry_after_s())

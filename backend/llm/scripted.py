@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Literal
 
 from backend.errors import LlmError, LlmIncomplete, LlmTimeout
@@ -53,7 +53,7 @@ class ScriptedChat:
         first_token_timeout_s: float | None = None,
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """See `ChatModel.stream`."""
         self.asked.append(list(messages))
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]

@@ -50,7 +50,8 @@ def speak(voice: PiperVoice, loudness: Loudness, text: str, rate: float) -> byte
     if not pieces:
         return b""
     samples = loudness.apply(np.concatenate(pieces))
-    return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+    pcm: bytes = (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+    return pcm
 
 
 def serve(voice: PiperVoice, requests: BinaryIO, answers: BinaryIO) -> None:

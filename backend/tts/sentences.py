@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 FIRST_MIN, FIRST_MAX, PIECE_MAX = 24, 90, 220
 """Characters: the first piece may end at a clause mark after FIRST_MIN; no piece is longer than PIECE_MAX."""
@@ -83,7 +84,8 @@ def _is_abbreviation(text: str, end: re.Match[str]) -> bool:
     return is_initial or is_list_number
 
 
-_REPLACEMENTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_Spoken = str | Callable[[re.Match[str]], str]
+_REPLACEMENTS: tuple[tuple[re.Pattern[str], _Spoken], ...] = tuple(
     (re.compile(pattern, flags), spoken)
     for pattern, spoken, flags in (
         (r"\[\[|\]\]", " ", 0),  # Piper's raw-phoneme syntax must never come from text
@@ -111,7 +113,7 @@ _REPLACEMENTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\band/or\b", "or", re.IGNORECASE),
         (r"\b24/7\b", "twenty-four seven", 0),
         (r"(\w)/(\w)", r"\1 or \2", 0),
-        (r"([$€£])\s?(\d[\d,]*(?:\.\d+)?)\s?(k|m|bn)?\b", lambda m: _money(m), re.IGNORECASE),  # type: ignore[misc]
+        (r"([$€£])\s?(\d[\d,]*(?:\.\d+)?)\s?(k|m|bn)?\b", lambda m: _money(m), re.IGNORECASE),
         (r"(\d)\s*%", r"\1 percent", 0),
         (r"(\d)\s*[–-]\s*(\d)", r"\1 to \2", 0),
         (r"(\d),(?=\d{3}\b)", r"\1", 0),

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - answers and phrases are kept on one line
 """Ladders: answers to one question from nothing to full, worst first, for several trades. Written for this project."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - answers and phrases are kept on one line
 import re
 from pathlib import Path
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI, Request
 
 from backend.api import documents, errors
 from backend.api.deps import owner_id
+from backend.rag.documents import Document
 from backend.rag.embedders import HashEmbedder
 from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
@@ -29,6 +30,13 @@ async def from_header(request: Request) -> str:
     return request.headers["x-owner"]
 
 
+class NoInterviews:
+    """A room in which nobody has quoted anything."""
+
+    async def forget_document(self, owner_id: str, document: Document) -> None:
+        return None
+
+
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     index = open_index(HashEmbedder(), folder=tmp_path)
@@ -42,7 +50,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     app.include_router(v1)
     app.dependency_overrides[owner_id] = from_header
     limits = SimpleNamespace(document_max_bytes=MAX_BYTES, document_max_characters=MAX_CHARACTERS, heartbeat_s=5)
-    app.state.services = SimpleNamespace(library=library, limits=limits)
+    app.state.services = SimpleNamespace(library=library, limits=limits, room=NoInterviews())
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1", headers={"x-owner": "anna"}) as c:
         yield c
