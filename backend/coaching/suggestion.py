@@ -68,7 +68,7 @@ async def suggest(
             timeout_s=TIMEOUT_S,
             on_usage=on_usage,
         )
-        async with aclosing(stream) as pieces:  # type: ignore[type-var]  # an async generator in every provider
+        async with aclosing(stream) as pieces:
             async for piece in pieces:
                 text += piece
                 if len(whole_sentences(text, ended=False)) >= MOST_SENTENCES:
