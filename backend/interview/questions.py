@@ -1,28 +1,103 @@
-"""What to ask next: the bank, the job's unproven requirements, the weakest part of the answer."""
+"""What to ask next: the weakest part of the answer, the job's unproven requirements, the bank. Never twice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from backend.coaching.coach import Analysis, Notice, Say, Source
 from backend.coaching.feedback import Requirement
-from backend.interview.question import Question
+from backend.errors import AppError
+from backend.interview.asked import Vectors, already_asked
+from backend.interview.briefing import make_briefing
+from backend.interview.follow_ups import FollowUp, follow_ups
+from backend.interview.help_lines import easier, simpler
+from backend.interview.main_questions import (
+    CLOSING,
+    adapted,
+    bank,
+    cite_bank,
+    for_place,
+    opening_text,
+    pack_for,
+    place_of,
+)
+from backend.interview.memory import told
+from backend.interview.modes import InterviewData, LanguageSpec, ModeSpec, StageSpec
+from backend.interview.phrases import requirement_questions
+from backend.interview.question import Question, QuestionKind
+from backend.interview.requirement_choice import cite, next_requirement
 from backend.interview.session import Session, SessionPlan
+from backend.interview.stages import StagePlan, plan_stages
+from backend.interview.suitable import unsuitable
 from backend.interview.turn_record import TurnRecord
+from backend.interview.wording import Bounds, worded
+from backend.jobs.role_packs import GENERAL, Category, RolePack, RolePacks
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import Briefing, PromptBook
+from backend.rag.documents import Citation
+from backend.rag.ports import Embedder
+
+Grounding = Callable[[Analysis], Callable[[str], bool]]
+"""Makes, for one turn, the check whether a sentence rests on known facts alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A question without a number. `aim` is set where a language model may word it better than `text` does."""
+
+    text: str
+    kind: QuestionKind = "main"
+    competency: str | None = None
+    citations: tuple[Citation, ...] = ()
+    prompt: str | None = None
+    aim: str = ""
+    focus: str = ""
 
 
 class Interviewer:
-    """Asks one question at a time, each grounded and never twice."""
+    """Asks one question at a time, each grounded and never twice.
 
-    def __init__(self, chat: ChatModel | None, prompts: PromptBook) -> None:
+    `question_count` counts every question asked, follow-ups included; saying a question again or more simply does not
+    count. `say` receives the final question only: a model's wording is checked before a word of it is said.
+    """
+
+    def __init__(
+        self,
+        chat: ChatModel | None,
+        prompts: PromptBook,
+        packs: RolePacks | None = None,
+        embedder: Embedder | None = None,
+        grounding: Grounding | None = None,
+        data: InterviewData | None = None,
+    ) -> None:
         self._chat = chat
         self._prompts = prompts
+        self._packs = packs if packs is not None else RolePacks()
+        self._vectors = Vectors(embedder) if embedder is not None else None
+        self._grounding = grounding
+        self._data = data if data is not None else InterviewData()
+        self._thread = ThreadPoolExecutor(1, "questions")
+
+    # --- the three things the product asks for -----------------------------------------------------------------------
 
     def opening(self, plan: SessionPlan, requirements: Sequence[Requirement], sources: Sequence[Source]) -> Question:
         """The first question; immediate, no model."""
-        raise NotImplementedError
+        stage = self.stages(plan).stage(1)
+        pack = pack_for(self._packs, plan, sources)
+        found = None if self._conversation(plan, stage) else opening_text(plan, stage, requirements)
+        if isinstance(found, tuple):
+            draft = _Draft(found[0], citations=(found[1],))
+        elif found is not None:
+            draft = _Draft(found, competency=_intro_competency(pack))
+        else:
+            draft = self._from_bank(plan, stage, pack, (), ())
+            if self._conversation(plan, stage) is None and (place := place_of(plan)):
+                draft = _replace_text(draft, for_place(place, draft.text))
+        return self._number(draft, plan, 1, "opening")
 
     def briefing(
         self,
@@ -33,7 +108,8 @@ class Interviewer:
         answer_text: str,
     ) -> Briefing:
         """The shared prompt of a turn, stable part first, within the prompt budget."""
-        raise NotImplementedError
+        persona = self._mode(session.plan).persona
+        return make_briefing(self._prompts, persona, session, turns, requirements, sources, answer_text)
 
     async def next_question(
         self,
@@ -45,5 +121,277 @@ class Interviewer:
         say: Say,
         notice: Notice,
     ) -> Question | None:
-        """Stream the next question through `say`, then return it; None when the interview is over."""
-        raise NotImplementedError
+        """Say the next question, then return it; None when the interview is over.
+
+        `turns`: the session's turns so far; the running one may be among them. Never raises for a failing model: that
+        is a `notice`, and the question made without it is asked.
+        """
+        present, intent = session.question, analysis.measured.intent
+        if present is None or intent == "finish":
+            return None
+        if intent == "wait":
+            return present
+        pack = pack_for(self._packs, session.plan, analysis.context.sources)
+        if intent in ("repeat", "silence", "clarify", "dont_know"):
+            again = self._again(session, turns, present, intent, pack)
+            if again is not None:
+                await say(again.text)
+                return again
+        number = present.number + 1
+        if number > present.total:
+            return None
+        loop = asyncio.get_running_loop()
+        draft = await loop.run_in_executor(self._thread, self._draft, session, turns, analysis, number, pack)
+        text = await self._word(draft, session, analysis, pack, briefing, notice)
+        question = self._number(_replace_text(draft, text), session.plan, number, draft.kind, present)
+        await say(question.text)
+        return question
+
+    def stages(self, plan: SessionPlan) -> StagePlan:
+        """The stage of every question of a session."""
+        return plan_stages(self._mode(plan), plan.question_count)
+
+    # --- the same question again -------------------------------------------------------------------------------------
+
+    def _again(
+        self, session: Session, turns: Sequence[TurnRecord], present: Question, intent: str, pack: RolePack
+    ) -> Question | None:
+        """The present question once more, or more simply, or with a way in; None: move on."""
+        if intent == "silence":
+            return present
+        if intent == "repeat":
+            return present.model_copy(update={"kind": "clarify"})
+        original = next((q for q in session.asked if q.question_id == present.question_id), present)
+        language = self._other_language(session.plan)
+        if language is not None:
+            if present.text != original.text:
+                return None if intent == "dont_know" else present
+            text = language.easier.format(question=original.text)
+        elif intent == "clarify":
+            known = (
+                original.model_copy(update={"text": present.text})
+                if present.text.startswith("Put simply")
+                else original
+            )
+            text = simpler(known, pack)
+        else:
+            text = easier(original, pack)
+            helped = any(
+                t.question.question_id == present.question_id
+                and t.feedback is not None
+                and t.feedback.intent == "dont_know"
+                for t in turns
+                if t.outcome != "running"
+            )
+            if helped or present.text == text or original.kind == "closing":
+                return None
+        return present.model_copy(update={"kind": "clarify", "text": text})
+
+    # --- a new question ----------------------------------------------------------------------------------------------
+
+    def _draft(
+        self, session: Session, turns: Sequence[TurnRecord], analysis: Analysis, number: int, pack: RolePack
+    ) -> _Draft:
+        """What to ask as question `number`. Blocking: compares with what was asked."""
+        plan = session.plan
+        stage = self.stages(plan).stage(number)
+        asked = _asked(session)
+        before = [q.text for q in asked]
+        if stage.closing:
+            return _Draft(next((c for c in CLOSING if c not in before), CLOSING[0]), "closing")
+        follow_up = self._follow_up(session, analysis, number, before)
+        if follow_up is not None:
+            return follow_up
+        language = self._conversation(plan, stage)
+        if stage.requirements and language is None:
+            answers = [*(t.transcript.text for t in told(turns) if t.transcript), analysis.answer.text]
+            found = next_requirement(session.requirements, asked, answers, self._vectors)
+            if found is not None:
+                place, requirement, wanted = found
+                texts = requirement_questions(wanted)
+                texts = texts[number % len(texts) :] + texts[: number % len(texts)]
+                text = next((t for t in texts if self._may_ask(t, before)), None)
+                if text is not None:
+                    return _Draft(
+                        text,
+                        citations=(cite(place, requirement),),
+                        prompt="interviewer_requirement",
+                        aim=wanted.phrase,
+                        focus=wanted.phrase,
+                    )
+        prefer = self._panel_categories(plan, asked)
+        return self._from_bank(plan, stage, pack, turns, asked, prefer)
+
+    def _follow_up(self, session: Session, analysis: Analysis, number: int, before: list[str]) -> _Draft | None:
+        """A follow-up on the answer just given, if the mode's policy, the stage and the budget allow one."""
+        plan, present = session.plan, session.question
+        if present is None or analysis.measured.intent is not None:
+            return None
+        original = next((q for q in session.asked if q.question_id == present.question_id), present)
+        here = self.stages(plan)
+        if original.kind in ("follow_up", "closing"):
+            return None
+        if not (here.stage(number).follow_ups and here.stage(present.number).follow_ups):
+            return None
+        follow_ups_so_far = sum(q.kind == "follow_up" for q in _asked(session))
+        if follow_ups_so_far + 1 > (plan.question_count + 1) // 2:
+            return None
+        mode = self._mode(plan)
+        language = self._other_language(plan)
+        if language is not None:
+            text = next((t for t in language.tell_more if t not in before), None)
+            return _Draft(text, "follow_up", present.competency) if text and mode.follow_up[plan.difficulty] else None
+        for found in follow_ups(mode.follow_up[plan.difficulty], analysis):
+            text = next((t for t in found.texts if self._may_ask(t, before)), None)
+            if text is not None:
+                return _follow_up_draft(found, text, analysis, present)
+        return None
+
+    def _may_ask(self, text: str, before: list[str]) -> bool:
+        return unsuitable(text) is None and not already_asked(text, before, self._vectors)
+
+    def _from_bank(
+        self,
+        plan: SessionPlan,
+        stage: StageSpec,
+        pack: RolePack,
+        turns: Sequence[TurnRecord],
+        asked: Sequence[Question],
+        prefer: Sequence[Category] = (),
+    ) -> _Draft:
+        before = [q.text for q in asked]
+        cited = {(c.document_id, c.char_start) for q in asked for c in q.citations}
+        vectors = self._vectors if asked else None
+        language = self._conversation(plan, stage)
+        if language is not None:
+            text = next((t for t in language.conversation if not already_asked(t, before, None)), None)
+            if text is not None:
+                return _Draft(text)
+        for home, question in bank(self._packs, pack, stage, adapted(plan.difficulty, turns), prefer):
+            if (home.document_id, question.char_start) in cited:
+                continue
+            if not already_asked(question.text, before, vectors):
+                return _Draft(question.text, competency=question.competency, citations=(cite_bank(home, question),))
+        # Every known question was asked: only possible with small packs of one's own.
+        return _Draft(f"What else from your work, part {len(before) + 1} of this talk, should we hear about?")
+
+    # --- words -------------------------------------------------------------------------------------------------------
+
+    async def _word(
+        self, draft: _Draft, session: Session, analysis: Analysis, pack: RolePack, briefing: Briefing, notice: Notice
+    ) -> str:
+        """The model's wording where there is a model and it passes every check, else the draft's own."""
+        if self._chat is None or draft.prompt is None:
+            return draft.text
+        instruction = self._prompts.get(draft.prompt).render(
+            **{"aim": draft.aim, "requirement": draft.aim, "example": draft.text}
+        )
+        bounds = Bounds(
+            focus=draft.focus,
+            texts=_known(session, analysis, draft),
+            asked=tuple(q.text for q in _asked(session)),
+            answer=analysis.answer.text,
+            grounded=self._grounding(analysis) if self._grounding is not None else None,
+        )
+        try:
+            text = await worded(self._chat, briefing, instruction, bounds, self._vectors)
+        except AppError as error:
+            await notice(error)
+            return draft.text
+        return text if text is not None else draft.text
+
+    def _number(
+        self, draft: _Draft, plan: SessionPlan, number: int, kind: QuestionKind, present: Question | None = None
+    ) -> Question:
+        return Question(
+            question_id=uuid.uuid4().hex,
+            number=number,
+            total=self.stages(plan).total,
+            text=draft.text,
+            kind=kind,
+            competency=draft.competency,
+            stage=self.stages(plan).stage(number).name,
+            asked_by=self._asker(plan, number, kind, present),
+            citations=list(draft.citations),
+        )
+
+    # --- what the plan says ------------------------------------------------------------------------------------------
+
+    def _mode(self, plan: SessionPlan) -> ModeSpec:
+        return self._data.modes[plan.mode]
+
+    def _other_language(self, plan: SessionPlan) -> LanguageSpec | None:
+        return self._data.languages.get(plan.language) if plan.language != "en" else None
+
+    def _conversation(self, plan: SessionPlan, stage: StageSpec) -> LanguageSpec | None:
+        """The language whose conversation bank is used: in language practice, free talk, and outside English."""
+        if stage.bank == "conversation" or plan.language != "en":
+            return self._data.languages.get(plan.language)
+        return None
+
+    def _asker(self, plan: SessionPlan, number: int, kind: QuestionKind, present: Question | None) -> str | None:
+        members = [name for name in plan.panel if name in self._data.panel]
+        if not members:
+            return None
+        if kind == "follow_up" and present is not None and present.asked_by in members:
+            return present.asked_by
+        if present is None or present.asked_by not in members:
+            return members[(number - 1) % len(members)]
+        return members[(members.index(present.asked_by) + 1) % len(members)]
+
+    def _panel_categories(self, plan: SessionPlan, asked: Sequence[Question]) -> list[Category]:
+        name = self._asker(plan, len(asked) + 1, "main", asked[-1] if asked else None)
+        return list(self._data.panel[name].categories) if name else []
+
+
+def _replace_text(draft: _Draft, text: str) -> _Draft:
+    if text == draft.text:
+        return draft
+    return _Draft(text, draft.kind, draft.competency, draft.citations, draft.prompt, draft.aim, draft.focus)
+
+
+def _asked(session: Session) -> list[Question]:
+    """Every question once, as it was first asked, the present one included."""
+    present = [session.question] if session.question is not None else []
+    return list({q.question_id: q for q in reversed([*session.asked, *present])}.values())[::-1]
+
+
+def _known(session: Session, analysis: Analysis, draft: _Draft) -> tuple[str, ...]:
+    """What a question may speak of: a follow-up of the answer and the question, a new one of the job as well."""
+    present = session.question.text if session.question is not None else ""
+    if draft.kind == "follow_up":
+        return analysis.answer.text, present, draft.text
+    plan = session.plan
+    return draft.text, draft.aim, *(c.quote for c in draft.citations), plan.role or "", plan.company or ""
+
+
+def _follow_up_draft(found: FollowUp, text: str, analysis: Analysis, present: Question) -> _Draft:
+    citations: tuple[Citation, ...] = ()
+    if found.about is not None:
+        citations = (
+            Citation(
+                citation_id="A1",
+                source="answer",
+                title="Your answer",
+                quote=found.about.text,
+                char_start=found.about.start,
+                char_end=found.about.end,
+            ),
+        )
+    return _Draft(
+        text,
+        "follow_up",
+        present.competency,
+        citations,
+        prompt="interviewer_follow_up",
+        aim=found.aim,
+        focus=found.about.text if found.about is not None else analysis.answer.text,
+    )
+
+
+def _intro_competency(pack: RolePack) -> str | None:
+    names = [c.name for c in pack.competencies]
+    return "motivation" if "motivation" in names else None
+
+
+__all__ = ["GENERAL", "Grounding", "Interviewer"]

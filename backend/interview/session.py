@@ -13,9 +13,7 @@ from backend.interview.question import Question
 Mode = Literal["behavioral", "technical", "cultural_fit", "intro_call", "language", "free_chat"]
 Practice = Literal["interview", "study", "drill"]
 Difficulty = Literal["easy", "medium", "hard"]
-SessionState = Literal[
-    "ready", "recording", "transcribing", "thinking", "speaking", "paused", "finished", "expired"
-]
+SessionState = Literal["ready", "recording", "transcribing", "thinking", "speaking", "paused", "finished", "expired"]
 
 RUNNING: frozenset[SessionState] = frozenset({"transcribing", "thinking", "speaking"})
 
