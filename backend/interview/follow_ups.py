@@ -163,10 +163,11 @@ def _about_part(part: StarPart, done: list[Deed]) -> FollowUp:
             ),
         )
     if part == "task":
-        texts = ("What exactly were you responsible for there?", "What was yours to decide, and what was not?")
-        if deed:
-            texts = (f"What was your responsibility when {deed.you_did}?", *texts)
-        return FollowUp("missing", "what the candidate was responsible for", texts, about)
+        return FollowUp(
+            "missing",
+            "what the candidate was responsible for",
+            ("What exactly were you responsible for there?", "What was yours to decide, and what was not?"),
+        )
     texts = ("What was going on at the time that made this necessary?", "Who was affected, and what was at stake?")
     if deed:
         texts = (f"What was going on at the time that {deed.you_did}?", *texts)
@@ -210,7 +211,7 @@ def _unquantified(text: str) -> FollowUp | None:
             "unquantified",
             f'how large the change was and how it was measured (the candidate said "{span.text}")',
             (
-                f"You said that {said}: by how much, and how did you measure it?",
+                f"You said that {said}: by how much, roughly?",
                 "How large was that difference, in figures?",
                 "What numbers would show that?",
             ),

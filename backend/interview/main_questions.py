@@ -50,7 +50,8 @@ def bank(
     general = packs.get(GENERAL)
     home = [pack] if pack.name == GENERAL else [pack, general]
     rest: list[Category] = [c for c in _CATEGORIES if c not in wanted]
-    for group in (wanted, rest):
+    groups: list[list[Category]] = [wanted, rest]
+    for group in groups:
         for one in home:
             for category in group:
                 for question in sorted(one.questions_for(category), key=lambda q: _rank(q, stage, difficulty)):

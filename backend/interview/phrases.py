@@ -137,8 +137,8 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _POLITE = re.compile(
-    r"^(you(’|'| wi)ll (be |have )?|you (must|should|will|can|are able to|have|need to|are) |must (have |be )?|"
-    r"should (have |be )?|(a |an )?(proven track record of|proven|demonstrated|demonstrable|excellent|strong|solid|good|"
+    r"^(you(’|'| wi)ll (be |have )?|you (must|should|will|can|are able to|have|need to|are) |"
+    r"must (have |be )?|should (have |be )?|(a |an )?(proven track record of|proven|demonstrated|demonstrable|excellent|strong|solid|good|"
     r"extensive|significant|prior|previous|relevant|hands-on|practical|some|deep|working|sound|required|essential|"
     r"desirable|preferred)[:,]?\s+)+",
     re.IGNORECASE,

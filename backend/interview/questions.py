@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.coaching.coach import Analysis, Notice, Say, Source
 from backend.coaching.feedback import Requirement
@@ -35,7 +35,7 @@ from backend.interview.stages import StagePlan, plan_stages
 from backend.interview.suitable import unsuitable
 from backend.interview.turn_record import TurnRecord
 from backend.interview.wording import Bounds, worded
-from backend.jobs.role_packs import GENERAL, Category, RolePack, RolePacks
+from backend.jobs.role_packs import Category, RolePack, RolePacks
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.documents import Citation
@@ -43,19 +43,22 @@ from backend.rag.ports import Embedder
 
 Grounding = Callable[[Analysis], Callable[[str], bool]]
 """Makes, for one turn, the check whether a sentence rests on known facts alone."""
+_FOLLOW_UP_PROMPT = "interviewer_follow_up"
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A question without a number. `aim` is set where a language model may word it better than `text` does."""
+    """A question without a number. `aim` is set where a language model may word it better than `text` does.
+
+    That is: a follow-up that names nothing from the answer. One that says the candidate's own words back, and a bank
+    question, is better than what a small model makes of it, and costs no time.
+    """
 
     text: str
     kind: QuestionKind = "main"
     competency: str | None = None
     citations: tuple[Citation, ...] = ()
-    prompt: str | None = None
     aim: str = ""
-    focus: str = ""
 
 
 class Interviewer:
@@ -96,7 +99,7 @@ class Interviewer:
         else:
             draft = self._from_bank(plan, stage, pack, (), ())
             if self._conversation(plan, stage) is None and (place := place_of(plan)):
-                draft = _replace_text(draft, for_place(place, draft.text))
+                draft = replace(draft, text=for_place(place, draft.text))
         return self._number(draft, plan, 1, "opening")
 
     def briefing(
@@ -142,8 +145,8 @@ class Interviewer:
             return None
         loop = asyncio.get_running_loop()
         draft = await loop.run_in_executor(self._thread, self._draft, session, turns, analysis, number, pack)
-        text = await self._word(draft, session, analysis, pack, briefing, notice)
-        question = self._number(_replace_text(draft, text), session.plan, number, draft.kind, present)
+        text = await self._word(draft, session, analysis, briefing, notice)
+        question = self._number(replace(draft, text=text), session.plan, number, draft.kind, present)
         await say(question.text)
         return question
 
@@ -212,13 +215,7 @@ class Interviewer:
                 texts = texts[number % len(texts) :] + texts[: number % len(texts)]
                 text = next((t for t in texts if self._may_ask(t, before)), None)
                 if text is not None:
-                    return _Draft(
-                        text,
-                        citations=(cite(place, requirement),),
-                        prompt="interviewer_requirement",
-                        aim=wanted.phrase,
-                        focus=wanted.phrase,
-                    )
+                    return _Draft(text, citations=(cite(place, requirement),))
         prefer = self._panel_categories(plan, asked)
         return self._from_bank(plan, stage, pack, turns, asked, prefer)
 
@@ -244,7 +241,7 @@ class Interviewer:
         for found in follow_ups(mode.follow_up[plan.difficulty], analysis):
             text = next((t for t in found.texts if self._may_ask(t, before)), None)
             if text is not None:
-                return _follow_up_draft(found, text, analysis, present)
+                return _follow_up_draft(found, text, present)
         return None
 
     def _may_ask(self, text: str, before: list[str]) -> bool:
@@ -278,17 +275,15 @@ class Interviewer:
     # --- words -------------------------------------------------------------------------------------------------------
 
     async def _word(
-        self, draft: _Draft, session: Session, analysis: Analysis, pack: RolePack, briefing: Briefing, notice: Notice
+        self, draft: _Draft, session: Session, analysis: Analysis, briefing: Briefing, notice: Notice
     ) -> str:
         """The model's wording where there is a model and it passes every check, else the draft's own."""
-        if self._chat is None or draft.prompt is None:
+        if self._chat is None or not draft.aim:
             return draft.text
-        instruction = self._prompts.get(draft.prompt).render(
-            **{"aim": draft.aim, "requirement": draft.aim, "example": draft.text}
-        )
+        instruction = self._prompts.get(_FOLLOW_UP_PROMPT).render(aim=draft.aim)
         bounds = Bounds(
-            focus=draft.focus,
-            texts=_known(session, analysis, draft),
+            focus=analysis.answer.text,
+            texts=(analysis.answer.text, analysis.answer.question, draft.text),
             asked=tuple(q.text for q in _asked(session)),
             answer=analysis.answer.text,
             grounded=self._grounding(analysis) if self._grounding is not None else None,
@@ -344,28 +339,13 @@ class Interviewer:
         return list(self._data.panel[name].categories) if name else []
 
 
-def _replace_text(draft: _Draft, text: str) -> _Draft:
-    if text == draft.text:
-        return draft
-    return _Draft(text, draft.kind, draft.competency, draft.citations, draft.prompt, draft.aim, draft.focus)
-
-
 def _asked(session: Session) -> list[Question]:
     """Every question once, as it was first asked, the present one included."""
     present = [session.question] if session.question is not None else []
     return list({q.question_id: q for q in reversed([*session.asked, *present])}.values())[::-1]
 
 
-def _known(session: Session, analysis: Analysis, draft: _Draft) -> tuple[str, ...]:
-    """What a question may speak of: a follow-up of the answer and the question, a new one of the job as well."""
-    present = session.question.text if session.question is not None else ""
-    if draft.kind == "follow_up":
-        return analysis.answer.text, present, draft.text
-    plan = session.plan
-    return draft.text, draft.aim, *(c.quote for c in draft.citations), plan.role or "", plan.company or ""
-
-
-def _follow_up_draft(found: FollowUp, text: str, analysis: Analysis, present: Question) -> _Draft:
+def _follow_up_draft(found: FollowUp, text: str, present: Question) -> _Draft:
     citations: tuple[Citation, ...] = ()
     if found.about is not None:
         citations = (
@@ -378,20 +358,10 @@ def _follow_up_draft(found: FollowUp, text: str, analysis: Analysis, present: Qu
                 char_end=found.about.end,
             ),
         )
-    return _Draft(
-        text,
-        "follow_up",
-        present.competency,
-        citations,
-        prompt="interviewer_follow_up",
-        aim=found.aim,
-        focus=found.about.text if found.about is not None else analysis.answer.text,
-    )
+    aim = "" if found.about is not None else found.aim
+    return _Draft(text, "follow_up", present.competency, citations, aim)
 
 
 def _intro_competency(pack: RolePack) -> str | None:
     names = [c.name for c in pack.competencies]
     return "motivation" if "motivation" in names else None
-
-
-__all__ = ["GENERAL", "Grounding", "Interviewer"]

@@ -60,7 +60,7 @@ def tidy(text: str) -> str:
 def refusal(text: str, bounds: Bounds, vectors: Vectors | None) -> str | None:
     """Why a worded question is not accepted, in a word or two, or None. Pure but for the embeddings."""
     words = text.split()
-    if not text.endswith("?") or text.count("?") != 1 or re.search(r"[.!;:]\s", text):
+    if not text.endswith("?") or text.count("?") != 1 or re.search(r"[.!;]\s", text):
         return "not one question"
     if not 5 <= len(words) <= MOST_WORDS:
         return "length"

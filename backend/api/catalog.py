@@ -1,0 +1,76 @@
+"""The catalogue (contract section 4): everything a client needs to draw its menus, from plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from backend.interview.modes import InterviewData
+from backend.interview.session import Difficulty, Practice
+from backend.jobs.role_packs import RolePacks
+
+_PRACTICES: dict[Practice, tuple[str, str]] = {
+    "interview": ("Interview", "As in a real one, with feedback after each answer."),
+    "study": ("Study", "Take your time: hints, feedback and as many takes as you like."),
+    "drill": ("Drill", "Short and focused, one skill at a time."),
+}
+_DIFFICULTIES: dict[Difficulty, tuple[str, str]] = {
+    "easy": ("Gentle", "Friendly questions; asks on only when no example was given."),
+    "medium": ("Realistic", "Asks on where a part is missing or a claim has no figure."),
+    "hard": ("Demanding", "Harder questions, and your answers are challenged."),
+}
+
+
+def build_catalog(
+    *,
+    data: InterviewData,
+    packs: RolePacks,
+    rubrics: Mapping[str, Any],
+    limits: Mapping[str, Any],
+    voice_activity: Mapping[str, Any],
+    providers: Mapping[str, Any],
+    spoken_languages: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The payload of `GET /catalog`.
+
+    `rubrics`: dimension -> its anchors; `limits`: upload sizes, audio seconds and the like; `providers`: which ASR,
+    LLM and TTS are in use; `spoken_languages`: codes the installed voice can speak, all other languages are text only.
+    """
+    return {
+        "modes": [
+            {
+                "name": mode.name,
+                "title": mode.title,
+                "description": mode.description,
+                "dimensions": mode.dimensions,
+                "stages": [{"name": s.name, "title": s.title, "from_count": s.from_count} for s in mode.stages],
+                "minutes_per_question": mode.minutes_per_question,
+                "voice": mode.voice.model_dump(),
+            }
+            for mode in data.modes.values()
+        ],
+        "practices": [{"name": n, "title": t, "description": d} for n, (t, d) in _PRACTICES.items()],
+        "difficulties": [
+            {"name": n, "title": _DIFFICULTIES[n][0], "description": _DIFFICULTIES[n][1]} for n in get_args(Difficulty)
+        ],
+        "role_packs": [
+            {
+                "name": pack.name,
+                "title": pack.title,
+                "aliases": list(pack.aliases),
+                "levels": pack.levels,
+                "competencies": [{"name": c.name, "title": c.title, "text": c.text} for c in pack.competencies],
+                "questions": len(pack.questions),
+            }
+            for pack in packs.all()
+        ],
+        "languages": [
+            {"code": x.code, "name": x.name, "native_name": x.native_name, "spoken": x.code in spoken_languages}
+            for x in data.languages.values()
+        ],
+        "panel": [{"name": m.name, "title": m.title, "description": m.description} for m in data.panel.values()],
+        "rubrics": dict(rubrics),
+        "limits": dict(limits),
+        "voice_activity": dict(voice_activity),
+        "providers": dict(providers),
+    }
