@@ -81,7 +81,7 @@ _EXAMPLE_TOO_SHORT = FollowUp(
 )
 _TRADE_OFF = FollowUp(
     "trade_off",
-    "the limits of what the candidate described: when it would fail or be the wrong choice",
+    "when it would fail or be the wrong choice",
     (
         "What could still go wrong if you did it that way, and how would you notice?",
         "When would that be the wrong way to do it?",
@@ -91,7 +91,7 @@ _TRADE_OFF = FollowUp(
 )
 _TELL_MORE = FollowUp(
     "tell_more",
-    "more about what the candidate just said",
+    "more about it",
     (
         "What was the most interesting part of that for you?",
         "How did that come about?",
@@ -107,7 +107,7 @@ def _example(analysis: Analysis, star: Star | None, done: list[Deed]) -> FollowU
     if technical and not done:
         return FollowUp(
             "example",
-            "where the candidate has done this in practice",
+            "where this was done in practice",
             (
                 "Where have you done that in practice, and what happened?",
                 "What is a real case in which you needed that?",
@@ -118,7 +118,7 @@ def _example(analysis: Analysis, star: Star | None, done: list[Deed]) -> FollowU
         return None
     return FollowUp(
         "example",
-        "one particular occasion on which the candidate really did this",
+        "one particular occasion",
         (
             "Can you tell me about one particular time when you did that?",
             "When did that last matter in your own work, and what did you do?",
@@ -151,11 +151,11 @@ def _about_part(part: StarPart, done: list[Deed]) -> FollowUp:
                 f"What was the outcome once {deed.you_did}?",
                 *texts,
             )
-        return FollowUp("missing", "what the result was and how the candidate knew", texts, about)
+        return FollowUp("missing", "what came of it and how they could tell", texts, about)
     if part == "action":
         return FollowUp(
             "missing",
-            "what the candidate personally did, step by step",
+            "what they did themselves, step by step",
             (
                 "What did you do yourself, step by step?",
                 "Which steps were yours, from the first to the last?",
@@ -165,13 +165,13 @@ def _about_part(part: StarPart, done: list[Deed]) -> FollowUp:
     if part == "task":
         return FollowUp(
             "missing",
-            "what the candidate was responsible for",
+            "what they were responsible for",
             ("What exactly were you responsible for there?", "What was yours to decide, and what was not?"),
         )
     texts = ("What was going on at the time that made this necessary?", "Who was affected, and what was at stake?")
     if deed:
         texts = (f"What was going on at the time that {deed.you_did}?", *texts)
-    return FollowUp("missing", "what the situation was and why it mattered", texts, about)
+    return FollowUp("missing", "what was going on and why it mattered", texts, about)
 
 
 def _weak(star: Star, done: list[Deed]) -> FollowUp | None:
@@ -182,7 +182,7 @@ def _weak(star: Star, done: list[Deed]) -> FollowUp | None:
     if part == "result":
         return FollowUp(
             "weak",
-            "how the candidate knows that it worked",
+            "how they know that it worked",
             (
                 "How do you know that it was what you did that made the difference?",
                 "Who noticed the difference, and how?",
@@ -195,7 +195,7 @@ def _weak(star: Star, done: list[Deed]) -> FollowUp | None:
     )
     if deed:
         texts = (f"What made it difficult when {deed.you_did}?", *texts)
-    return FollowUp("weak", "how the candidate went about it", texts, deed.said if deed else None)
+    return FollowUp("weak", "how they went about it", texts, deed.said if deed else None)
 
 
 def _unquantified(text: str) -> FollowUp | None:
@@ -209,7 +209,7 @@ def _unquantified(text: str) -> FollowUp | None:
         said = second_person(span.text)
         return FollowUp(
             "unquantified",
-            f'how large the change was and how it was measured (the candidate said "{span.text}")',
+            "how large the change was",
             (
                 f"You said that {said}: by how much, roughly?",
                 "How large was that difference, in figures?",
@@ -248,7 +248,7 @@ def _ownership(text: str, done: list[Deed]) -> FollowUp | None:
     )
     if deed:
         texts = (f"You spoke of the team: when {deed.you_did}, which part was your own work?", *texts)
-    return FollowUp("ownership", "which part was the candidate's own work", texts, deed.said if deed else None)
+    return FollowUp("ownership", "which part was their own work", texts, deed.said if deed else None)
 
 
 def _pushback(done: list[Deed]) -> FollowUp:
@@ -260,4 +260,4 @@ def _pushback(done: list[Deed]) -> FollowUp:
     )
     if deed:
         texts = (f"What was the strongest argument against it when {deed.you_did}?", *texts)
-    return FollowUp("pushback", "how the candidate defends the decision", texts, deed.said if deed else None)
+    return FollowUp("pushback", "how they defend the decision", texts, deed.said if deed else None)

@@ -43,10 +43,8 @@ def bank(
     interview finds a new one. Within a category: preferred competencies, then the difficulty nearest to the one asked
     for, then the order of the file. `prefer` moves a panel member's categories to the front.
     """
-    categories = (
-        sorted(stage.categories or ["behavioral"], key=lambda c: c not in prefer) if prefer else stage.categories
-    )
-    wanted = list(categories or ["behavioral"])
+    own: list[Category] = list(stage.categories) or ["behavioral"]
+    wanted = [c for c in own if c in prefer] + [c for c in own if c not in prefer]
     general = packs.get(GENERAL)
     home = [pack] if pack.name == GENERAL else [pack, general]
     rest: list[Category] = [c for c in _CATEGORIES if c not in wanted]

@@ -72,13 +72,13 @@ def _line(turn: TurnRecord, most: int) -> str:
 
 
 def _facts(turn: TurnRecord) -> str:
+    """What was measured: figures that were said, then S, T, A, R for the parts of a story that were there."""
     parts = []
-    if turn.star is not None:
-        there = [p for p in STAR_PARTS if getattr(turn.star, p).present]
-        parts.append("gave " + "+".join(there) if there else "no story")
-        if turn.star.missing and len(there) > 0:
-            parts.append("lacked " + "+".join(turn.star.missing))
     figures = _FIGURES.findall(turn.transcript.text if turn.transcript else "")
     if figures:
         parts.append("said " + " ".join(f.strip().rstrip(".,") for f in figures[:4]))
+    if turn.star is not None:
+        there = " ".join(p[0].upper() for p in STAR_PARTS if getattr(turn.star, p).present)
+        missing = " ".join(p[0].upper() for p in turn.star.missing)
+        parts.append(f"gave {there}" + (f", not {missing}" if missing else "") if there else "no story")
     return "; ".join(parts) or "answered"

@@ -138,9 +138,9 @@ _YEARS = re.compile(
 )
 _POLITE = re.compile(
     r"^(you(’|'| wi)ll (be |have )?|you (must|should|will|can|are able to|have|need to|are) |"
-    r"must (have |be )?|should (have |be )?|(a |an )?(proven track record of|proven|demonstrated|demonstrable|excellent|strong|solid|good|"
-    r"extensive|significant|prior|previous|relevant|hands-on|practical|some|deep|working|sound|required|essential|"
-    r"desirable|preferred)[:,]?\s+)+",
+    r"(must|should) (have |be )?|(a |an )?(proven track record of|proven|demonstrated|demonstrable|excellent|strong|"
+    r"solid|good|extensive|significant|prior|previous|relevant|hands-on|practical|some|deep|working|sound|required|"
+    r"essential|desirable|preferred)[:,]?\s+)+",
     re.IGNORECASE,
 )
 CREDENTIAL = re.compile(

@@ -26,7 +26,7 @@ from backend.interview.main_questions import (
     place_of,
 )
 from backend.interview.memory import told
-from backend.interview.modes import InterviewData, LanguageSpec, ModeSpec, StageSpec
+from backend.interview.modes import InterviewData, LanguageSpec, ModeSpec, Probe, StageSpec
 from backend.interview.phrases import requirement_questions
 from backend.interview.question import Question, QuestionKind
 from backend.interview.requirement_choice import cite, next_requirement
@@ -44,6 +44,8 @@ from backend.rag.ports import Embedder
 Grounding = Callable[[Analysis], Callable[[str], bool]]
 """Makes, for one turn, the check whether a sentence rests on known facts alone."""
 _FOLLOW_UP_PROMPT = "interviewer_follow_up"
+_WORDED: frozenset[Probe] = frozenset({"missing", "weak", "ownership"})
+"""Follow-ups that a small model can make more specific; asked for examples or trade-offs it does worse than we do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +284,10 @@ class Interviewer:
             return draft.text
         instruction = self._prompts.get(_FOLLOW_UP_PROMPT).render(aim=draft.aim)
         bounds = Bounds(
-            focus=analysis.answer.text,
+            answer=analysis.answer.text,
+            question=analysis.answer.question,
             texts=(analysis.answer.text, analysis.answer.question, draft.text),
             asked=tuple(q.text for q in _asked(session)),
-            answer=analysis.answer.text,
             grounded=self._grounding(analysis) if self._grounding is not None else None,
         )
         try:
@@ -358,7 +360,7 @@ def _follow_up_draft(found: FollowUp, text: str, present: Question) -> _Draft:
                 char_end=found.about.end,
             ),
         )
-    aim = "" if found.about is not None else found.aim
+    aim = found.aim if found.about is None and found.probe in _WORDED else ""
     return _Draft(text, "follow_up", present.competency, citations, aim)
 
 

@@ -27,12 +27,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*%?")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What an accepted question may use. `focus` is what it has to be about; `texts` is everything that is known."""
+    """What an accepted follow-up may use: the answer, the question before it, and `texts`, all that is known."""
 
-    focus: str
+    answer: str
+    question: str
     texts: tuple[str, ...]
     asked: tuple[str, ...]
-    answer: str
     grounded: Callable[[str], bool] | None = None
 
 
@@ -76,7 +76,7 @@ def refusal(text: str, bounds: Bounds, vectors: Vectors | None) -> str | None:
         return "repeats the answer"
     if not supported(text, bounds.texts):
         return "not grounded"
-    if not _on_target(text, bounds.focus, vectors):
+    if not _on_target(text, bounds):
         return "off target"
     if already_asked(text, bounds.asked, vectors):
         return "asked before"
@@ -134,10 +134,9 @@ def _parrots(text: str, answer: str) -> bool:
     return any(" ".join(words[i : i + 9]) in said for i in range(len(words) - 8))
 
 
-def _on_target(text: str, focus: str, vectors: Vectors | None) -> bool:
-    if content(text) & (content(focus) - _TOO_COMMON):
-        return True
-    return vectors is not None and vectors.closest(text, [focus]) >= 0.4
+def _on_target(text: str, bounds: Bounds) -> bool:
+    """It takes up a word of the answer that the question before had not put into the candidate's mouth."""
+    return bool(content(text) & content(bounds.answer) - content(bounds.question) - _COMMON)
 
 
-_TOO_COMMON = frozenset(map(stem, ("candidate", "work", "time", "job", "experience", "people", "one", "did", "what")))
+_COMMON = frozenset(map(stem, _OWN_WORDS))
