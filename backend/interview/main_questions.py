@@ -126,6 +126,8 @@ def _about_place(plan: SessionPlan, place: str) -> str:
 def _prepared_for(wanted: Focus) -> str:
     if wanted.kind in ("ability", "duty"):
         return f"In this job you would {wanted.phrase}; which part of your experience has prepared you best for that?"
+    if wanted.kind == "thing":
+        return f"The posting says “{wanted.phrase}”: which part of your experience has prepared you best for that?"
     return f"This job asks for {wanted.phrase}; which part of your experience has prepared you best for that?"
 
 

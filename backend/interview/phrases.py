@@ -125,6 +125,7 @@ def clean_name(text: str | None, most_words: int = 8) -> str | None:
 
 # --- requirements ---
 
+_LABEL = re.compile(r"^[\s\-*•·]*\*\*[^*]{1,60}\*\*[.:]?\s+(?=\w)")
 _NOISE = re.compile(
     r"^[\s\-*•·–\d.)(]+|\([^)]*\)|[;,.]?\s*(and|or)?\s*[;.,]?\s*$|"
     r"\b(including|such as|for example|e\.g\.|i\.e\.|ideally|preferably|or similar|or equivalent|etc)"
@@ -143,13 +144,18 @@ _POLITE = re.compile(
     r"essential|desirable|preferred)[:,]?\s+)+",
     re.IGNORECASE,
 )
-CREDENTIAL = re.compile(
-    r"\b(licen[sc]ed?|certificate|certification|certified|degree|diploma|bachelor|master('|’)?s|phd|graduation|driver|"
-    r"citizen|salary|semester units?|transcript|application|applicants?|examination|eligib|registration|clearance|"
-    r"accredited|possession|equal opportunity|benefits?)\b",
+_CREDENTIAL = re.compile(
+    r"\b(licen[sc]es?|certificates?|certification|diploma|bachelor|master('|’)?s|phd|driver('|’)s|citizen|salary|"
+    r"semester units?|transcripts?|applications? (form|deadline|process|will|are|must)|applicants?|examination|"
+    r"eligible|registration card|security clearance|candidates (will|must|may|from|are|who)|vacanc(y|ies)|accredited|"
+    r"possession|equal opportunity|(university|college|graduate|advanced|associate|relevant) degrees?|degree in)\b",
     re.IGNORECASE,
 )
+_VERDICT = re.compile(
+    r"\s+(is|are|would be) (\w+ )?(desir|prefer|requir|essential|a plus|an advantage|welcome).*$", re.IGNORECASE
+)
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("gerund", re.compile(r"^(?:\w+ ){0,5}experience (\w+ing (?!with\b|in\b|as\b).+)", re.IGNORECASE)),
     (
         "experience",
         re.compile(r"^(?:\w+ )?experiences? (?:with|of|in|working with|working in|as an?|using) (.+)", re.IGNORECASE),
@@ -170,22 +176,24 @@ class Focus:
     """A requirement made speakable: what kind of thing it asks for, and a phrase of a few words."""
 
     kind: str
-    """`experience | knowledge | ability | duty | gerund | thing`"""
+    """`experience | knowledge | ability | duty | gerund | quality`, or `thing`: it can only be quoted"""
     phrase: str
 
 
 def focus(requirement: str) -> Focus | None:
     """What a question about a requirement can be about; None for licences, degrees and text that is no requirement."""
-    if CREDENTIAL.search(requirement):
+    if _CREDENTIAL.search(requirement):
         return None
-    plain = " ".join(requirement.split())
+    plain = _LABEL.sub("", " ".join(requirement.split()))
     plain = _YEARS.sub("", plain)
     for _ in range(2):
-        plain = _NOISE.sub("", plain).strip(" ;:,.")
-    plain = _POLITE.sub("", plain).strip()
+        plain = _NOISE.sub("", plain).strip(" ;:,.*")
+    plain = _POLITE.sub("", _VERDICT.sub("", plain)).strip()
+    if names := _names(plain):
+        return Focus("experience", names)
     for kind, rule in _KINDS:
         if (found := rule.match(plain)) and (phrase := _short(found.group(1))):
-            gerund = kind == "experience" and phrase.split()[0].endswith("ing")
+            gerund = kind != "ability" and phrase.split()[0].endswith("ing")
             return Focus("gerund" if gerund else kind, phrase)
     phrase = _short(plain)
     if not phrase:
@@ -193,7 +201,9 @@ def focus(requirement: str) -> Focus | None:
     first = phrase.split()[0].casefold()
     if (base := _base(first)) and len(phrase.split()) > 1:
         return Focus("duty", " ".join([base, *phrase.split()[1:]]))
-    return Focus("thing", lower_first(phrase))
+    if phrase.split()[-1].casefold() in ("skill", "skills", "attitude", "mindset", "manner", "judgement", "judgment"):
+        return Focus("quality", lower_first(phrase))
+    return Focus("thing", phrase)
 
 
 def _base(word: str) -> str | None:
@@ -205,14 +215,38 @@ def _base(word: str) -> str | None:
     return None
 
 
+_ADDITION = re.compile(r"\s(which|that|who)\s|,\s\w+ing\s")
+"""Where a phrase goes on with something it can do without."""
+
+
 def _short(phrase: str, most: int = 12) -> str:
-    plain = phrase.replace("/", " or ").strip(" ;:,.")
-    plain = " ".join(plain.split())
-    if len(plain.split()) > most:
-        plain = re.split(r"[,;:]|\s[-–—]\s", plain, maxsplit=1)[0].strip()
-    if len(plain.split()) > most:
-        plain = _cut(plain, most) or ""
-    return plain
+    """The phrase, or as much of its beginning as can be said and stands by itself; empty where nothing does."""
+    plain = " ".join(phrase.replace("/", " or ").split()).strip(" ;:,.")
+    if len(plain.split()) <= most:
+        return "" if plain.split()[-1:] and plain.split()[-1].casefold() in _DANGLING else plain
+    ends = [*_ADDITION.finditer(plain), *re.finditer(r"[,;:.]|\s[-–—]\s", plain)]
+    ways = [*(plain[: m.start()] for m in ends), _cut(plain, most) or ""]
+    fit = (w.rstrip(" ,;:.") for w in ways if 2 <= len(w.split()) <= most and not _cut_off(w))
+    return next(fit, "")
+
+
+def _cut_off(piece: str) -> bool:
+    """Whether a piece ends in the middle: "a modern" (of "a modern, agile centre"), "strategies that align"."""
+    words = [w.casefold().strip(",;:.") for w in piece.split()]
+    return bool(
+        words[-1] in _DANGLING
+        or re.search(r"(ic|ive|ern|ous|able|ible|erse|ful|ient)$", words[-1])
+        or {"that", "which", "who"} & set(words[-2:])
+        or piece.count("(") != piece.count(")")
+    )
+
+
+def _names(text: str) -> str | None:
+    """ "Kubernetes, Docker, Linux, Git" -> "Kubernetes, Docker or Linux"; None for anything but a list of names."""
+    items = [i.strip(" .;") for i in text.split(",")]
+    if len(items) < 3 or not all(i and i[0].isupper() and len(i.split()) <= 2 for i in items[:3]):
+        return None
+    return f"{items[0]}, {items[1]} or {items[2]}"
 
 
 _FRAMES: dict[str, tuple[str, ...]] = {
@@ -241,10 +275,15 @@ _FRAMES: dict[str, tuple[str, ...]] = {
         "Can you tell me about a time when you had to {x}?",
         "In this job you would {x}; what have you done that comes closest?",
     ),
-    "thing": (
+    "quality": (
         "This job asks for {x}; what have you done that shows it best?",
-        "The posting names {x}; which example from your own work comes closest?",
         "What have you done that shows {x}?",
+        "Which example from your own work shows {x}?",
+    ),
+    "thing": (
+        "The posting says \u201c{x}\u201d: what have you done that comes closest?",
+        "The posting says \u201c{x}\u201d: which example from your own work fits best?",
+        "The posting says \u201c{x}\u201d: where have you met that in your work?",
     ),
 }
 

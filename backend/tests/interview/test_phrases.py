@@ -40,7 +40,31 @@ def test_a_long_deed_is_cut_where_a_phrase_ends() -> None:
         ("Knowledge of Linux/Unix operating systems", "knowledge", "Linux or Unix operating systems"),
         ("Proven ability to lead teams", "ability", "lead teams"),
         ("Assists physicians with patient care", "duty", "assist physicians with patient care"),
-        ("Strong communication skills", "thing", "communication skills"),
+        ("Strong communication skills", "quality", "communication skills"),
+        ("Kubernetes, Docker, Linux, Git, Azure", "experience", "Kubernetes, Docker or Linux"),
+        (
+            "**Agile working**. Awareness of delivering data products in an agile way.",
+            "gerund",
+            "delivering data products in an agile way",
+        ),
+        (
+            "Help build and maintain a diverse, inclusive culture across the development community, growing awareness",
+            "duty",
+            "help build and maintain a diverse, inclusive culture across the development community",
+        ),
+        (
+            "Advocate user-centric, agile approaches which focus on rapid, effective delivery of digital services",
+            "duty",
+            "advocate user-centric, agile approaches",
+        ),
+        ("proven experience leading design initiatives", "gerund", "leading design initiatives"),
+        ("Understanding of web application security", "knowledge", "web application security"),
+        (
+            "4. One year of full-time paid professional licensed vocational nurse work experience drawing blood, "
+            "performing EKG's, and administering medication and injections is highly desired.",
+            "gerund",
+            "drawing blood, performing EKG's, and administering medication and injections",
+        ),
         ("Kubernetes in production (ideally EKS)", "thing", "Kubernetes in production"),
     ],
 )
@@ -52,7 +76,15 @@ def test_focus_of_a_requirement(requirement: str, kind: str, phrase: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["A valid driver's license", "Bachelor's degree in nursing", "", "- ;", "Possession of a current CPR card"]
+    "text",
+    [
+        "A valid driver's license",
+        "Bachelor's degree in nursing",
+        "Candidates must apply on-line",
+        "",
+        "- ;",
+        "Possession of a current CPR card",
+    ],
 )
 def test_nothing_to_ask_about_licences_and_degrees(text: str) -> None:
     assert focus(text) is None

@@ -247,7 +247,7 @@ class TestModel:
     answer = "There was a leak on the third floor one night and guests were upset about the water."
 
     async def ask(self, chat: OneSentence, grounding=None):  # type: ignore[no-untyped-def]
-        interviewer = Interviewer(chat, PROMPTS, packs=PACKS, data=DATA, grounding=grounding)
+        interviewer = Interviewer(chat, PROMPTS, packs=PACKS, data=DATA, grounding=grounding, let_model_word=True)
         talk = Talk(interviewer, SessionPlan(question_count=3))
         return await talk.answer(analysed(self.answer, found=star(("action",)))), talk
 
@@ -258,6 +258,12 @@ class TestModel:
         assert found.kind == "follow_up" and talk.said == [found.text]
         assert chat.asked[0]["temperature"] == 0.0 and chat.asked[0]["max_tokens"] <= 60
         assert chat.asked[0]["slot"] == "s1"
+
+    async def test_it_is_not_asked_unless_wanted(self) -> None:
+        chat = OneSentence("What did you do first about the water?")
+        talk = Talk(Interviewer(chat, PROMPTS, packs=PACKS, data=DATA), SessionPlan(question_count=3))
+        found = await talk.answer(analysed(self.answer, found=star(("action",))))
+        assert chat.asked == [] and found is not None and found.kind == "follow_up"
 
     async def test_only_its_first_question_is_used(self) -> None:
         found, _ = await self.ask(OneSentence("What did you do first about the leak? And what about the guests?"))
