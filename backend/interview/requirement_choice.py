@@ -13,7 +13,7 @@ from backend.interview.suitable import protected_requirement
 from backend.interview.wording import content
 from backend.rag.documents import Citation
 
-SHOWN = 0.55
+SHOWN = 0.45
 """Cosine of a requirement and a sentence of an answer from which the requirement counts as spoken to."""
 _SHOWN_WORDS = 0.6
 _MUST = re.compile(r"\b(must|required|essential|necessary|need to|minimum)\b", re.IGNORECASE)
@@ -54,10 +54,10 @@ def next_requirement(
 
 
 def _shown(wanted: Focus, said: list[str], vectors: Vectors | None) -> bool:
-    if vectors is not None:
-        return vectors.closest(wanted.phrase, said) >= SHOWN
     words = content(wanted.phrase)
-    return bool(words) and any(len(words & content(piece)) / len(words) >= _SHOWN_WORDS for piece in said)
+    if words and any(len(words & content(piece)) / len(words) >= _SHOWN_WORDS for piece in said):
+        return True
+    return vectors is not None and vectors.closest(wanted.phrase, said) >= SHOWN
 
 
 def _pieces(answer: str) -> list[str]:
