@@ -15,12 +15,12 @@ from pydantic import SecretStr
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
 from backend.asr.scripted import ScriptedEar
-from backend.coaching.coach import Coach, evidence_of
+from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
 from backend.errors import AppError
 from backend.interview.active_turns import ActiveTurns
 from backend.interview.media import MediaShelf
-from backend.interview.modes import Modes, choices
+from backend.interview.modes import InterviewData
 from backend.interview.prefill import Prefill
 from backend.interview.questions import Interviewer
 from backend.interview.recordings import Recordings
@@ -96,7 +96,7 @@ class Services:
     limiter: RateLimiter
     library: Library
     packs: RolePacks
-    modes: Modes
+    interview_data: InterviewData
     prompts: PromptBook
     embedder: Embedder
     transcriber: Transcriber | None
@@ -157,7 +157,7 @@ async def build(settings: Settings) -> Services:
     metrics = MetricsListener(CollectorRegistry())
     embedder = _embedder(settings)
     library = _library(settings, data_dir, stores, embedder)
-    packs, modes = RolePacks(), Modes()
+    packs, data = RolePacks(), InterviewData()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
     interviews = _interview_log(settings)
     prompts = interviews.prompts(files) if interviews is not None else files
@@ -168,9 +168,9 @@ async def build(settings: Settings) -> Services:
         chat,
         prompts,
         packs=packs,
-        modes=modes,
         embedder=meaning,
-        grounded=lambda sentence, analysis: evidence_of(analysis).check(sentence).ok,
+        grounding=_grounded,
+        data=data,
     )
     signer = LinkSigner(secret)
 
@@ -210,7 +210,7 @@ async def build(settings: Settings) -> Services:
         audio_url=lambda session, turn, index: signer.sign(f"/api/v1/media/{session}/{turn}/{index}.wav"),
         versions=versions,
         timeout_s=settings.turn_timeout_s,
-        voice_rate=lambda session: modes.get(session.plan.mode).voice_rate,
+        voice_rate=lambda session: data.modes[session.plan.mode].voice.rate,
         on_ended=on_ended,
     )
     room = InterviewRoom(
@@ -225,11 +225,11 @@ async def build(settings: Settings) -> Services:
     )
 
     async def index_packs() -> None:
-        await library.index_packs((pack.name, pack.title, pack.text) for pack in packs)
-        library.start()
+        await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
 
     async def recover() -> None:
         await room.recover()
+        library.start()
         if interviews is not None:
             interviews.start(prompts)
 
@@ -245,11 +245,17 @@ async def build(settings: Settings) -> Services:
 
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
-        limiter=RateLimiter(), library=library, packs=packs, modes=modes, prompts=prompts, embedder=embedder,
+        limiter=RateLimiter(), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
         prefill=prefill, metrics=metrics, readiness=Readiness(), versions=versions, warm_ups=warm_ups,
         closers=closers, tasks=background,
     )  # fmt: skip
+
+
+def _grounded(analysis: Analysis) -> Callable[[str], bool]:
+    """What the interviewer may say about an answer."""
+    evidence = evidence_of(analysis)
+    return lambda sentence: evidence.check(sentence).ok
 
 
 def prompt_versions(prompts: PromptBook) -> str:
@@ -294,7 +300,7 @@ def _ears(settings: Settings) -> Transcriber | None:
 
 def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
     if settings.tts_url:
-        languages = tuple(item["code"] for item in choices()["languages"])
+        languages = tuple(InterviewData().languages)
         voice: Voice = OpenAiVoice(
             settings.tts_url, _key(settings.tts_api_key), settings.tts_model, settings.tts_voice, languages=languages
         )
