@@ -92,7 +92,7 @@ def opening_text(
 ) -> tuple[str, Citation] | str | None:
     """The first question where it can be about this job: text, and the requirement it cites; None: take the bank."""
     place = place_of(plan)
-    top = askable(requirements)
+    top = [one for one in askable(requirements) if one[2].kind != "thing"]  # a bare name is no way to begin
     if "intro" in stage.categories:
         if place:
             return _about_place(plan, place)
@@ -126,8 +126,6 @@ def _about_place(plan: SessionPlan, place: str) -> str:
 def _prepared_for(wanted: Focus) -> str:
     if wanted.kind in ("ability", "duty"):
         return f"In this job you would {wanted.phrase}; which part of your experience has prepared you best for that?"
-    if wanted.kind == "thing":
-        return f"The posting says “{wanted.phrase}”: which part of your experience has prepared you best for that?"
     return f"This job asks for {wanted.phrase}; which part of your experience has prepared you best for that?"
 
 

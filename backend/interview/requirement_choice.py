@@ -20,6 +20,74 @@ _MUST = re.compile(r"\b(must|required|essential|necessary|need to|minimum)\b", r
 _NICE = re.compile(r"\b(desir(ed|able)|prefer(red|ably)|nice to have|a plus|bonus|ideally|advantage)\b", re.IGNORECASE)
 
 
+_SAYS_NOTHING = frozenset(
+    [
+        "activity",
+        "activities",
+        "duty",
+        "duties",
+        "task",
+        "tasks",
+        "work",
+        "job",
+        "role",
+        "position",
+        "experience",
+        "background",
+        "personality",
+        "skill",
+        "skills",
+        "ability",
+        "abilities",
+        "knowledge",
+        "requirement",
+        "requirements",
+        "qualification",
+        "qualifications",
+        "responsibility",
+        "responsibilities",
+        "professional",
+        "related",
+        "relevant",
+        "appropriate",
+        "other",
+        "various",
+        "following",
+        "perform",
+        "performing",
+        "applicant",
+        "candidate",
+        "employee",
+        "class",
+        "level",
+        "year",
+        "years",
+        "minimum",
+        "necessary",
+        "required",
+    ]
+)
+_REFERS_BACK = re.compile(
+    r"^(?:their|its|his|her|our|your|these|those|such|this|that|the following|and|or)\b", re.IGNORECASE
+)
+
+
+_NOT_A_NAME = re.compile(
+    r"^(?:an?|the|under|in|on|at|for|with|of|to|may|will|emphasis|registration)\b|\b(?:following|will|has|as well|is|are|performs?|utilizes?)\b",
+    re.IGNORECASE,
+)
+
+
+def _tells_enough(phrase: str) -> bool:
+    """Whether a phrase, read alone, names something a person can have done: "activities" and "their experience" do not."""
+    return not _REFERS_BACK.match(phrase) and len(content(phrase) - _SAYS_NOTHING) >= 2
+
+
+def _is_plain(wanted: Focus) -> bool:
+    """A bare name of a thing must at least read like one: no sentence, no fragment of one."""
+    return wanted.kind != "thing" or not _NOT_A_NAME.search(wanted.phrase)
+
+
 def askable(requirements: Sequence[Requirement]) -> list[tuple[int, Requirement, Focus]]:
     """Requirements that can be asked about, most important first, each with its place in the list.
 
@@ -29,8 +97,10 @@ def askable(requirements: Sequence[Requirement]) -> list[tuple[int, Requirement,
     for place, requirement in enumerate(requirements):
         if protected_requirement(requirement.text) is not None or (wanted := focus(requirement.text)) is None:
             continue
+        if not _tells_enough(wanted.phrase) or not _is_plain(wanted):
+            continue
         found.append((place, requirement, wanted))
-    return sorted(found, key=lambda one: (_rank(one[1].text), one[0]))
+    return sorted(found, key=lambda one: (one[2].kind == "thing", _rank(one[1].text), one[0]))
 
 
 def _rank(text: str) -> int:
