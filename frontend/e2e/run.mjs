@@ -70,7 +70,7 @@ await browserWith(FAKE_MICROPHONE, async (page, errors) => {
   await page.screenshot({ path: join(shots, 'setup-1440-light.png'), fullPage: true });
   await accessible(page, 'set-up');
   await page.getByText('More choices').click();
-  await page.getByLabel('Questions').selectOption('2');
+  await page.getByRole('combobox', { name: /^Questions/ }).selectOption('2');
   await page.getByRole('button', { name: /Start interview/ }).click();
   await page.getByText('Question 1 of 2').waitFor();
   check(true, 'an interview starts from documents');
