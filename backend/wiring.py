@@ -311,7 +311,7 @@ def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
     else:
         model = where(settings.tts_model, settings.models_dir)
         voice = PiperVoice(model, name=model.stem, threads=settings.tts_threads)
-    return CachedVoice(voice, on_result=metrics.tts_cache)
+    return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=metrics.tts_cache)
 
 
 def _language(settings: Settings) -> ChatModel | None:
