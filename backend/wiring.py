@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
 from backend.asr.scripted import ScriptedEar
@@ -117,9 +119,10 @@ class Services:
         """Load every part in the background and run it once; `readiness` tells when that is done."""
         for name in self.warm_ups:
             self.readiness.parts[name] = "loading"
-        task = asyncio.create_task(self._warm_up(), name="warm-up")
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        for name, work in (("warm-up", self._warm_up()), ("event loop", self.metrics.watch_event_loop())):
+            task = asyncio.create_task(work, name=name)
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     async def _warm_up(self) -> None:
         for name, warm_up in self.warm_ups.items():  # one at a time: two cores load faster in turn than at once
@@ -145,7 +148,7 @@ class Services:
                 log.exception("part failed to close")
 
 
-async def build(settings: Settings) -> Services:
+async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     """Make every part the settings ask for. Nothing is loaded yet; that happens in `Services.start`."""
     data_dir = settings.data_dir.expanduser()
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -154,7 +157,7 @@ async def build(settings: Settings) -> Services:
         settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
     )
     stores = await Stores.open(settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}")
-    metrics = MetricsListener(CollectorRegistry())
+    metrics = MetricsListener(registry)
     embedder = _embedder(settings)
     library = _library(settings, data_dir, stores, embedder)
     packs, data = RolePacks(), InterviewData()
@@ -224,6 +227,8 @@ async def build(settings: Settings) -> Services:
         listener=lambda session: metrics.turn_listener(session.plan.mode),
     )
 
+    _watch(metrics, active, transcriber, chat, interviews)
+
     async def index_packs() -> None:
         await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
 
@@ -264,6 +269,24 @@ def prompt_versions(prompts: PromptBook) -> str:
     return hashlib.sha256(together.encode()).hexdigest()[:12]
 
 
+def _watch(
+    metrics: MetricsListener,
+    active: ActiveTurns,
+    transcriber: Transcriber | None,
+    chat: ChatModel | None,
+    interviews: InterviewLog | None,
+) -> None:
+    """Gauges that are read when Prometheus asks."""
+    metrics.watch_queue("turns", lambda: active.running)
+    metrics.watch_memory("server", os.getpid)
+    if isinstance(transcriber, FasterWhisper):
+        metrics.watch_queue("ears", lambda: transcriber.waiting)
+    if isinstance(chat, LocalChat):
+        metrics.watch_memory("language", lambda: chat.pid)
+    if interviews is not None:
+        metrics.watch_queue("mlflow", lambda: interviews.waiting)
+
+
 def _limits(settings: Settings) -> Limits:
     return Limits(**{name: getattr(settings, name) for name in Limits.__slots__})
 
@@ -292,8 +315,6 @@ def _ears(settings: Settings) -> Transcriber | None:
         return OpenAiEar(settings.asr_url, _key(settings.asr_api_key), settings.asr_model)
     if settings.asr == "scripted":
         return ScriptedEar(delay_s=settings.scripted_delay_s)
-    from backend.asr.faster_whisper import FasterWhisper
-
     folder = where(settings.asr_model, settings.models_dir)
     return FasterWhisper(folder, model=settings.asr_model, threads=settings.asr_threads)
 
