@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.middleware.cors import CORSMiddleware
 
 from backend import __version__
@@ -27,6 +28,7 @@ from backend.api import (
 )
 from backend.api.headers import SecurityHeaders
 from backend.config import Settings
+from backend.observability.http import instrument
 from backend.wiring import Services, build
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
@@ -34,16 +36,19 @@ _BODY_OVERHEAD = 64 * 1024
 """Room for multipart boundaries and small fields beside the largest upload."""
 
 
-def create_app(settings: Settings | None = None, *, make: Callable[[Settings], Awaitable[Services]] = build) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, make: Callable[[Settings, CollectorRegistry], Awaitable[Services]] = build
+) -> FastAPI:
     """The whole product as one ASGI application.
 
     `make` builds the services; tests pass their own parts in here.
     """
     settings = settings or Settings()
+    registry = CollectorRegistry()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        parts = await make(settings)
+        parts = await make(settings, registry)
         app.state.services = parts
         await parts.start()
         try:
@@ -75,7 +80,8 @@ def create_app(settings: Settings | None = None, *, make: Callable[[Settings], A
     app.include_router(v1)
     app.include_router(openai_speech.router)
     app.include_router(health.router)
-    operations.install(app)
+    operations.install(app, registry)
+    instrument(app, registry)
     if settings.frontend_dir.is_dir():
         app.frontend("/", directory=str(settings.frontend_dir), fallback="index.html")
 

@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     """Voice name to ask the service at TTS_URL for."""
     tts_threads: int = Field(2, ge=1)
     """Processor threads of the voice."""
+    tts_cache_bytes: int = Field(32 * 1024 * 1024, ge=0)
+    """Memory for spoken pieces that repeat; 0 speaks everything anew (benchmarks do)."""
     tts_url: str | None = None
     """Base URL of an OpenAI-compatible speech service, e.g. `https://host/v1`. Setting it selects it."""
     tts_api_key: SecretStr | None = None

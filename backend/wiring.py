@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,15 +13,16 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
 from backend.asr.scripted import ScriptedEar
-from backend.coaching.coach import Coach, evidence_of
+from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
 from backend.errors import AppError
 from backend.interview.active_turns import ActiveTurns
 from backend.interview.media import MediaShelf
-from backend.interview.modes import Modes, choices
+from backend.interview.modes import InterviewData
 from backend.interview.prefill import Prefill
 from backend.interview.questions import Interviewer
 from backend.interview.recordings import Recordings
@@ -96,7 +98,7 @@ class Services:
     limiter: RateLimiter
     library: Library
     packs: RolePacks
-    modes: Modes
+    interview_data: InterviewData
     prompts: PromptBook
     embedder: Embedder
     transcriber: Transcriber | None
@@ -117,9 +119,10 @@ class Services:
         """Load every part in the background and run it once; `readiness` tells when that is done."""
         for name in self.warm_ups:
             self.readiness.parts[name] = "loading"
-        task = asyncio.create_task(self._warm_up(), name="warm-up")
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        for name, work in (("warm-up", self._warm_up()), ("event loop", self.metrics.watch_event_loop())):
+            task = asyncio.create_task(work, name=name)
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     async def _warm_up(self) -> None:
         for name, warm_up in self.warm_ups.items():  # one at a time: two cores load faster in turn than at once
@@ -145,7 +148,7 @@ class Services:
                 log.exception("part failed to close")
 
 
-async def build(settings: Settings) -> Services:
+async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     """Make every part the settings ask for. Nothing is loaded yet; that happens in `Services.start`."""
     data_dir = settings.data_dir.expanduser()
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -154,10 +157,10 @@ async def build(settings: Settings) -> Services:
         settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
     )
     stores = await Stores.open(settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}")
-    metrics = MetricsListener(CollectorRegistry())
+    metrics = MetricsListener(registry)
     embedder = _embedder(settings)
     library = _library(settings, data_dir, stores, embedder)
-    packs, modes = RolePacks(), Modes()
+    packs, data = RolePacks(), InterviewData()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
     interviews = _interview_log(settings)
     prompts = interviews.prompts(files) if interviews is not None else files
@@ -168,9 +171,9 @@ async def build(settings: Settings) -> Services:
         chat,
         prompts,
         packs=packs,
-        modes=modes,
         embedder=meaning,
-        grounded=lambda sentence, analysis: evidence_of(analysis).check(sentence).ok,
+        grounding=_grounded,
+        data=data,
     )
     signer = LinkSigner(secret)
 
@@ -210,7 +213,7 @@ async def build(settings: Settings) -> Services:
         audio_url=lambda session, turn, index: signer.sign(f"/api/v1/media/{session}/{turn}/{index}.wav"),
         versions=versions,
         timeout_s=settings.turn_timeout_s,
-        voice_rate=lambda session: modes.get(session.plan.mode).voice_rate,
+        voice_rate=lambda session: data.modes[session.plan.mode].voice.rate,
         on_ended=on_ended,
     )
     room = InterviewRoom(
@@ -224,12 +227,14 @@ async def build(settings: Settings) -> Services:
         listener=lambda session: metrics.turn_listener(session.plan.mode),
     )
 
+    _watch(metrics, active, transcriber, chat, interviews)
+
     async def index_packs() -> None:
-        await library.index_packs((pack.name, pack.title, pack.text) for pack in packs)
-        library.start()
+        await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
 
     async def recover() -> None:
         await room.recover()
+        library.start()
         if interviews is not None:
             interviews.start(prompts)
 
@@ -245,17 +250,41 @@ async def build(settings: Settings) -> Services:
 
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
-        limiter=RateLimiter(), library=library, packs=packs, modes=modes, prompts=prompts, embedder=embedder,
+        limiter=RateLimiter(), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
         prefill=prefill, metrics=metrics, readiness=Readiness(), versions=versions, warm_ups=warm_ups,
         closers=closers, tasks=background,
     )  # fmt: skip
 
 
+def _grounded(analysis: Analysis) -> Callable[[str], bool]:
+    """What the interviewer may say about an answer."""
+    evidence = evidence_of(analysis)
+    return lambda sentence: evidence.check(sentence).ok
+
+
 def prompt_versions(prompts: PromptBook) -> str:
     """One short name for the texts of all prompts together."""
     together = "".join(f"{name}:{prompts.get(name).version};" for name in prompts.names())
     return hashlib.sha256(together.encode()).hexdigest()[:12]
+
+
+def _watch(
+    metrics: MetricsListener,
+    active: ActiveTurns,
+    transcriber: Transcriber | None,
+    chat: ChatModel | None,
+    interviews: InterviewLog | None,
+) -> None:
+    """Gauges that are read when Prometheus asks."""
+    metrics.watch_queue("turns", lambda: active.running)
+    metrics.watch_memory("server", os.getpid)
+    if isinstance(transcriber, FasterWhisper):
+        metrics.watch_queue("ears", lambda: transcriber.waiting)
+    if isinstance(chat, LocalChat):
+        metrics.watch_memory("language", lambda: chat.pid)
+    if interviews is not None:
+        metrics.watch_queue("mlflow", lambda: interviews.waiting)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -286,15 +315,13 @@ def _ears(settings: Settings) -> Transcriber | None:
         return OpenAiEar(settings.asr_url, _key(settings.asr_api_key), settings.asr_model)
     if settings.asr == "scripted":
         return ScriptedEar(delay_s=settings.scripted_delay_s)
-    from backend.asr.faster_whisper import FasterWhisper
-
     folder = where(settings.asr_model, settings.models_dir)
     return FasterWhisper(folder, model=settings.asr_model, threads=settings.asr_threads)
 
 
 def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
     if settings.tts_url:
-        languages = tuple(item["code"] for item in choices()["languages"])
+        languages = tuple(InterviewData().languages)
         voice: Voice = OpenAiVoice(
             settings.tts_url, _key(settings.tts_api_key), settings.tts_model, settings.tts_voice, languages=languages
         )
@@ -305,7 +332,7 @@ def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
     else:
         model = where(settings.tts_model, settings.models_dir)
         voice = PiperVoice(model, name=model.stem, threads=settings.tts_threads)
-    return CachedVoice(voice, on_result=metrics.tts_cache)
+    return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=metrics.tts_cache)
 
 
 def _language(settings: Settings) -> ChatModel | None:

@@ -52,7 +52,7 @@ async def analyse(
         async def notice(error: AppError) -> None:
             return None
 
-        system = parts.prompts.get("interviewer_system").render(persona=parts.modes.get(body.mode).persona)
+        system = parts.prompts.get("interviewer_system").render(persona=parts.interview_data.modes[body.mode].persona)
         briefing = Briefing(system, f"Question: {body.question}\nAnswer: {answer.text}", f"analysis:{owner}")
         given = await parts.coach.feedback(analysis, briefing=briefing, say=say, notice=notice)
         wire["feedback"] = given.model_dump(mode="json")

@@ -133,8 +133,9 @@ async def get_document(request: Request, document_id: str, owner: Owner, parts: 
 @router.get("/documents/{document_id}/text")
 async def get_text(request: Request, document_id: str, owner: Owner, parts: Parts) -> JSONResponse:
     """The extracted text that every citation's offsets refer to; role packs are `pack:<name>`."""
-    pack = parts.packs.find(document_id.removeprefix("pack:")) if document_id.startswith("pack:") else None
-    if pack is not None:
+    name = document_id.removeprefix("pack:")
+    if name != document_id and name in parts.packs.names():
+        pack = parts.packs.get(name)
         return ok(request, {"document_id": document_id, "title": pack.title, "text": pack.text})
     document = await _found(parts.library, owner, document_id)
     return ok(request, {"document_id": document_id, "title": document.title, "text": document.text})

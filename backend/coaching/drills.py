@@ -35,6 +35,14 @@ _NOTHING_WEAK = (
     "Thirty seconds",
     "Tell the same answer to “{q}” in thirty seconds, result first. Keep the figure and your own decision.",
 )
+_TOO_SHORT = (
+    "Fill the minute",
+    "Answer “{q}” for a full minute by a clock: what you did first, what next, and what came of it.",
+)
+_NO_STORY = (
+    "Point, reason, example",
+    "Answer “{q}” in three sentences: your point, the reason for it, and one case where it held.",
+)
 _ORDER: tuple[Dimension, ...] = (
     "technical_accuracy", "impact", "structure", "specificity", "problem_solving", "culture_add", "relevance",
     "conciseness", "clarity", "language", "delivery",
@@ -52,6 +60,10 @@ def drill_for(question: str, scores: Mapping[Dimension, Score], star: Star | Non
         for part in ("result", "action", "situation", "task"):
             if part in star.missing:
                 return _make(_BY_PART[part], question)
+    if weakest == "conciseness" and "short" in scores[weakest].why:
+        return _make(_TOO_SHORT, question)
+    if star is None and weakest in {"structure", None}:
+        return _make(_NO_STORY, question)
     return _make(_BY_DIMENSION[weakest or "structure"], question)
 
 

@@ -172,7 +172,7 @@ def _motive_gaps(m: Material) -> list[Found]:
         found.append(
             say(
                 m,
-                "example",
+                "proof",
                 "Nothing done so far is named. One piece of work with a figure would make this yours.",
                 f.pieces[-1],
             )

@@ -101,7 +101,7 @@ def _summary_of_coverage(f: Facts, coverage: Coverage | None) -> str:
         return f"It covers {'the key point' if total == 1 else f'all {total} key points'} of a full answer" + (
             "." if f.trade_offs or f.examples else ", without a case or a trade-off."
         )
-    return f"It covers {count(n, 'key point')} of {total}."
+    return f"It covers {n} of {total} key points of a full answer."
 
 
 def react(answer: Answer, facts: Facts, strengths: Sequence[Found], gaps: Sequence[Found]) -> str:
@@ -180,6 +180,7 @@ def _spoken_fix(answer: Answer, f: Facts, gaps: Sequence[Found], turn: int) -> s
         "repeated": ("say each thing once",), "hedged": ("leave out the softening words where you are sure",),
         "fillers": ("let a silence stand where the fillers are",), "pace": ("mind the pace",),
         "trade_off": ("name one alternative and why not that", "now weigh it against another way"),
+        "proof": ("name one thing you have done that shows it", "one piece of work of your own would back that up"),
         "example": ("now give me one case where you did it", "one example of your own would prove it"),
         "reason": ("now say why",), "motive": ("now say what draws you to this work",),
         "job": ("now tie it to what the job asks for",), "other": ("tell me in a full sentence what you did",),

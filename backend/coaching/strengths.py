@@ -28,9 +28,10 @@ def find_strengths(m: Material) -> list[Found]:
     if f.stuffing:
         return []
     if m.coverage is not None:
-        for point in m.coverage.covered[:2]:
-            place = m.coverage.places[point]
-            found.append(say(m, "key_point", f"“{short(m, place)}” covers a key point: {lower(point)}.", place))
+        for place in list(dict.fromkeys(m.coverage.places[p] for p in m.coverage.covered))[:2]:
+            points = [lower(p) for p in m.coverage.covered if m.coverage.places[p] == place][:2]
+            noun = "a key point" if len(points) == 1 else "two key points"
+            found.append(say(m, "key_point", f"“{short(m, place)}” covers {noun}: {'; '.join(points)}.", place))
     if f.result is not None and f.kind in {"story", "example"}:
         if f.result_numbers:
             found.append(say(m, "figure", f"The result comes with a figure: “{_with_number(m, f)}”.", f.result))
@@ -69,7 +70,9 @@ def _job_link(m: Material) -> Found | None:
     for i, requirement in enumerate(m.context.requirements):
         for piece in m.facts.pieces:
             rare = shared(piece.text, requirement.text)
-            if len(rare) >= 2 and (best is None or len(rare) > best[0]):
+            if (len(rare) >= 3 or len(rare) >= max(2, 0.4 * len(shared(requirement.text, requirement.text)))) and (
+                best is None or len(rare) > best[0]
+            ):
                 best = (len(rare), piece, i)
     if best is None:
         return None

@@ -22,6 +22,8 @@ MARKS = {
     "feedback": "feedback.final",
     "whole turn": "turn.ended",
 }
+LISTENS_S = 10.0
+"""How long the candidate of the benchmark hears the question and speaks before the answer is sent."""
 TYPED = (
     "At my last company the nightly import kept failing and the support team had no numbers in the morning. "
     "I was asked to make it reliable before the end of the quarter. I added retries with a limit, moved the slow "
@@ -62,7 +64,7 @@ class Runs:
 def run(runs: int, page: Path) -> None:
     """Start a server, measure, write the page."""
     started_at = time.perf_counter()
-    with own_server() as (base_url, pid):
+    with own_server({"TTS_CACHE_BYTES": "0"}) as (base_url, pid):
         ready_s = time.perf_counter() - started_at
         results = measure(base_url, job=sample.JOB, resume=sample.RESUME, speech=sample.SPEECH, runs=runs)
         rss = resident_memory(pid)
@@ -81,6 +83,7 @@ def measure(base_url: str, *, job: Path, resume: Path, speech: Path, runs: int) 
         while left > 0:
             session = client.start(mode="behavioral", question_count=10, document_ids=documents)
             for number in range(min(left, 8)):
+                time.sleep(LISTENS_S)
                 first: dict[str, float] = {}
                 timings: dict[str, int] = {}
                 answer = {"audio": speech} if kind == "spoken" else {"text": f"{TYPED} That was year {number + 1}."}
@@ -103,8 +106,8 @@ def write_page(path: Path, results: dict[str, Runs], *, speech_s: float, ready_s
         "# Benchmarks",
         "",
         "Written by `make bench`; figures of one run on one machine, not promises. The clock is the client's: it starts",
-        "when the answer has been sent whole and stops at the first event of the kind. Models are warm, nothing else",
-        "runs, one candidate at a time.",
+        "when the answer has been sent whole and stops at the first event of the kind. Models are warm, the voice cache is",
+        f"off, one candidate at a time, who takes {LISTENS_S:.0f} s to hear a question and answer it (the model reads ahead then).",
         "",
         f"- when: {today}",
         f"- machine: {_machine()}",

@@ -1,67 +1,150 @@
-"""Modes as data: persona, stages, question topic and voice of each kind of interview."""
+"""Modes, panel members and languages: what an interview is like, kept as data and checked when read."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-_FOLDER = Path(__file__).parent / "modes"
+from backend.coaching.feedback import Dimension
+from backend.interview.session import Difficulty, Mode
+from backend.jobs.role_packs import Category
+
+FOLDER = Path(__file__).parent
+
+Probe = Literal["example", "missing", "unquantified", "ownership", "weak", "trade_off", "pushback", "tell_more"]
+"""Why a follow-up is asked. `example`: no concrete case was told; `missing`: a part of the story is; ..."""
+
+_T = TypeVar("_T", bound=BaseModel)
 
 
-class Stage(BaseModel):
-    """A part of an interview; `share` of the questions belongs to it."""
+class ModesInvalid(ValueError):
+    """A data file of the interview that cannot be used; the message names the file and the place in it."""
 
+
+class _Data(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StageSpec(_Data):
+    """A part of an interview. It takes `exactly` n questions, or a `share` of those that are left."""
 
     name: str
     title: str
-    share: float
+    share: float = Field(0.0, ge=0, le=1)
+    exactly: int | None = Field(None, ge=1)
+    from_count: int = Field(1, ge=1)
+    """The stage exists in interviews of at least this many questions."""
+    categories: list[Category] = []
+    competencies: list[str] = []
+    """Competencies to prefer, where a pack has them."""
+    requirements: bool = False
+    """Whether questions may be about the job's own requirements."""
+    follow_ups: bool = False
+    closing: bool = False
+    bank: Literal["role_pack", "conversation"] = "role_pack"
+
+    @model_validator(mode="after")
+    def _takes_questions(self) -> StageSpec:
+        if (self.exactly is None) == (self.share == 0):
+            raise ValueError("a stage has either `exactly` or a `share` above 0")
+        return self
 
 
-class ModeSpec(BaseModel):
-    """One mode, as its file says."""
+class VoiceSpec(_Data):
+    rate: float = Field(1.0, ge=0.5, le=2.0)
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Literal["behavioral", "technical", "cultural_fit", "intro_call", "language", "free_chat"]
+class ModeSpec(_Data):
+    """One mode, told apart by its name."""
+
+    name: Mode
     title: str
     description: str
     persona: str
-    topic: Literal["behavioral", "technical", "cultural_fit"]
-    follow_ups: bool
-    voice_rate: float
-    minutes_per_question: int
-    stages: list[Stage]
+    dimensions: list[Dimension]
+    minutes_per_question: float = Field(gt=0)
+    voice: VoiceSpec = VoiceSpec()
+    follow_up: dict[Difficulty, list[Probe]]
+    stages: list[StageSpec] = Field(min_length=1)
 
-    def stage_of(self, number: int, total: int) -> Stage:
-        """The stage of question `number` (from 1) of `total`; always moves on."""
-        done, place = 0.0, (number - 0.5) / total
-        for stage in self.stages:
-            done += stage.share
-            if place <= done + 1e-9:
-                return stage
-        return self.stages[-1]
+    @model_validator(mode="after")
+    def _works_from_one_question(self) -> ModeSpec:
+        if not any(s.from_count == 1 and not s.closing for s in self.stages):
+            raise ValueError("one stage must exist in an interview of a single question")
+        return self
 
 
-class Modes:
-    """All modes of the folder."""
+class PanelMember(_Data):
+    """One interviewer of a panel and the kinds of question that are theirs."""
 
-    def __init__(self, folder: Path = _FOLDER) -> None:
-        specs = [ModeSpec(**yaml.safe_load(p.read_text(encoding="utf-8"))) for p in sorted(folder.glob("*.yaml"))]
-        self._specs = {spec.name: spec for spec in specs}
-
-    def get(self, name: str) -> ModeSpec:
-        return self._specs[name]  # type: ignore[index]
-
-    def all(self) -> list[ModeSpec]:
-        return list(self._specs.values())
+    name: str
+    title: str
+    description: str
+    persona: str
+    categories: list[Category]
 
 
-def choices() -> dict[str, list[dict[str, Any]]]:
-    """Languages, difficulties, practices and panel personas."""
-    path = Path(__file__).parent / "catalog.yaml"
-    found: dict[str, list[dict[str, Any]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return found
+class LanguageSpec(_Data):
+    """A language to practise, with enough sentences in it to hold a conversation without a language model."""
+
+    code: str
+    name: str
+    """In English."""
+    native_name: str
+    easier: str
+    """Frame for an easier way in; `{question}` is put in."""
+    tell_more: list[str] = Field(min_length=2)
+    conversation: list[str] = Field(min_length=20)
+
+
+class InterviewData:
+    """Everything in the data files: modes, panel and languages. Raises `ModesInvalid`."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+
+    @cached_property
+    def modes(self) -> dict[str, ModeSpec]:
+        found = {p.stem: _read(p, ModeSpec) for p in sorted((self._folder / "modes").glob("*.yaml"))}
+        for stem, mode in found.items():
+            if stem != mode.name:
+                raise ModesInvalid(f"{stem}.yaml: the file is named after the mode, which is {mode.name!r}")
+        return found
+
+    @cached_property
+    def panel(self) -> dict[str, PanelMember]:
+        path = self._folder / "panel.yaml"
+        try:
+            members = TypeAdapter(list[PanelMember]).validate_python(_yaml(path))
+        except ValidationError as error:
+            raise ModesInvalid(_where(path, error)) from error
+        return {m.name: m for m in members}
+
+    @cached_property
+    def languages(self) -> dict[str, LanguageSpec]:
+        found = [_read(p, LanguageSpec) for p in sorted((self._folder / "languages").glob("*.yaml"))]
+        return {language.code: language for language in found}
+
+
+def _read(path: Path, kind: type[_T]) -> _T:
+    try:
+        return kind.model_validate(_yaml(path))
+    except ValidationError as error:
+        raise ModesInvalid(_where(path, error)) from error
+
+
+def _yaml(path: Path) -> object:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ModesInvalid(f"{path.name}, line {mark.line + 1 if mark else 1}: not valid YAML") from error
+
+
+def _where(path: Path, error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{path.name}, {'.'.join(str(part) for part in first['loc']) or 'whole file'}: {first['msg']}"

@@ -1,150 +1,119 @@
-"""What to ask next: the weakest part of the answer, the job's unproven requirements, the role's question bank."""
+"""What to ask next: the weakest part of the answer, the job's unproven requirements, the bank. Never twice."""
 
 from __future__ import annotations
 
-import re
-import secrets
+import asyncio
+import uuid
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
-
-import numpy as np
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 from backend.coaching.coach import Analysis, Notice, Say, Source
-from backend.coaching.feedback import Requirement, StarPart
-from backend.coaching.job_fit import match_strength
-from backend.coaching.text import word_count
-from backend.errors import LlmError
-from backend.interview.briefing import Briefer
-from backend.interview.fairness import is_fair
-from backend.interview.modes import Modes
+from backend.coaching.feedback import Requirement
+from backend.errors import AppError
+from backend.interview.asked import Vectors, already_asked
+from backend.interview.briefing import make_briefing
+from backend.interview.follow_ups import FollowUp, follow_ups
+from backend.interview.help_lines import easier, simpler
+from backend.interview.main_questions import (
+    CLOSING,
+    adapted,
+    bank,
+    cite_bank,
+    for_place,
+    opening_text,
+    pack_for,
+    place_of,
+)
+from backend.interview.memory import told
+from backend.interview.modes import InterviewData, LanguageSpec, ModeSpec, Probe, StageSpec
+from backend.interview.phrases import requirement_questions
 from backend.interview.question import Question, QuestionKind
+from backend.interview.requirement_choice import cite, next_requirement
 from backend.interview.session import Session, SessionPlan
+from backend.interview.stages import StagePlan, plan_stages
+from backend.interview.suitable import unsuitable
 from backend.interview.turn_record import TurnRecord
-from backend.jobs.role_packs import GENERAL, BankQuestion, RolePack, RolePacks
+from backend.interview.wording import Bounds, worded
+from backend.jobs.role_packs import Category, RolePack, RolePacks
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.documents import Citation
 from backend.rag.ports import Embedder
 
-MOST_WORDS = 34
-TOO_SIMILAR = 0.86
-_PROVEN = 0.5
-"""Share of a requirement's meaningful words in the answers from which it counts as shown."""
+Grounding = Callable[[Analysis], Callable[[str], bool]]
+"""Makes, for one turn, the check whether a sentence rests on known facts alone."""
+_FOLLOW_UP_PROMPT = "interviewer_follow_up"
+_WORDED: frozenset[Probe] = frozenset({"missing", "weak", "ownership"})
+"""Follow-ups that a small model can make more specific; asked for examples or trade-offs it does worse than we do."""
 
-_FOCUS: dict[StarPart, str] = {
-    "result": "what came of it in the end, and how that could be seen",
-    "action": "what the speaker did personally, step by step",
-    "task": "what the speaker's own part in it was",
-    "situation": "where and when this happened, and why it mattered",
-}
-_TEMPLATES: dict[StarPart, tuple[str, ...]] = {
-    "result": (
-        "What changed in the end, and how could you tell?",
-        "How did it turn out, in numbers if you have them?",
-        "What was different afterwards for the people concerned?",
-    ),
-    "action": (
-        "What exactly did you do yourself, step by step?",
-        "Which of those steps were yours, and what did you do first?",
-        "If I had watched you, what would I have seen you do?",
-    ),
-    "task": (
-        "What was your own part in it, and what was expected of you?",
-        "Who had asked you to do that, and what were you supposed to achieve?",
-    ),
-    "situation": (
-        "Where and when was that, and why did it matter?",
-        "What was going on at the time, and who was concerned?",
-    ),
-}
-_MEASURE = ("How big was that change, in numbers or in time?", "How do you know that it worked?")
-_PUSH = (
-    "What would you do differently if you had to do it again?",
-    "What was the hardest decision in it, and what did you give up for it?",
-    "Who saw it differently at the time, and what did you do about that?",
-)
-_EASIER = (
-    "Let us make it smaller: what is one ordinary moment at work or school that comes near to this?",
-    "Let us try it another way: who would you have asked for help, and what would you have tried first?",
-    "Then tell me how you would go about it if it happened tomorrow, would you?",
-)
-_REQUIREMENT = (
-    "The job asks for this: {what}. Can you tell me about a time when you did that?",
-    "One thing they look for is this: {what}. When have you shown that?",
-    "They also want this: {what}. What have you done that comes near to it?",
-)
-_REQUIREMENT_TECHNICAL = (
-    "The job asks for this: {what}. How would you go about it, and what would you watch out for?",
-    "One thing they look for is this: {what}. What matters most when doing that, and why?",
-)
-_CLOSING = "We are nearly at the end: what would you like to ask us?"
-_INTRODUCTIONS = (
-    "To begin with, would you tell me about yourself and what brings you to {role}?",
-    "What attracts you to {role}, and why now?",
-    "What are you looking for in your next job?",
-    "Which part of your experience would help you most as {role}?",
-)
-_CONVERSATION = (
-    "What does a usual working day look like for you?",
-    "What have you learned recently that you enjoyed?",
-    "What is a place where you work well, and why?",
-    "Which advice would you give to somebody who starts in your field?",
-    "What did you do last weekend that gave you energy?",
-    "What would you like to be able to do a year from now?",
-    "Which person has taught you something important, and what was it?",
-    "What do you like to talk about after work?",
-)
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A question without a number. `aim` is set where a language model may word it better than `text` does.
+
+    That is: a follow-up that names nothing from the answer. One that says the candidate's own words back, and a bank
+    question, is better than what a small model makes of it, and costs no time.
+    """
+
+    text: str
+    kind: QuestionKind = "main"
+    competency: str | None = None
+    citations: tuple[Citation, ...] = ()
+    aim: str = ""
 
 
 class Interviewer:
-    """Asks one question at a time, each grounded and never twice. Without a model it asks from bank and templates."""
+    """Asks one question at a time, each grounded and never twice.
+
+    `question_count` counts every question asked, follow-ups included; saying a question again or more simply does not
+    count. `say` receives the final question only: a model's wording is checked before a word of it is said.
+    """
 
     def __init__(
         self,
         chat: ChatModel | None,
         prompts: PromptBook,
-        *,
-        packs: RolePacks,
-        modes: Modes,
+        packs: RolePacks | None = None,
         embedder: Embedder | None = None,
-        grounded: Callable[[str, Analysis], bool] = lambda sentence, analysis: True,
+        grounding: Grounding | None = None,
+        data: InterviewData | None = None,
+        let_model_word: bool = False,
     ) -> None:
+        """`let_model_word`: follow-ups that name nothing from the answer are worded by the language model.
+
+        Off by default: read side by side, the embedded 1.5B model's questions were no better than ours (it asked for
+        what had been said, or joined things that do not belong together), and they cost the turn a second.
+        """
         self._chat = chat
         self._prompts = prompts
-        self._packs = packs
-        self._modes = modes
-        self._embedder = embedder
-        self._grounded = grounded
-        self._briefer = Briefer(prompts, modes)
+        self._packs = packs if packs is not None else RolePacks()
+        self._vectors = Vectors(embedder) if embedder is not None else None
+        self._grounding = grounding
+        self._let_model_word = let_model_word
+        self._data = data if data is not None else InterviewData()
+        self._thread = ThreadPoolExecutor(1, "questions")
 
-    # --- opening ---------------------------------------------------------------------------------------------------
+    # --- the three things the product asks for -----------------------------------------------------------------------
 
     def opening(self, plan: SessionPlan, requirements: Sequence[Requirement], sources: Sequence[Source]) -> Question:
         """The first question; immediate, no model."""
-        pack = self._pack(plan)
-        stage = self._modes.get(plan.mode).stage_of(1, plan.question_count).name
-        if plan.mode in {"intro_call", "free_chat", "language"}:
-            return self._question(self._talk(plan, [])[0], 1, plan, "opening", stage)
-        if plan.mode == "technical":
-            for requirement in requirements:
-                if (asked := self._about(requirement, plan, [])) is not None:
-                    return self._question(
-                        asked, 1, plan, "opening", stage, _short_name(requirement), [_cite(requirement)]
-                    )
-        bank = self._bank(pack, plan, 1, [])
-        if bank is None:
-            return self._question(
-                "What have you done at work that you are proud of, and how did you do it?", 1, plan, "opening", stage
-            )
-        return self._from_bank(bank, pack, 1, plan, "opening", stage)
+        stage = self.stages(plan).stage(1)
+        pack = pack_for(self._packs, plan, sources)
+        found = None if self._conversation(plan, stage) else opening_text(plan, stage, requirements)
+        if isinstance(found, tuple):
+            draft = _Draft(found[0], citations=(found[1],))
+        elif found is not None:
+            draft = _Draft(found, competency=_intro_competency(pack))
+        else:
+            draft = self._from_bank(plan, stage, pack, (), ())
+            if self._conversation(plan, stage) is None and (place := place_of(plan)):
+                draft = replace(draft, text=for_place(place, draft.text))
+        return self._number(draft, plan, 1, "opening")
 
     def key_points(self, question: Question) -> tuple[str, ...]:
-        """What a full answer to a technical bank question covers."""
-        for pack in self._packs:
-            for known in pack.questions:
-                if known.text == question.text:
-                    return known.key_points
-        return ()
+        """What a full answer to a bank question covers; empty for other questions."""
+        return next((points for pack in self._packs.all() if (points := pack.points_for(question.text))), ())
 
     def briefing(
         self,
@@ -153,13 +122,10 @@ class Interviewer:
         requirements: Sequence[Requirement],
         sources: Sequence[Source],
         answer_text: str,
-        question: str | None = None,
     ) -> Briefing:
         """The shared prompt of a turn, stable part first, within the prompt budget."""
-        asked = question or (session.question.text if session.question else "")
-        return self._briefer.briefing(session, turns, requirements, sources, answer_text, asked)
-
-    # --- what comes next -------------------------------------------------------------------------------------------
+        persona = self._mode(session.plan).persona
+        return make_briefing(self._prompts, persona, session, turns, requirements, sources, answer_text)
 
     async def next_question(
         self,
@@ -171,260 +137,244 @@ class Interviewer:
         say: Say,
         notice: Notice,
     ) -> Question | None:
-        """Say the next question through `say`, then return it; None when the interview is over.
+        """Say the next question, then return it; None when the interview is over.
 
-        `turns` ends with the present one. Requests keep or reword the present question; answers and skips move on.
+        `turns`: the session's turns so far; the running one may be among them. Never raises for a failing model: that
+        is a `notice`, and the question made without it is asked.
         """
-        present = session.question
-        assert present is not None
-        intent = analysis.measured.intent
-        if intent == "finish":
+        present, intent = session.question, analysis.measured.intent
+        if present is None or intent == "finish":
             return None
-        if intent in {"repeat", "wait", "silence"}:
-            await say(present.text)
+        if intent == "wait":
             return present
-        if intent == "clarify":
-            reworded = present.model_copy(update={"kind": "clarify", "text": self._reworded(present)})
-            await say(reworded.text)
-            return reworded
-        if analysis.not_scored_because is not None and intent is None:
-            await say(present.text)
-            return present
-        if present.number >= session.plan.question_count:
+        pack = pack_for(self._packs, session.plan, analysis.context.sources)
+        if intent in ("repeat", "silence", "clarify", "dont_know"):
+            again = self._again(session, turns, present, intent, pack)
+            if again is not None:
+                await say(again.text)
+                return again
+        number = present.number + 1
+        if number > present.total:
             return None
-        question = await self._choose(session, turns, analysis, briefing, notice)
+        loop = asyncio.get_running_loop()
+        draft = await loop.run_in_executor(self._thread, self._draft, session, turns, analysis, number, pack)
+        text = await self._word(draft, session, analysis, briefing, notice)
+        question = self._number(replace(draft, text=text), session.plan, number, draft.kind, present)
         await say(question.text)
         return question
 
-    async def _choose(
-        self, session: Session, turns: Sequence[TurnRecord], analysis: Analysis, briefing: Briefing, notice: Notice
-    ) -> Question:
-        plan, present = session.plan, session.question
-        assert present is not None
-        number = present.number + 1
-        stage = self._modes.get(plan.mode).stage_of(number, plan.question_count).name
-        asked = [q.text for q in session.asked]
-        if analysis.measured.intent == "dont_know" and present.kind != "follow_up":
-            easier = self._fresh(_EASIER, asked)
-            if easier is not None:
-                return self._question(easier, number, plan, "follow_up", stage, present.competency)
-        if number == plan.question_count and plan.question_count >= 4 and plan.mode != "language":
-            return self._question(_CLOSING, number, plan, "closing", "closing")
-        if analysis.measured.intent is None and self._wants_follow_up(session, analysis):
-            text = await self._follow_up(analysis, asked, briefing, notice)
-            if text is not None:
-                return self._question(
-                    text, number, plan, "follow_up", stage, present.competency, _answer_cites(analysis)
-                )
-        return self._main(session, turns, number, stage, asked)
+    def stages(self, plan: SessionPlan) -> StagePlan:
+        """The stage of every question of a session."""
+        return plan_stages(self._mode(plan), plan.question_count)
 
-    def _wants_follow_up(self, session: Session, analysis: Analysis) -> bool:
-        """At most one in a row; on easy only for a missing result or action, on hard whenever something can be asked."""
-        plan, present = session.plan, session.question
-        if not self._modes.get(plan.mode).follow_ups or present is None or present.kind in {"follow_up", "closing"}:
-            return False
-        star = analysis.measured.star
-        missing = set(star.missing) if star else set()
-        if plan.difficulty == "easy":
-            return "result" in missing or "action" in missing
-        weak = any(
-            s.score <= 3 for name, s in analysis.scores.items() if name in {"impact", "specificity", "structure"}
-        )
-        return bool(missing) or weak or plan.difficulty == "hard"
+    # --- the same question again -------------------------------------------------------------------------------------
 
-    async def _follow_up(
-        self, analysis: Analysis, asked: Sequence[str], briefing: Briefing, notice: Notice
-    ) -> str | None:
-        star = analysis.measured.star
-        part = next((p for p in ("result", "action", "task", "situation") if star and p in star.missing), None)
-        if part is not None:
-            focus, templates = _FOCUS[part], _TEMPLATES[part]
-        elif analysis.scores.get("impact") and analysis.scores["impact"].score <= 3:
-            focus, templates = "how large the change was, and how it was measured", _MEASURE
+    def _again(
+        self, session: Session, turns: Sequence[TurnRecord], present: Question, intent: str, pack: RolePack
+    ) -> Question | None:
+        """The present question once more, or more simply, or with a way in; None: move on."""
+        if intent == "silence":
+            return present
+        if intent == "repeat":
+            return present.model_copy(update={"kind": "clarify"})
+        original = next((q for q in session.asked if q.question_id == present.question_id), present)
+        language = self._other_language(session.plan)
+        if language is not None:
+            if present.text != original.text:
+                return None if intent == "dont_know" else present
+            text = language.easier.format(question=original.text)
+        elif intent == "clarify":
+            known = (
+                original.model_copy(update={"text": present.text})
+                if present.text.startswith("Put simply")
+                else original
+            )
+            text = simpler(known, pack)
         else:
-            focus, templates = "the hardest decision in it, and what was given up for it", _PUSH
-        worded = await self._worded(focus, analysis, asked, briefing, notice)
-        return worded or self._fresh(templates, asked)
+            text = easier(original, pack)
+            helped = any(
+                t.question.question_id == present.question_id
+                and t.feedback is not None
+                and t.feedback.intent == "dont_know"
+                for t in turns
+                if t.outcome != "running"
+            )
+            if helped or present.text == text or original.kind == "closing":
+                return None
+        return present.model_copy(update={"kind": "clarify", "text": text})
 
-    async def _worded(
-        self, focus: str, analysis: Analysis, asked: Sequence[str], briefing: Briefing, notice: Notice
-    ) -> str | None:
-        """The model's wording, if it is one fair, grounded, new question; else None."""
-        if self._chat is None:
+    # --- a new question ----------------------------------------------------------------------------------------------
+
+    def _draft(
+        self, session: Session, turns: Sequence[TurnRecord], analysis: Analysis, number: int, pack: RolePack
+    ) -> _Draft:
+        """What to ask as question `number`. Blocking: compares with what was asked."""
+        plan = session.plan
+        stage = self.stages(plan).stage(number)
+        asked = _asked(session)
+        before = [q.text for q in asked]
+        if stage.closing:
+            return _Draft(next((c for c in CLOSING if c not in before), CLOSING[0]), "closing")
+        follow_up = self._follow_up(session, analysis, number, before)
+        if follow_up is not None:
+            return follow_up
+        language = self._conversation(plan, stage)
+        if stage.requirements and language is None:
+            answers = [*(t.transcript.text for t in told(turns) if t.transcript), analysis.answer.text]
+            found = next_requirement(session.requirements, asked, answers, self._vectors)
+            if found is not None:
+                place, requirement, wanted = found
+                texts = requirement_questions(wanted)
+                texts = texts[number % len(texts) :] + texts[: number % len(texts)]
+                text = next((t for t in texts if self._may_ask(t, before)), None)
+                if text is not None:
+                    return _Draft(text, citations=(cite(place, requirement),))
+        prefer = self._panel_categories(plan, asked)
+        return self._from_bank(plan, stage, pack, turns, asked, prefer)
+
+    def _follow_up(self, session: Session, analysis: Analysis, number: int, before: list[str]) -> _Draft | None:
+        """A follow-up on the answer just given, if the mode's policy, the stage and the budget allow one."""
+        plan, present = session.plan, session.question
+        if present is None or analysis.measured.intent is not None:
             return None
-        instruction = self._prompts.get("interviewer_follow_up").render(focus=focus)
-        text = ""
-        try:
-            async with aclosing(
-                self._chat.stream(briefing.ask(instruction), max_tokens=45, stop=["\n"], slot=briefing.slot)
-            ) as pieces:
-                async for piece in pieces:
-                    text += piece
-                    if "?" in piece:
-                        break
-        except LlmError as error:
-            await notice(error)
+        original = next((q for q in session.asked if q.question_id == present.question_id), present)
+        here = self.stages(plan)
+        if original.kind in ("follow_up", "closing"):
             return None
-        return self._accepted(text, analysis, asked)
-
-    def _accepted(self, text: str, analysis: Analysis, asked: Sequence[str]) -> str | None:
-        question = " ".join(text.replace("*", "").replace('"', "").replace("“", "").replace("”", "").split())
-        question = re.sub(r"^(?:follow-?up question|question)\s*:\s*", "", question, flags=re.IGNORECASE)
-        question = question[: question.find("?") + 1]
-        if not question or not 5 <= word_count(question) <= MOST_WORDS or re.search(r"[.!:;](?=\s)", question):
+        if not (here.stage(number).follow_ups and here.stage(present.number).follow_ups):
             return None
-        if not re.search(r"\byou(?:r|rself)?\b", question, re.IGNORECASE):
+        follow_ups_so_far = sum(q.kind == "follow_up" for q in _asked(session))
+        if follow_ups_so_far + 1 > (plan.question_count + 1) // 2:
             return None
-        question = question[0].upper() + question[1:]
-        if not is_fair(question) or self._known(question, asked) or not self._grounded(question, analysis):
-            return None
-        return question
+        mode = self._mode(plan)
+        language = self._other_language(plan)
+        if language is not None:
+            text = next((t for t in language.tell_more if t not in before), None)
+            return _Draft(text, "follow_up", present.competency) if text and mode.follow_up[plan.difficulty] else None
+        for found in follow_ups(mode.follow_up[plan.difficulty], analysis):
+            text = next((t for t in found.texts if self._may_ask(t, before)), None)
+            if text is not None:
+                return _follow_up_draft(found, text, present)
+        return None
 
-    # --- main questions --------------------------------------------------------------------------------------------
-
-    def _main(
-        self, session: Session, turns: Sequence[TurnRecord], number: int, stage: str, asked: Sequence[str]
-    ) -> Question:
-        plan, pack = session.plan, self._pack(session.plan)
-        if plan.mode in {"intro_call", "free_chat", "language"}:
-            fresh = self._fresh(self._talk(plan, asked), asked)
-            if fresh is not None:
-                return self._question(fresh, number, plan, "main", stage)
-        said = " ".join(t.transcript.text for t in turns if t.transcript)
-        mains = sum(q.kind in {"main", "opening"} for q in session.asked)
-        if mains % 2 == 1 or plan.mode == "technical":
-            covered = {c.quote for q in session.asked for c in q.citations}
-            for requirement in session.requirements:
-                if requirement.text in covered or match_strength(requirement.text, said) >= _PROVEN:
-                    continue
-                if requirement.source == "document" and (text := self._about(requirement, plan, asked)) is not None:
-                    return self._question(
-                        text, number, plan, "main", stage, _short_name(requirement), [_cite(requirement)]
-                    )
-        bank = self._bank(pack, plan, number, asked)
-        if bank is None:
-            general = self._packs.get(GENERAL)
-            bank, pack = self._bank(general, plan, number, asked), general
-        if bank is not None:
-            return self._from_bank(bank, pack, number, plan, "main", stage)
-        text = (
-            self._fresh((*_PUSH, *_CONVERSATION), asked) or f"What else should I know about your work, point {number}?"
-        )
-        return self._question(text, number, plan, "main", stage)
-
-    def _about(self, requirement: Requirement, plan: SessionPlan, asked: Sequence[str]) -> str | None:
-        """A question about a requirement, in its own words; None where it cannot be asked well or fairly."""
-        what = requirement.text.strip().rstrip(".;:,")
-        if word_count(what) > 18 or not is_fair(what) or "?" in what or re.search(r"[.!]\s", what):
-            return None
-        what = what if len(what) > 1 and what[1].isupper() else what[0].lower() + what[1:]
-        templates = _REQUIREMENT_TECHNICAL if plan.mode == "technical" else _REQUIREMENT
-        start = sum(len(a) for a in asked) % len(templates)
-        order = [*templates[start:], *templates[:start]]
-        return self._fresh([t.format(what=what) for t in order], asked)
-
-    def _bank(self, pack: RolePack, plan: SessionPlan, number: int, asked: Sequence[str]) -> BankQuestion | None:
-        """A question of the mode's topic: of the chosen difficulty first, competencies not yet asked about first."""
-        topic = self._modes.get(plan.mode).topic
-        open_ = [q for q in pack.of_topic(topic) if not self._known(q.text, asked)]
-        if not open_:
-            open_ = [q for q in pack.questions if q.topic != "technical" and not self._known(q.text, asked)]
-        if not open_:
-            return None
-        wanted = {"easy": 0, "medium": 1, "hard": 2}
-        level = wanted[plan.difficulty] if number > 1 else max(0, wanted[plan.difficulty] - 1)
-        used = [q.competency for q in pack.questions if q.text in asked]
-        return min(open_, key=lambda q: (used.count(q.competency), abs(wanted[q.difficulty] - level), q.char_start))
-
-    def _talk(self, plan: SessionPlan, asked: Sequence[str]) -> list[str]:
-        role = f"the role of {plan.role}" if plan.role else "this kind of work"
-        if plan.mode == "intro_call":
-            return [
-                t.format(role=role if "as {role}" not in t else (plan.role or "a member of the team"))
-                for t in _INTRODUCTIONS
-            ]
-        return [*_CONVERSATION]
-
-    def _pack(self, plan: SessionPlan) -> RolePack:
-        return self._packs.find(plan.role_pack or GENERAL) or self._packs.get(GENERAL)
-
-    # --- small things ----------------------------------------------------------------------------------------------
-
-    def _fresh(self, options: Sequence[str], asked: Sequence[str]) -> str | None:
-        return next((o for o in options if not self._known(o, asked)), None)
-
-    def _known(self, question: str, asked: Sequence[str]) -> bool:
-        """Asked before, in these or nearly these words."""
-        plain = _normal(question)
-        if any(_normal(a) == plain for a in asked):
-            return True
-        if self._embedder is None or not asked:
-            return False
-        vectors = np.asarray(self._embedder.embed([question, *asked]))
-        return bool((vectors[1:] @ vectors[0] > TOO_SIMILAR).any())
-
-    @staticmethod
-    def _reworded(question: Question) -> str:
-        text = question.text.rstrip("?.")
-        lead = "Put another way: " if question.kind != "clarify" else "In short: "
-        if match := re.match(r"(?:Tell me about|Describe) (?:a|the) (?:time|occasion|situation) when (.+)$", text):
-            return f"{lead}think of one day at work when {match.group(1)}; what happened, and what did you do?"
-        if match := re.match(r"Tell me about (.+)$", text):
-            return f"{lead}pick one example of {match.group(1)}; what happened, and what did you do?"
-        return f"{lead}what I would like to hear is this, with one example of your own: {text[0].lower()}{text[1:]}?"
+    def _may_ask(self, text: str, before: list[str]) -> bool:
+        return unsuitable(text) is None and not already_asked(text, before, self._vectors)
 
     def _from_bank(
-        self, bank: BankQuestion, pack: RolePack, number: int, plan: SessionPlan, kind: QuestionKind, stage: str
-    ) -> Question:
-        citation = Citation(
-            citation_id="P1", source="role_pack", document_id=f"pack:{pack.name}", title=pack.title, quote=bank.text,
-            char_start=bank.char_start, char_end=bank.char_end,
-        )  # fmt: skip
-        return self._question(bank.text, number, plan, kind, stage, bank.competency, [citation])
-
-    @staticmethod
-    def _question(
-        text: str,
-        number: int,
+        self,
         plan: SessionPlan,
-        kind: QuestionKind,
-        stage: str,
-        competency: str | None = None,
-        citations: Sequence[Citation] = (),
+        stage: StageSpec,
+        pack: RolePack,
+        turns: Sequence[TurnRecord],
+        asked: Sequence[Question],
+        prefer: Sequence[Category] = (),
+    ) -> _Draft:
+        before = [q.text for q in asked]
+        cited = {(c.document_id, c.char_start) for q in asked for c in q.citations}
+        vectors = self._vectors if asked else None
+        language = self._conversation(plan, stage)
+        if language is not None:
+            text = next((t for t in language.conversation if not already_asked(t, before, None)), None)
+            if text is not None:
+                return _Draft(text)
+        for home, question in bank(self._packs, pack, stage, adapted(plan.difficulty, turns), prefer):
+            if (home.document_id, question.char_start) in cited:
+                continue
+            if not already_asked(question.text, before, vectors):
+                return _Draft(question.text, competency=question.competency, citations=(cite_bank(home, question),))
+        # Every known question was asked: only possible with small packs of one's own.
+        return _Draft(f"What else from your work, part {len(before) + 1} of this talk, should we hear about?")
+
+    # --- words -------------------------------------------------------------------------------------------------------
+
+    async def _word(
+        self, draft: _Draft, session: Session, analysis: Analysis, briefing: Briefing, notice: Notice
+    ) -> str:
+        """The model's wording where there is a model and it passes every check, else the draft's own."""
+        if self._chat is None or not self._let_model_word or not draft.aim:
+            return draft.text
+        instruction = self._prompts.get(_FOLLOW_UP_PROMPT).render(aim=draft.aim)
+        bounds = Bounds(
+            answer=analysis.answer.text,
+            question=analysis.answer.question,
+            texts=(analysis.answer.text, analysis.answer.question, draft.text),
+            asked=tuple(q.text for q in _asked(session)),
+            grounded=self._grounding(analysis) if self._grounding is not None else None,
+        )
+        try:
+            text = await worded(self._chat, briefing, instruction, bounds, self._vectors)
+        except AppError as error:
+            await notice(error)
+            return draft.text
+        return text if text is not None else draft.text
+
+    def _number(
+        self, draft: _Draft, plan: SessionPlan, number: int, kind: QuestionKind, present: Question | None = None
     ) -> Question:
         return Question(
-            question_id=f"qst_{secrets.token_urlsafe(8)}",
+            question_id=uuid.uuid4().hex,
             number=number,
-            total=plan.question_count,
-            text=text,
+            total=self.stages(plan).total,
+            text=draft.text,
             kind=kind,
-            competency=competency,
-            stage=stage,
-            asked_by=plan.panel[(number - 1) % len(plan.panel)] if plan.panel else None,
-            citations=list(citations),
+            competency=draft.competency,
+            stage=self.stages(plan).stage(number).name,
+            asked_by=self._asker(plan, number, kind, present),
+            citations=list(draft.citations),
         )
 
+    # --- what the plan says ------------------------------------------------------------------------------------------
 
-def _cite(requirement: Requirement) -> Citation:
-    return Citation(
-        citation_id="P1" if requirement.source == "role_pack" else "J1",
-        source=requirement.source,
-        document_id=requirement.document_id,
-        title=requirement.title,
-        quote=requirement.text,
-        char_start=requirement.char_start,
-        char_end=requirement.char_end,
-    )
+    def _mode(self, plan: SessionPlan) -> ModeSpec:
+        return self._data.modes[plan.mode]
+
+    def _other_language(self, plan: SessionPlan) -> LanguageSpec | None:
+        return self._data.languages.get(plan.language) if plan.language != "en" else None
+
+    def _conversation(self, plan: SessionPlan, stage: StageSpec) -> LanguageSpec | None:
+        """The language whose conversation bank is used: in language practice, free talk, and outside English."""
+        if stage.bank == "conversation" or plan.language != "en":
+            return self._data.languages.get(plan.language)
+        return None
+
+    def _asker(self, plan: SessionPlan, number: int, kind: QuestionKind, present: Question | None) -> str | None:
+        members = [name for name in plan.panel if name in self._data.panel]
+        if not members:
+            return None
+        if kind == "follow_up" and present is not None and present.asked_by in members:
+            return present.asked_by
+        if present is None or present.asked_by not in members:
+            return members[(number - 1) % len(members)]
+        return members[(members.index(present.asked_by) + 1) % len(members)]
+
+    def _panel_categories(self, plan: SessionPlan, asked: Sequence[Question]) -> list[Category]:
+        name = self._asker(plan, len(asked) + 1, "main", asked[-1] if asked else None)
+        return list(self._data.panel[name].categories) if name else []
 
 
-def _answer_cites(analysis: Analysis) -> list[Citation]:
-    return [c for c in analysis.citations if c.source == "answer"][:1]
+def _asked(session: Session) -> list[Question]:
+    """Every question once, as it was first asked, the present one included."""
+    present = [session.question] if session.question is not None else []
+    return list({q.question_id: q for q in reversed([*session.asked, *present])}.values())[::-1]
 
 
-def _short_name(requirement: Requirement) -> str:
-    words = requirement.text.split()
-    return " ".join(words[:8]).strip(" .,;:")
+def _follow_up_draft(found: FollowUp, text: str, present: Question) -> _Draft:
+    citations: tuple[Citation, ...] = ()
+    if found.about is not None:
+        citations = (
+            Citation(
+                citation_id="A1",
+                source="answer",
+                title="Your answer",
+                quote=found.about.text,
+                char_start=found.about.start,
+                char_end=found.about.end,
+            ),
+        )
+    aim = found.aim if found.about is None and found.probe in _WORDED else ""
+    return _Draft(text, "follow_up", present.competency, citations, aim)
 
 
-def _normal(text: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
+def _intro_competency(pack: RolePack) -> str | None:
+    names = [c.name for c in pack.competencies]
+    return "motivation" if "motivation" in names else None

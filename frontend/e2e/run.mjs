@@ -70,7 +70,7 @@ await browserWith(FAKE_MICROPHONE, async (page, errors) => {
   await page.screenshot({ path: join(shots, 'setup-1440-light.png'), fullPage: true });
   await accessible(page, 'set-up');
   await page.getByText('More choices').click();
-  await page.getByLabel('Questions').selectOption('2');
+  await page.getByRole('combobox', { name: /^Questions/ }).selectOption('2');
   await page.getByRole('button', { name: /Start interview/ }).click();
   await page.getByText('Question 1 of 2').waitFor();
   check(true, 'an interview starts from documents');
@@ -99,7 +99,7 @@ await browserWith(FAKE_MICROPHONE, async (page, errors) => {
   await page.getByRole('button', { name: 'Type instead' }).click();
   await page.getByLabel('Your answer').fill(ANSWER);
   await page.getByRole('button', { name: 'Send' }).click();
-  await page.getByText('All four parts').or(page.getByText('still missing')).first().waitFor({ timeout: 60_000 });
+  await page.locator('.feedback .points li').first().waitFor({ timeout: 60_000 });
   check(true, 'a typed answer gets feedback');
   const chip = page.locator('.feedback .chip').first();
   await chip.waitFor({ timeout: 60_000 });

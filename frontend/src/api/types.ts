@@ -165,8 +165,8 @@ export interface Report {
   scores: Record<string, { score: number; why: string; trend: string | null }>;
   delivery: Record<string, number | null>;
   star_coverage: Record<Part, number>;
-  strengths: (Point & { quotes: Citation[] })[];
-  gaps: (Point & { quotes: Citation[] })[];
+  strengths: (Point & { evidence: Citation[] })[];
+  gaps: (Point & { evidence: Citation[] })[];
   best_answer: { question: string; answer: string; score: number } | null;
   rewritten_answers: { turn_id: string; question: string; rewrite: Rewrite }[];
   drills: Drill[];

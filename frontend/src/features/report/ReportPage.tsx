@@ -61,8 +61,8 @@ export function ReportPage({ sessionId, catalog, hideScores, onNew }: { sessionI
         </section>
       </div>
       <section className="card two">
-        <div><h2>Strong</h2><ul className="more">{report.strengths.map((p) => <li key={p.text}>{p.text} <SourceList ids={p.citations} citations={p.quotes} /></li>)}</ul></div>
-        <div><h2>To change</h2><ul className="more">{report.gaps.map((p) => <li key={p.text}>{p.text} <SourceList ids={p.citations} citations={p.quotes} /></li>)}</ul></div>
+        <div><h2>Strong</h2><ul className="more">{report.strengths.map((p) => <li key={p.text}>{p.text} <SourceList ids={p.citations} citations={p.evidence} /></li>)}</ul></div>
+        <div><h2>To change</h2><ul className="more">{report.gaps.map((p) => <li key={p.text}>{p.text} <SourceList ids={p.citations} citations={p.evidence} /></li>)}</ul></div>
       </section>
       {report.job_fit.requirements.length > 0 && (
         <section className="card"><h2>Job fit</h2>
