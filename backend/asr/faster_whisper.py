@@ -45,7 +45,9 @@ class FasterWhisper:
         self._folder = folder
         self._model_name = model
         self._threads = threads
-        self._places = threading.BoundedSemaphore(1 + waiting)
+        self._places = 1 + waiting
+        self._taken = 0
+        self._count = threading.Lock()
         self._timeout_s = timeout_s
         self._model: WhisperModel | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="asr")
@@ -53,6 +55,11 @@ class FasterWhisper:
     @property
     def name(self) -> str:
         return f"faster-{self._model_name}-int8"
+
+    @property
+    def waiting(self) -> int:
+        """Recordings here that are not finished, the one being heard included."""
+        return self._taken
 
     async def transcribe(
         self,
@@ -63,8 +70,10 @@ class FasterWhisper:
         on_partial: Callable[[str], None] | None = None,
     ) -> Transcript:
         """See `Transcriber`. `language` None: detected. Raises `Invalid` for a language the model does not know."""
-        if not self._places.acquire(blocking=False):
-            raise AtCapacity(retry_after_s=3)
+        with self._count:
+            if self._taken >= self._places:
+                raise AtCapacity(retry_after_s=3)
+            self._taken += 1
         loop = asyncio.get_running_loop()
         stop = threading.Event()
 
@@ -75,10 +84,10 @@ class FasterWhisper:
         try:
             work = self._pool.submit(self._listen, samples, language, _hint(hotwords), tell, stop)
         except RuntimeError:  # closed
-            self._places.release()
+            self._leave()
             raise SttUnavailable from None
         # The place is free when the thread is, which may be later than the caller's deadline.
-        work.add_done_callback(lambda _: self._places.release())
+        work.add_done_callback(lambda _: self._leave())
         return await self._result(work, stop, self._timeout_s + len(samples) / SAMPLE_RATE)
 
     async def warm_up(self) -> None:
@@ -89,6 +98,10 @@ class FasterWhisper:
     async def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._model = None
+
+    def _leave(self) -> None:
+        with self._count:
+            self._taken -= 1
 
     async def _result(self, work: Future[Transcript], stop: threading.Event, timeout_s: float) -> Transcript:
         try:
