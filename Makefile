@@ -25,7 +25,7 @@ test: setup-dev models web system-packages lint types ## set up everything and r
 	@echo "==> tests: backend"
 	@$(PY) -m pytest -q
 	@echo "==> tests: web client"
-	@cd frontend && npm run --silent lint && npm run --silent test
+	@cd frontend && npm run --silent lint && npm run --silent typecheck && npm run --silent test
 	@echo "==> tests: browser"
 	@$(VENV)/bin/interview-helper e2e
 

@@ -1,36 +1,67 @@
 import { describe, expect, it } from 'vitest';
-import { streamTurn, type Send } from './event-stream';
+import type { Send } from './client';
+import { type Answer, sendAnswer } from './event-stream';
 
 const frame = (seq: number, name: string, data: object = {}) =>
   `id: t:${seq}\nevent: ${name}\ndata: ${JSON.stringify({ turn_id: 't', seq, at_ms: seq, ...data })}\n\n`;
+const STARTED = frame(1, 'turn.started', { state: 'transcribing', question_id: 'q' });
+const HEARD = frame(2, 'transcript.final', { text: 'a', language: 'en', duration_s: null, words: [] });
+const ENDED = frame(3, 'turn.ended', { outcome: 'completed', state: 'ready', timings_ms: {}, versions: {} });
 const body = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
-const names = async (send: Send) => {
+const ANSWER: Answer = { kind: 'text', text: 'hi' };
+
+async function names(send: Send, more: object = {}): Promise<string[]> {
   const found: string[] = [];
-  for await (const event of streamTurn('s', { kind: 'text', text: 'hi' }, new AbortController().signal, send, async () => {})) {
-    found.push(`${event.data.seq}:${event.name}`);
-  }
+  const options = { sessionId: 's', signal: new AbortController().signal, send, backOff: [1, 1], ...more };
+  for await (const item of sendAnswer(options, ANSWER)) found.push(item.name);
   return found;
-};
+}
 
 describe('a turn stream', () => {
   it('ends with turn.ended', async () => {
-    const send: Send = async () => body(frame(1, 'turn.started') + ': heartbeat\n\n' + frame(2, 'turn.ended'));
-    expect(await names(send)).toEqual(['1:turn.started', '2:turn.ended']);
+    expect(await names(async () => body(`${STARTED}: heartbeat\n\n${HEARD}${ENDED}`))).toEqual([
+      'turn.started',
+      'transcript.final',
+      'turn.ended',
+    ]);
   });
 
   it('resumes after the last event seen, and takes no event twice', async () => {
     const asked: string[] = [];
     const send: Send = async (path, init) => {
-      asked.push(`${init.method ?? 'GET'} ${path} ${(init.headers as Record<string, string>)['Last-Event-ID'] ?? ''}`.trim());
-      if (asked.length === 1) return body(frame(1, 'turn.started') + frame(2, 'transcript.final', { text: 'a' }));
-      return body(frame(2, 'transcript.final', { text: 'a' }) + frame(3, 'turn.ended'));
+      const last = new Headers(init?.headers).get('Last-Event-ID') ?? '';
+      asked.push(`${init?.method ?? 'GET'} ${path} ${last}`.trim());
+      return asked.length === 1 ? body(STARTED + HEARD) : body(HEARD + ENDED);
     };
-    expect(await names(send)).toEqual(['1:turn.started', '2:transcript.final', '3:turn.ended']);
+    expect(await names(send)).toEqual(['turn.started', 'transcript.final', 'turn.ended']);
     expect(asked).toEqual(['POST /sessions/s/turns', 'GET /sessions/s/turns/t/events t:2']);
   });
 
-  it('fails with the server\'s sentence', async () => {
-    const error = { stage: 'session', code: 'session_finished', message_safe: 'It is over.', retryable: false, request_id: 'r' };
+  it('goes on with what is stored where the events are forgotten', async () => {
+    let calls = 0;
+    const send: Send = async () => {
+      calls += 1;
+      return calls === 1 ? body(STARTED) : new Response(null, { status: 410 });
+    };
+    const stored = async () => ({ turn_id: 't', outcome: 'completed' });
+    expect(await names(send, { stored })).toEqual(['turn.started', 'turn.stored']);
+  });
+
+  it('sends the same Idempotency-Key with every try', async () => {
+    const keys = new Set<string | null>();
+    let calls = 0;
+    const send: Send = async (_path, init) => {
+      keys.add(new Headers(init?.headers).get('Idempotency-Key'));
+      calls += 1;
+      if (calls === 1) throw new TypeError('network');
+      return body(STARTED + ENDED);
+    };
+    expect(await names(send)).toEqual(['turn.started', 'turn.ended']);
+    expect(keys.size).toBe(1);
+  });
+
+  it("fails with the server's sentence", async () => {
+    const error = { stage: 'session', code: 'session_finished', message_safe: 'It is over.', retryable: false };
     const send: Send = async () => new Response(JSON.stringify({ data: null, error, request_id: 'r' }), { status: 409 });
     await expect(names(send)).rejects.toThrow('It is over.');
   });

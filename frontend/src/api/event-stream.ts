@@ -1,83 +1,116 @@
-/** One turn's events: POST an answer, read the stream, and resume it when the connection breaks. */
-import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { ApiError, parse, request } from './client';
-import type { TurnEvent } from './types';
+/** One turn as a stream of events: POST the answer, read, and resume by Last-Event-ID when the connection breaks. */
+import { getTurn } from './calls';
+import { ApiError, lost, send as sendToServer, type Send, unwrap } from './client';
+import { parseEvent, type TurnEvent } from './events';
+import { readMessages } from './sse';
+import type { StoredTurn } from './types';
 
-export type Answer =
-  | { kind: 'text'; text: string; retryOf?: string }
-  | { kind: 'audio'; blob: Blob; retryOf?: string };
+export type Answer = { kind: 'text'; text: string } | { kind: 'audio'; blob: Blob };
 
-export type Send = (path: string, init: RequestInit) => Promise<Response>;
+/** What the stream yields: the turn's events, or the whole stored turn where the server has forgotten its events. */
+export type StreamItem = TurnEvent | { name: 'turn.stored'; data: StoredTurn };
 
-const RESUMES = 8;
+export interface StreamOptions {
+  sessionId: string;
+  signal: AbortSignal;
+  send?: Send;
+  /** Waits between tries, in milliseconds; tests pass short ones. */
+  backOff?: readonly number[];
+  silenceMs?: number;
+  stored?: typeof getTurn;
+}
 
-/** Yields every event of the turn, each once and in order, until `turn.ended`. Aborting only leaves the stream. */
-export async function* streamTurn(
-  sessionId: string,
-  answer: Answer,
-  signal: AbortSignal,
-  send: Send = request,
-  pause: (ms: number) => Promise<void> = (ms) => new Promise((done) => setTimeout(done, ms)),
-): AsyncGenerator<TurnEvent> {
-  const path = `/sessions/${sessionId}/turns`;
-  const headers = { Accept: 'text/event-stream', 'Idempotency-Key': crypto.randomUUID() };
-  let turnId = '';
+const BACK_OFF_MS = [250, 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000] as const;
+
+/**
+ * Give an answer and follow its turn to `turn.ended`. Every event is yielded once, in order. The same Idempotency-Key
+ * goes with every try, so a POST that is sent again never makes a second turn. Aborting only leaves the stream; the
+ * turn itself is stopped with DELETE.
+ */
+export function sendAnswer(options: StreamOptions, answer: Answer, retryOf?: string): AsyncGenerator<StreamItem> {
+  const path = `/sessions/${encodeURIComponent(options.sessionId)}/turns`;
+  const key = crypto.randomUUID();
+  return follow(options, null, (send) => send(path, { ...bodyOf(answer, key, retryOf), signal: options.signal }));
+}
+
+/** Follow a turn that already runs, or ran, from its first event. */
+export function followTurn(options: StreamOptions, turnId: string): AsyncGenerator<StreamItem> {
+  return follow(options, turnId, null);
+}
+
+async function* follow(
+  options: StreamOptions,
+  known: string | null,
+  post: ((send: Send) => Promise<Response>) | null,
+): AsyncGenerator<StreamItem> {
+  const { signal, sessionId, send = sendToServer, backOff = BACK_OFF_MS } = options;
+  let turnId = known;
   let seen = 0;
-  for (let attempt = 0; attempt <= RESUMES; attempt += 1) {
-    if (attempt > 0) await pause(Math.min(4000, 250 * 2 ** attempt));
-    let response: Response;
+  let failures = 0;
+  for (;;) {
     try {
-      response = turnId
-        ? await send(`${path}/${turnId}/events`, { headers: { 'Last-Event-ID': `${turnId}:${seen}` }, signal })
-        : await send(path, { method: 'POST', ...bodyOf(answer, headers), signal });
-    } catch (error) {
-      if (signal.aborted || attempt === RESUMES) throw error;
-      if (error instanceof ApiError && error.status !== 0) throw error;
-      continue;
-    }
-    if (!response.ok || !response.body) await parse(response);
-    try {
-      for await (const event of read(response.body!)) {
+      const response = turnId === null && post ? await post(send) : await resume(send, sessionId, turnId ?? '', seen, signal);
+      if (response.status === 410 && turnId !== null) {
+        yield { name: 'turn.stored', data: await (options.stored ?? getTurn)(sessionId, turnId) };
+        return;
+      }
+      if (!response.ok || !response.body) await unwrap<never>(response);
+      for await (const message of readMessages(response.body as ReadableStream<Uint8Array>, options.silenceMs)) {
+        const event = parseEvent(message.event ?? '', message.data);
+        if (event === null || (turnId !== null && event.data.turn_id !== turnId) || event.data.seq <= seen) continue;
         turnId = event.data.turn_id;
-        if (event.data.seq <= seen) continue;
         seen = event.data.seq;
-        attempt = 0;
-        yield event;
+        failures = 0;
+        if (event.name !== 'unknown') yield event;
         if (event.name === 'turn.ended') return;
       }
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || !mayPass(error)) throw error;
     }
+    const wait = backOff[failures];
+    if (wait === undefined) throw lost();
+    failures += 1;
+    await sleep(wait, signal);
   }
-  throw new ApiError(
-    { stage: 'unknown', code: 'stream_lost', retryable: true, request_id: '-',
-      message_safe: 'The connection was lost. Your answer is kept; reload the page to see the reply.' }, 0);
 }
 
-function bodyOf(answer: Answer, headers: Record<string, string>): RequestInit {
+function resume(send: Send, sessionId: string, turnId: string, seen: number, signal: AbortSignal): Promise<Response> {
+  const path = `/sessions/${encodeURIComponent(sessionId)}/turns/${encodeURIComponent(turnId)}/events`;
+  const headers: Record<string, string> = { Accept: 'text/event-stream' };
+  if (seen > 0) headers['Last-Event-ID'] = `${turnId}:${seen}`;
+  return send(path, { headers, signal });
+}
+
+/** A broken connection and a gateway's hiccup pass; what the server itself refuses does not. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof ApiError) || [0, 502, 504].includes(error.status);
+}
+
+function bodyOf(answer: Answer, key: string, retryOf?: string): RequestInit {
+  const headers = { Accept: 'text/event-stream', 'Idempotency-Key': key };
   if (answer.kind === 'text') {
-    const body = JSON.stringify({ text: answer.text, ...(answer.retryOf ? { retry_of: answer.retryOf } : {}) });
-    return { body, headers: { ...headers, 'Content-Type': 'application/json' } };
+    const body = JSON.stringify({ text: answer.text, ...(retryOf ? { retry_of: retryOf } : {}) });
+    return { method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } };
   }
+  const type = answer.blob.type.split(';')[0] || 'audio/webm';
+  const ending = { 'audio/mp4': 'm4a', 'audio/ogg': 'ogg', 'audio/wav': 'wav' }[type] ?? 'webm';
   const form = new FormData();
-  const type = answer.blob.type.split(';')[0] ?? '';
-  form.set('audio', new File([answer.blob], `answer.${type.split('/')[1] ?? 'webm'}`, { type }));
-  if (answer.retryOf) form.set('retry_of', answer.retryOf);
-  return { body: form, headers };
+  form.set('audio', new File([answer.blob], `answer.${ending}`, { type }));
+  if (retryOf) form.set('retry_of', retryOf);
+  return { method: 'POST', body: form, headers };
 }
 
-async function* read(body: ReadableStream<Uint8Array>): AsyncGenerator<TurnEvent> {
-  const reader = body
-    .pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
-    .pipeThrough(new EventSourceParserStream())
-    .getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      if (value.event) yield { name: value.event, data: JSON.parse(value.data) } as TurnEvent;
-    }
-  } finally {
-    void reader.cancel().catch(() => undefined);
-  }
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
 }

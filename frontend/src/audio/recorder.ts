@@ -1,74 +1,126 @@
-/** The microphone: one recording at a time, with a level to show. */
+/** The microphone: one recording at a time, with its level while it runs. */
+import { levelOf } from './level';
 
-export class MicrophoneError extends Error {}
+export type MicrophoneProblem = 'unsupported' | 'insecure' | 'denied' | 'missing' | 'busy';
 
-const TYPES = ['audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus', 'audio/webm'];
+/** Why the microphone could not be used; `message` is for the person. */
+export class MicrophoneError extends Error {
+  constructor(readonly problem: MicrophoneProblem) {
+    super(SENTENCES[problem]);
+    this.name = 'MicrophoneError';
+  }
+}
+
+const SENTENCES: Record<MicrophoneProblem, string> = {
+  unsupported: 'This browser cannot record sound. You can type your answer instead.',
+  insecure: 'Browsers allow the microphone only on a secure address (https or localhost). You can type your answer instead.',
+  denied: 'The microphone is blocked for this page. Allow it in the address bar, or type your answer.',
+  missing: 'No microphone was found. Plug one in, or type your answer.',
+  busy: 'The microphone could not be opened; another program may be using it. You can type your answer instead.',
+};
+
+/** In order of preference. Safari is asked for mp4 first: it claims webm before it can play it. */
+const WEBM_FIRST = ['audio/webm;codecs=opus', 'audio/ogg;codecs=opus', 'audio/mp4', 'audio/webm'];
+const MP4_FIRST = ['audio/mp4;codecs=mp4a.40.2', 'audio/mp4', 'audio/webm;codecs=opus'];
 
 export interface Recording {
+  readonly blob: Blob;
+  readonly seconds: number;
+  /** The loudest moment, 0..1; near 0 means that nothing was heard, NaN that it could not be measured. */
+  readonly loudest: number;
+}
+
+export interface LiveRecording {
   /** 0..1, how loud it is right now. */
   level(): number;
+  /** Seconds since the recording began. */
+  seconds(): number;
+  /** The loudest moment so far, 0..1, or NaN. */
+  loudest(): number;
   /** Stop, and get what was recorded. */
-  stop(): Promise<Blob>;
+  stop(): Promise<Recording>;
   /** Stop, and throw it away. */
   cancel(): void;
 }
 
-/** Begin to record. Throws MicrophoneError with a sentence for the person. */
-export async function record(): Promise<Recording> {
-  if (!navigator.mediaDevices?.getUserMedia || typeof MediaRecorder === 'undefined') {
-    throw new MicrophoneError('This browser cannot record here. You can type your answer instead.');
+/** Open the microphone and record. Throws `MicrophoneError`. */
+export async function startRecording(): Promise<LiveRecording> {
+  const stream = await openMicrophone();
+  try {
+    return record(stream);
+  } catch {
+    release(stream);
+    throw new MicrophoneError('unsupported');
   }
-  const stream = await navigator.mediaDevices
-    .getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } })
-    .catch((error: DOMException) => { throw new MicrophoneError(sentenceFor(error)); });
-  const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+}
+
+export async function openMicrophone(): Promise<MediaStream> {
+  if (!window.isSecureContext) throw new MicrophoneError('insecure');
+  if (!navigator.mediaDevices?.getUserMedia || typeof MediaRecorder === 'undefined') throw new MicrophoneError('unsupported');
+  try {
+    return await navigator.mediaDevices.getUserMedia({
+      audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
+    });
+  } catch (error) {
+    throw new MicrophoneError(problemOf(error));
+  }
+}
+
+export function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+function problemOf(error: unknown): MicrophoneProblem {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing';
+  return 'busy';
+}
+
+function record(stream: MediaStream): LiveRecording {
+  const mimeType = (isSafari() ? MP4_FIRST : WEBM_FIRST).find((type) => MediaRecorder.isTypeSupported(type));
   const recorder = new MediaRecorder(stream, { ...(mimeType ? { mimeType } : {}), audioBitsPerSecond: 48_000 });
+  const meter = levelOf(stream);
   const pieces: Blob[] = [];
-  recorder.ondataavailable = (event) => { if (event.data.size > 0) pieces.push(event.data); };
-  const meter = levelMeter(stream);
-  recorder.start(500);
-  const release = () => {
-    meter.close();
-    stream.getTracks().forEach((track) => track.stop());
+  const began = performance.now();
+  let over = false;
+  recorder.ondataavailable = (event) => {
+    if (event.data.size > 0) pieces.push(event.data);
   };
+  recorder.start(500);
+  const end = () => {
+    over = true;
+    meter.close();
+    release(stream);
+  };
+  const seconds = () => (performance.now() - began) / 1000;
   return {
     level: meter.level,
+    loudest: meter.loudest,
+    seconds,
     stop: () =>
-      new Promise((done) => {
-        recorder.onstop = () => {
-          release();
-          done(new Blob(pieces, { type: recorder.mimeType || mimeType || 'audio/webm' }));
+      new Promise((resolve) => {
+        const length = seconds();
+        const finish = () => {
+          end();
+          const type = recorder.mimeType || mimeType || 'audio/webm';
+          resolve({ blob: new Blob(pieces, { type }), seconds: length, loudest: meter.loudest() });
         };
-        recorder.stop();
+        if (recorder.state === 'inactive') finish(); // the device went away; what was heard is kept
+        else {
+          recorder.onstop = finish;
+          recorder.stop();
+        }
       }),
     cancel: () => {
-      recorder.onstop = null;
+      if (over) return;
+      recorder.ondataavailable = null;
       if (recorder.state !== 'inactive') recorder.stop();
-      release();
+      end();
     },
   };
 }
 
-function sentenceFor(error: DOMException): string {
-  if (error.name === 'NotAllowedError') {
-    return 'The microphone is blocked. Allow it in the address bar of your browser, or type your answer.';
-  }
-  if (error.name === 'NotFoundError') return 'No microphone was found. Plug one in, or type your answer.';
-  return 'The microphone could not be opened. Another program may be using it; you can type your answer.';
-}
-
-function levelMeter(stream: MediaStream): { level: () => number; close: () => void } {
-  const context = new AudioContext();
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 512;
-  context.createMediaStreamSource(stream).connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
-  return {
-    level: () => {
-      analyser.getFloatTimeDomainData(samples);
-      const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-      return Math.min(1, Math.sqrt(power) * 6);
-    },
-    close: () => void context.close(),
-  };
+function isSafari(): boolean {
+  return /^((?!chrome|chromium|android|crios|fxios|edg).)*safari/i.test(navigator.userAgent);
 }

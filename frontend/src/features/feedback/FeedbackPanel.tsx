@@ -1,79 +1,146 @@
-/** Feedback on one answer: one strength, one fix, one drill first; the rest on request. */
-import { Check, Dumbbell, Wrench } from 'lucide-react';
-import type { Catalog, Citation, Feedback } from '../../api/types';
-import { SourceList } from '../practice/SourceList';
+import { CircleCheck, Dumbbell, Wrench } from 'lucide-react';
+import { type ReactNode, useId } from 'react';
+import type { Citation, Feedback, Point } from '../../api/types';
+import { plural } from '../../text/format';
+import { Changes } from './Changes';
+import { CitationChips } from './CitationChip';
+import styles from './FeedbackPanel.module.css';
 import { RewriteCard } from './RewriteCard';
 import { ScoreRow } from './ScoreRow';
 
 interface Props {
+  /** What has streamed so far. */
+  text: string;
   feedback: Feedback | null;
-  streamed: string;
-  rubrics: Catalog['rubrics'];
+  /** Whether more is to come. */
+  running: boolean;
+  cutShort?: boolean;
   hideScores: boolean;
-  onAnswer: (citation: Citation) => void;
+  onCite: (citation: Citation) => void;
+  onSources: (citations: Citation[]) => void;
 }
 
-export function FeedbackPanel({ feedback, streamed, rubrics, hideScores, onAnswer }: Props) {
-  if (!feedback) {
-    if (!streamed) return null;
-    return (
-      <section className="card feedback" aria-label="Feedback" aria-busy="true">
-        <h2>Feedback</h2>
-        <p className="streaming">{streamed}</p>
-      </section>
-    );
-  }
-  if (!feedback.scored) {
-    return (
-      <section className="card feedback" aria-label="Feedback">
-        <h2>Not scored</h2>
-        <p>{feedback.not_scored_because ?? feedback.summary}</p>
-      </section>
-    );
-  }
-  const [strength, ...strengths] = feedback.strengths;
-  const [gap, ...gaps] = feedback.gaps;
-  const points = (ids: string[]) => <SourceList ids={ids} citations={feedback.citations} onAnswer={onAnswer} />;
+/** What the coach says: one strength, one fix, one drill; everything else on request. */
+export function FeedbackPanel({ text, feedback, running, cutShort = false, hideScores, onCite, onSources }: Props) {
+  const id = useId();
   return (
-    <section className="card feedback" aria-label="Feedback">
-      <h2>Feedback</h2>
-      <p className="lead">{feedback.summary}</p>
-      <ul className="points">
-        {strength && <li><Check className="good" aria-hidden="true" size={20} /><div><strong>Strong</strong><p>{strength.text} {points(strength.citations)}</p></div></li>}
-        {gap && <li><Wrench className="fix" aria-hidden="true" size={20} /><div><strong>To change</strong><p>{gap.text} {points(gap.citations)}</p></div></li>}
-        {feedback.drill && <li><Dumbbell className="drill" aria-hidden="true" size={20} /><div><strong>Drill: {feedback.drill.title}</strong><p>{feedback.drill.instruction}</p></div></li>}
-      </ul>
-      {feedback.compared && feedback.compared.changes.length > 0 && (
-        <div className="compared">
-          <h3>Against your last take</h3>
-          <ul>
-            {feedback.compared.changes.map((c) => (
-              <li key={c.what} className={c.better === true ? 'better' : c.better === false ? 'worse' : ''}>
-                {c.what.replaceAll('_', ' ')}: {String(c.before ?? '-')} → {String(c.after ?? '-')}
-              </li>
-            ))}
-          </ul>
-        </div>
+    <section className={styles.panel} aria-labelledby={id} aria-busy={running && !feedback}>
+      <h3 id={id}>Coach</h3>
+      {feedback ? (
+        <Final feedback={feedback} hideScores={hideScores} onCite={onCite} onSources={onSources} />
+      ) : (
+        <p className={styles.streaming}>
+          {text || (running ? <span className={styles.waiting}>Reading your answer…</span> : 'The coach did not get to speak.')}
+          {cutShort && text ? <span className={styles.cut}> (interrupted)</span> : null}
+        </p>
       )}
-      <details>
-        <summary>Everything else: {hideScores ? '' : 'scores, '}rewrite{strengths.length + gaps.length > 0 ? ' and more points' : ''}</summary>
-        {[...strengths, ...gaps].length > 0 && (
-          <ul className="more">{[...strengths, ...gaps].map((p) => <li key={p.text}>{p.text} {points(p.citations)}</li>)}</ul>
-        )}
-        {!hideScores && (
-          <div className="scores">
-            <h3>Scores</h3>
-            {Object.entries(feedback.scores).map(([name, score]) => (
-              <ScoreRow key={name} title={rubrics[name]?.title ?? name} score={score.score} why={score.why} anchor={score.anchor} />
-            ))}
-          </div>
-        )}
-        {feedback.rewrite.text && <RewriteCard rewrite={feedback.rewrite} />}
-        {feedback.withheld > 0 && (
-          <p className="muted small">{feedback.withheld} sentence{feedback.withheld > 1 ? 's' : ''} of the language model could not be proven and {feedback.withheld > 1 ? 'were' : 'was'} held back.</p>
-        )}
-      </details>
     </section>
   );
 }
 
+type FinalProps = Pick<Props, 'hideScores' | 'onCite' | 'onSources'> & { feedback: Feedback };
+
+function Final({ feedback, hideScores, onCite, onSources }: FinalProps) {
+  const [strength, ...strengths] = feedback.strengths;
+  const [gap, ...gaps] = feedback.gaps;
+  const { drill, citations } = feedback;
+  const point = (p: Point) => (
+    <>
+      {p.text} <CitationChips ids={p.citations} citations={citations} onOpen={onCite} />
+    </>
+  );
+  if (!feedback.scored) {
+    return (
+      <div className={styles.unscored}>
+        <p className={styles.summary}>{feedback.summary || feedback.not_scored_because}</p>
+        <p>This one does not count. The question is still yours.</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <p className={styles.summary}>{feedback.summary}</p>
+      {feedback.compared && feedback.compared.changes.length > 0 ? <Changes changes={feedback.compared.changes} /> : null}
+      <ul className={styles.trio}>
+        {strength ? (
+          <First icon={<CircleCheck aria-hidden="true" />} title="Keep">
+            {point(strength)}
+          </First>
+        ) : null}
+        {gap ? (
+          <First icon={<Wrench aria-hidden="true" />} title="Fix first">
+            {point(gap)}
+          </First>
+        ) : null}
+        {drill ? (
+          <First icon={<Dumbbell aria-hidden="true" />} title={`Drill: ${drill.title}`}>
+            {drill.instruction}
+          </First>
+        ) : null}
+      </ul>
+      <details className={styles.more}>
+        <summary>{hideScores ? 'Rewrite, more points and sources' : 'Scores, rewrite and sources'}</summary>
+        <div className={styles.rest}>
+          <MorePoints title="Also good" points={strengths} render={point} />
+          <MorePoints title="Also to work on" points={gaps} render={point} />
+          {feedback.rewrite.text ? (
+            <section>
+              <h4>Your answer, rearranged</h4>
+              <RewriteCard rewrite={feedback.rewrite} />
+            </section>
+          ) : null}
+          {hideScores ? null : (
+            <section>
+              <h4>Scores</h4>
+              <ul className={styles.scores}>
+                {Object.entries(feedback.scores).map(([name, score]) => (
+                  <ScoreRow key={name} name={name} {...score} />
+                ))}
+              </ul>
+            </section>
+          )}
+          {citations.length > 0 ? (
+            <section>
+              <h4>Sources</h4>
+              <button type="button" className={styles.sources} onClick={() => onSources(citations)}>
+                See all {plural(citations.length, 'quoted place')}
+              </button>
+            </section>
+          ) : null}
+          {feedback.withheld > 0 ? (
+            <p className={styles.withheld}>
+              {plural(feedback.withheld, 'sentence was', 'sentences were')} held back: nothing in your answer or documents bears
+              {feedback.withheld === 1 ? ' it' : ' them'} out.
+            </p>
+          ) : null}
+        </div>
+      </details>
+    </>
+  );
+}
+
+function First({ icon, title, children }: { icon: ReactNode; title: string; children: ReactNode }) {
+  return (
+    <li>
+      {icon}
+      <div>
+        <h4>{title}</h4>
+        <p>{children}</p>
+      </div>
+    </li>
+  );
+}
+
+function MorePoints({ title, points, render }: { title: string; points: Point[]; render: (point: Point) => ReactNode }) {
+  if (points.length === 0) return null;
+  return (
+    <section>
+      <h4>{title}</h4>
+      <ul className={styles.points}>
+        {points.map((p) => (
+          <li key={p.text}>{render(p)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,11 +1,36 @@
-/** One dimension: a number in words, why, and what the number means. */
-export function ScoreRow({ title, score, why, anchor }: { title: string; score: number; why: string; anchor?: string }) {
+import { figure, words } from '../../text/format';
+import styles from './ScoreRow.module.css';
+
+interface Props {
+  name: string;
+  score: number;
+  why: string;
+  anchor?: string;
+  trend?: 'up' | 'down' | 'steady' | null;
+}
+
+const TRENDS = { up: 'rising', down: 'falling', steady: 'steady' };
+
+/** One dimension from 1 to 5, with its reason, and what that level means in the rubric. */
+export function ScoreRow({ name, score, why, anchor, trend }: Props) {
   return (
-    <div className="score">
-      <div className="score-head"><span>{title}</span><span aria-label={`${score} of 5`}>{score}<span className="muted"> / 5</span></span></div>
-      <div className="score-track" aria-hidden="true"><span style={{ width: `${(score / 5) * 100}%` }} /></div>
-      <p className="small">{why}</p>
-      {anchor && <p className="muted small">{anchor}</p>}
-    </div>
+    <li className={styles.row}>
+      <div className={styles.head}>
+        <p className={styles.name}>{words(name)}</p>
+        <p className={styles.number}>
+          {trend ? <span className={styles.trend}>{TRENDS[trend]}</span> : null}
+          <strong>{figure(score)}</strong> of 5
+        </p>
+      </div>
+      <div className={styles.steps} aria-hidden="true">
+        {[1, 2, 3, 4, 5].map((step) => (
+          <span key={step}>
+            <span style={{ transform: `scaleX(${Math.min(1, Math.max(0, score - step + 1))})` }} />
+          </span>
+        ))}
+      </div>
+      <p>{why}</p>
+      {anchor && anchor !== why ? <p className={styles.anchor}>This level means: {anchor}</p> : null}
+    </li>
   );
 }

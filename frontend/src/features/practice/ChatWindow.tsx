@@ -1,21 +1,53 @@
-/** What has been asked and answered before in this interview. */
-import type { StoredTurn } from '../../api/types';
+import { ChevronDown } from 'lucide-react';
+import type { Citation } from '../../api/types';
+import styles from './ChatWindow.module.css';
+import { takeNumber } from './room-machine';
+import { TurnBlock } from './TurnBlock';
+import type { TurnView } from './turn-machine';
 
-export function ChatWindow({ turns }: { turns: StoredTurn[] }) {
-  const told = turns.filter((t) => t.transcript?.text);
-  if (told.length === 0) return null;
+interface Props {
+  turns: TurnView[];
+  hideScores: boolean;
+  onRetry?: (turn: TurnView) => void;
+  onSendAgain?: () => void;
+  onSource: (citation: Citation, all: Citation[]) => void;
+}
+
+/** The conversation so far: the newest answer open, those before it folded. */
+export function ChatWindow({ turns, hideScores, onRetry, onSendAgain, onSource }: Props) {
+  const latest = turns.at(-1);
+  if (!latest) return null;
+  const earlier = turns.slice(0, -1).reverse();
   return (
-    <details className="card history">
-      <summary>Earlier in this interview ({told.length})</summary>
-      <ol>
-        {told.map((turn) => (
-          <li key={turn.turn_id}>
-            <p className="asked">{turn.question.text}</p>
-            <p className="said">{turn.transcript?.text}</p>
-            {turn.feedback && <p className="muted small">{turn.feedback.summary}</p>}
-          </li>
-        ))}
-      </ol>
-    </details>
+    <div className={styles.chat}>
+      <section aria-label="Your last answer" id="last-answer">
+        <h2 className="visually-hidden">Your last answer</h2>
+        {/* The position is the key: a turn has no id before the server has begun it. */}
+        <TurnBlock key={turns.length} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} />
+      </section>
+      {earlier.length > 0 ? (
+        <section className={styles.earlier} aria-label="Earlier answers">
+          <h2>Earlier answers</h2>
+          {earlier.map((turn, at) => (
+            <details key={turns.length - 1 - at}>
+              <summary>
+                <span>
+                  <span className={styles.question}>{turn.question.text}</span>
+                  <span className={styles.summary}>{summaryOf(turn)}</span>
+                </span>
+                <ChevronDown aria-hidden="true" />
+              </summary>
+              <TurnBlock turn={turn} take={takeNumber(turns, turn)} hideScores={hideScores} onRetry={turn.turnId ? onRetry : undefined} onSource={onSource} />
+            </details>
+          ))}
+        </section>
+      ) : null}
+    </div>
   );
+}
+
+function summaryOf(turn: TurnView): string {
+  if (turn.feedback) return turn.feedback.summary;
+  if (turn.phase === 'failed') return 'Did not get through';
+  return turn.phase === 'cancelled' ? 'Interrupted' : '';
 }

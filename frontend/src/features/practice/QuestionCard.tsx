@@ -1,33 +1,60 @@
-/** The question, large; spoken, and to be heard again. */
-import { Volume2, VolumeX } from 'lucide-react';
-import type { Question } from '../../api/types';
-import { SourceList } from './SourceList';
+import { Play, RotateCcw, Volume2, VolumeX } from 'lucide-react';
+import type { Citation, Question } from '../../api/types';
+import type { PlaybackState } from '../../audio/playback-queue';
+import { words } from '../../text/format';
+import { Button, IconButton } from '../../ui/Button';
+import { CitationChips } from '../feedback/CitationChip';
+import styles from './QuestionCard.module.css';
 
 interface Props {
   question: Question | null;
-  streaming: string;
+  /** What of the next question has streamed, while it is being written. */
+  coming: string | null;
+  again: boolean;
+  playback: PlaybackState;
   muted: boolean;
-  canReplay: boolean;
-  onMute: () => void;
+  spoken: boolean;
   onReplay: () => void;
+  onMute: () => void;
+  onCite: (citation: Citation) => void;
 }
 
-export function QuestionCard({ question, streaming, muted, canReplay, onMute, onReplay }: Props) {
-  const text = streaming || question?.text || '';
+const KINDS: Record<string, string> = { opening: 'Opening question', main: 'Question', follow_up: 'Follow-up', clarify: 'To clarify', closing: 'Last question' };
+
+/** The question, large; it can be heard again, and silenced. */
+export function QuestionCard({ question, coming, again, playback, muted, spoken, onReplay, onMute, onCite }: Props) {
+  const facts = question && coming === null ? [KINDS[question.kind], question.competency, question.asked_by && words(question.asked_by)] : [];
+  const sources = question?.citations.filter((citation) => citation.source === 'document') ?? [];
   return (
-    <section className="question" aria-label="Question">
-      <div className="question-meta">
-        {question && <span>Question {question.number} of {question.total}</span>}
-        {question?.kind === 'follow_up' && <span className="tag">Follow-up</span>}
-        {question?.competency && <span className="tag">{question.competency}</span>}
-      </div>
-      <h1>{text || 'One moment ...'}</h1>
-      <div className="question-tools">
-        {canReplay && <button type="button" className="button quiet" onClick={onReplay}><Volume2 size={16} aria-hidden="true" /> Hear it again</button>}
-        <button type="button" className="button quiet" aria-pressed={muted} onClick={onMute}>
-          {muted ? <VolumeX size={16} aria-hidden="true" /> : <Volume2 size={16} aria-hidden="true" />} {muted ? 'Voice is off' : 'Voice is on'}
-        </button>
-        {question && <SourceList ids={question.citations.map((c) => c.citation_id)} citations={question.citations} />}
+    <section className={styles.card} aria-label="Question">
+      <p className={styles.facts}>
+        {coming !== null ? 'Next question' : again ? 'The same question, once more' : facts.filter(Boolean).join(' · ') || 'Question'}
+      </p>
+      <h1 className={styles.text} data-long={(coming ?? question?.text ?? '').length > 150 || undefined} aria-live="off">
+        {coming ?? question?.text}
+        {coming === '' ? <span className={styles.coming}>The coach is choosing the next question.</span> : null}
+      </h1>
+      <div className={styles.tools}>
+        {playback.status === 'blocked' ? (
+          <Button look="primary" icon={<Play aria-hidden="true" />} onClick={onReplay}>
+            Play the question
+          </Button>
+        ) : null}
+        {spoken && playback.canReplay && playback.status !== 'blocked' ? (
+          <Button look="quiet" icon={<RotateCcw aria-hidden="true" />} onClick={onReplay}>
+            Hear it again
+          </Button>
+        ) : null}
+        {spoken ? (
+          <IconButton label={muted ? 'Turn the voice on' : 'Turn the voice off'} aria-pressed={muted} onClick={onMute}>
+            {muted ? <VolumeX aria-hidden="true" /> : <Volume2 aria-hidden="true" />}
+          </IconButton>
+        ) : null}
+        {sources.length > 0 && coming === null ? (
+          <p className={styles.because}>
+            Asked because of <CitationChips ids={sources.map((s) => s.citation_id)} citations={sources} onOpen={onCite} />
+          </p>
+        ) : null}
       </div>
     </section>
   );

@@ -1,20 +1,44 @@
-/** The four parts of a story: which can be heard, how strongly, and how much room each takes. */
-import { PARTS, type Star } from '../../api/types';
-import { titled } from '../../ui/format';
+import { type Star, STAR_PARTS, type StarPart } from '../../api/types';
+import { percent, words } from '../../text/format';
+import styles from './StarMeter.module.css';
 
-export function StarMeter({ star }: { star: Star }) {
+interface Props {
+  star: Star;
+  /** The part whose sentences are marked in the transcript. */
+  shown: StarPart | null;
+  onShow: (part: StarPart | null) => void;
+}
+
+export function strengthWord(strength: number): string {
+  if (strength >= 0.66) return 'strong';
+  return strength >= 0.33 ? 'clear' : 'faint';
+}
+
+/** Situation, Task, Action, Result: how strongly each was told, and how many of the words it took. */
+export function StarMeter({ star, shown, onShow }: Props) {
   return (
-    <section aria-label="Story parts" className="star">
-      {PARTS.map((part) => {
-        const share = star[part];
-        const words = share.present ? `${Math.round(share.share * 100)} % of the answer` : 'not heard yet';
+    <ul className={styles.meter} aria-label="Parts of the story">
+      {STAR_PARTS.map((part) => {
+        const { present, strength, share } = star[part];
         return (
-          <div key={part} className={`star-part ${share.present ? '' : 'star-missing'}`}>
-            <div className="star-head"><span>{titled(part)}</span><span className="muted">{words}</span></div>
-            <div className="star-track" aria-hidden="true"><span style={{ width: `${Math.round(share.strength * 100)}%` }} /></div>
-          </div>
+          <li key={part}>
+            <button
+              type="button"
+              className={styles.part}
+              data-missing={!present || undefined}
+              aria-pressed={shown === part}
+              disabled={!present}
+              onClick={() => onShow(shown === part ? null : part)}
+            >
+              <span className={styles.name}>{words(part)}</span>
+              <span className={styles.bar} aria-hidden="true">
+                <span style={{ transform: `scaleX(${present ? Math.max(0.06, strength) : 0})` }} />
+              </span>
+              <span className={styles.said}>{present ? `${strengthWord(strength)}${share > 0 ? `, ${percent(share)}` : ''}` : 'missing'}</span>
+            </button>
+          </li>
         );
       })}
-    </section>
+    </ul>
   );
 }

@@ -1,137 +1,102 @@
-/** Push-to-talk: hold the button or the space bar, or click to start and click to stop. */
-import { Keyboard, Mic, Square, X } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { MicrophoneError, record, type Recording } from '../../audio/recorder';
-import { clock } from '../../ui/format';
-
-const HOLD_MS = 350;
+import { Mic, Square } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { LiveRecording } from '../../audio/recorder';
+import { clock, spokenDuration } from '../../text/format';
+import { announce } from '../../ui/announce';
+import { Button } from '../../ui/Button';
+import { Message } from '../../ui/Message';
+import { LevelMeter } from './LevelMeter';
+import type { RecorderPhase } from './status';
+import { usePushToTalk } from './use-push-to-talk';
+import styles from './VoiceRecorder.module.css';
 
 interface Props {
-  disabled: boolean;
+  phase: RecorderPhase;
+  live: LiveRecording | null;
+  enabled: boolean;
   maxSeconds: number;
+  problem: string | null;
   onStart: () => void;
-  onDone: (blob: Blob) => void;
-  onCancel: () => void;
+  onStop: () => void;
+  onDiscard: () => void;
   onType: () => void;
 }
 
-export function VoiceRecorder({ disabled, maxSeconds, onStart, onDone, onCancel, onType }: Props) {
-  const recording = useRef<Recording | null>(null);
-  const opening = useRef(false);
-  const pressedAt = useRef(0);
-  const [seconds, setSeconds] = useState<number | null>(null);
-  const [problem, setProblem] = useState('');
-  const bar = useRef<HTMLSpanElement>(null);
-
-  const start = useCallback(async () => {
-    if (recording.current || opening.current || disabled) return;
-    opening.current = true;
-    setProblem('');
-    try {
-      recording.current = await record();
-      setSeconds(0);
-      onStart();
-    } catch (error) {
-      setProblem(error instanceof MicrophoneError ? error.message : 'The microphone could not be opened.');
-    } finally {
-      opening.current = false;
-    }
-  }, [disabled, onStart]);
-
-  const stop = useCallback(async () => {
-    const running = recording.current;
-    if (!running) return;
-    recording.current = null;
-    setSeconds(null);
-    onDone(await running.stop());
-  }, [onDone]);
-
-  const cancel = useCallback(() => {
-    recording.current?.cancel();
-    recording.current = null;
-    setSeconds(null);
-    onCancel();
-  }, [onCancel]);
-
-  useEffect(() => () => recording.current?.cancel(), []);
-
-  const active = seconds !== null;
-  useEffect(() => {
-    if (!active) return;
-    const began = performance.now();
-    let frame = 0;
-    const draw = () => {
-      const level = recording.current?.level() ?? 0;
-      bar.current?.style.setProperty('--level', level.toFixed(3));
-      const now = Math.floor((performance.now() - began) / 1000);
-      setSeconds((known) => (known === null || known === now ? known : now));
-      if (now >= maxSeconds) void stop();
-      else frame = requestAnimationFrame(draw);
-    };
-    frame = requestAnimationFrame(draw);
-    return () => cancelAnimationFrame(frame);
-  }, [active, maxSeconds, stop]);
-
-  const press = useCallback(() => {
-    pressedAt.current = performance.now();
-    if (recording.current) void stop();
-    else void start();
-  }, [start, stop]);
-
-  const release = useCallback(() => {
-    if (recording.current && performance.now() - pressedAt.current > HOLD_MS) void stop();
-  }, [stop]);
+/** Push to talk: hold or tap, with the mouse, a finger or the space bar. */
+export function VoiceRecorder({ phase, live, enabled, maxSeconds, problem, onStart, onStop, onDiscard, onType }: Props) {
+  const on = phase === 'on' || phase === 'opening';
+  const talk = usePushToTalk({ start: onStart, stop: onStop, isOn: () => on, enabled: enabled || on });
+  const seconds = useSeconds(live);
+  const left = maxSeconds - seconds;
+  const quiet = live !== null && seconds > 4 && live.loudest() < 0.05;
 
   useEffect(() => {
-    const typing = (target: EventTarget | null) =>
-      target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT|BUTTON|A|SUMMARY)$/.test(target.tagName));
-    const down = (event: KeyboardEvent) => {
-      if (event.code === 'Escape' && recording.current) cancel();
-      if (event.code !== 'Space' || event.repeat || typing(event.target)) return;
-      event.preventDefault();
-      press();
-    };
-    const up = (event: KeyboardEvent) => {
-      if (event.code === 'Space' && !typing(event.target)) release();
-    };
-    window.addEventListener('keydown', down);
-    window.addEventListener('keyup', up);
-    return () => {
-      window.removeEventListener('keydown', down);
-      window.removeEventListener('keyup', up);
-    };
-  }, [press, release, cancel]);
+    if (live && left === 15) announce('15 seconds left for this answer.');
+  }, [live, left]);
 
   return (
-    <div className="recorder">
-      <div className="recorder-row">
+    <div className={styles.recorder}>
+      {problem ? (
+        <Message tone="warn" alert>
+          {problem}
+        </Message>
+      ) : null}
+      <div className={styles.row}>
         <button
           type="button"
-          className={`talk ${active ? 'talk-on' : ''}`}
-          disabled={disabled && !active}
-          aria-pressed={active}
-          onPointerDown={(event) => { if (event.button === 0) press(); }}
-          onPointerUp={release}
-          onKeyDown={(event) => { if ((event.key === 'Enter' || event.key === ' ') && !event.repeat) { event.preventDefault(); press(); } }}
-          onKeyUp={(event) => { if (event.key === ' ') { event.preventDefault(); release(); } }}
+          {...talk}
+          className={styles.talk}
+          data-on={on || undefined}
+          disabled={!enabled && !on}
+          aria-label={on ? 'Stop and send your answer' : 'Start your answer'}
+          aria-describedby="talk-hint"
         >
-          <span className="talk-ring" ref={bar} aria-hidden="true" />
-          {active ? <Square aria-hidden="true" size={26} /> : <Mic aria-hidden="true" size={28} />}
-          <span className="visually-hidden">{active ? 'Stop and send' : 'Record your answer'}</span>
+          {on ? <Square aria-hidden="true" /> : <Mic aria-hidden="true" />}
         </button>
-        <div className="recorder-words">
-          <strong>{active ? `Recording ${clock(seconds)}` : 'Record your answer'}</strong>
-          <span className="muted">
-            {active ? 'Let go or click to send. Escape throws it away.' : <>Click, or hold the button or <kbd>Space</kbd> while you speak.</>}
-          </span>
+        <div className={styles.side}>
+          <div className={styles.meterRow}>
+            <LevelMeter live={live} />
+            <p className={styles.timer} data-late={left <= 15 || undefined} role="timer" aria-label={spokenDuration(seconds)}>
+              {clock(seconds)}
+              <span aria-hidden="true"> / {clock(maxSeconds)}</span>
+            </p>
+          </div>
+          <p id="talk-hint" className={styles.hint}>
+            {on ? (
+              quiet ? 'Nothing can be heard. Is the microphone on?' : 'Let go to send. If you tapped, tap again to send.'
+            ) : (
+              <>
+                Hold <kbd>space</kbd> or the button and talk. Or tap once to start, once more to send.
+              </>
+            )}
+          </p>
         </div>
-        {active ? (
-          <button type="button" className="button quiet" onClick={cancel}><X aria-hidden="true" size={16} /> Discard</button>
+      </div>
+      <div className={styles.other}>
+        {on ? (
+          <Button look="quiet" onClick={onDiscard}>
+            Discard and start over
+          </Button>
         ) : (
-          <button type="button" className="button quiet" onClick={onType} disabled={disabled}><Keyboard aria-hidden="true" size={16} /> Type instead</button>
+          <Button look="quiet" onClick={onType} disabled={!enabled}>
+            Type instead
+          </Button>
         )}
       </div>
-      {problem && <p className="problem" role="alert">{problem}</p>}
     </div>
   );
+}
+
+/** Whole seconds of a recording, 0 without one. */
+function useSeconds(live: LiveRecording | null): number {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    if (!live) return undefined;
+    const timer = setInterval(() => setSeconds(Math.floor(live.seconds())), 200);
+    return () => {
+      clearInterval(timer);
+      setSeconds(0);
+    };
+  }, [live]);
+  return seconds;
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { TurnEvent } from '../../api/types';
-import { EMPTY, applyDelta, reduce, statusOf, type Turn } from './turn-machine';
+import type { TurnEvent } from '../../api/events';
+import type { Question } from '../../api/types';
+import { applyItem, giveUp, isOver, newTurn, type TurnView } from './turn-machine';
 
-const stamp = (seq: number) => ({ turn_id: 't', seq, at_ms: seq });
-const event = (seq: number, name: string, data: object) => ({ name, data: { ...data, ...stamp(seq) } }) as TurnEvent;
-const play = (events: TurnEvent[], from: Turn = reduce(EMPTY, { type: 'send', spoken: true })) =>
-  events.reduce((turn, e) => reduce(turn, { type: 'event', event: e }), from);
+const QUESTION = { question_id: 'q', number: 1, kind: 'opening', text: 'Why this job?' } as Question;
+const event = (seq: number, name: string, data: object) =>
+  ({ name, data: { turn_id: 't', seq, at_ms: seq, ...data } }) as unknown as TurnEvent;
+const play = (events: TurnEvent[], from: TurnView = newTurn(QUESTION, { spoken: true })) => events.reduce(applyItem, from);
 
 const WHOLE = [
   event(1, 'turn.started', { question_id: 'q', state: 'transcribing' }),
@@ -14,17 +15,19 @@ const WHOLE = [
   event(4, 'question.delta', { text: 'What changed?', offset: 0 }),
   event(5, 'feedback.delta', { text: ' Name it.', offset: 16 }),
   event(6, 'notice', { stage: 'llm', code: 'llm_timeout', message_safe: 'Slow.' }),
-  event(7, 'turn.ended', { outcome: 'completed', state: 'ready', timings_ms: { total: 9 } }),
+  event(7, 'audio', { index: 0, role: 'feedback', text: 'It has a result.', mime: 'audio/wav', data: 'AA==' }),
+  event(8, 'turn.ended', { outcome: 'completed', state: 'ready', timings_ms: { total: 9 }, versions: {} }),
 ];
 
 describe('the turn machine', () => {
   it('walks through a whole turn', () => {
     const turn = play(WHOLE);
-    expect(turn.phase).toBe('done');
-    expect(turn.transcript).toBe('I moved the joins.');
+    expect(turn.phase).toBe('completed');
+    expect(turn.transcript?.text).toBe('I moved the joins.');
     expect(turn.feedbackText).toBe('It has a result. Name it.');
     expect(turn.questionText).toBe('What changed?');
-    expect(turn.notices).toEqual(['Slow.']);
+    expect(turn.notices.map((notice) => notice.message)).toEqual(['Slow.']);
+    expect(turn.clips).toHaveLength(1);
     expect(turn.timings).toEqual({ total: 9 });
   });
 
@@ -33,27 +36,22 @@ describe('the turn machine', () => {
     expect(play([...WHOLE, ...WHOLE])).toEqual(play(WHOLE));
   });
 
-  it.each([
-    ['completed', 'done'],
-    ['cancelled', 'cancelled'],
-    ['failed', 'failed'],
-  ])('ends %s as %s', (outcome, phase) => {
-    expect(play([event(1, 'turn.ended', { outcome, state: 'ready', timings_ms: {} })]).phase).toBe(phase);
+  it('takes no event of another turn', () => {
+    const turn = play(WHOLE.slice(0, 3));
+    const foreign = { ...WHOLE[7], data: { ...WHOLE[7]?.data, turn_id: 'other', seq: 99 } } as TurnEvent;
+    expect(applyItem(turn, foreign)).toBe(turn);
   });
 
-  it('applies a delta only at its place', () => {
-    expect(applyDelta('abc', { text: 'd', offset: 3 })).toBe('abcd');
-    expect(applyDelta('abcd', { text: 'd', offset: 3 })).toBe('abcd');
+  it.each(['completed', 'cancelled', 'failed'])('ends as %s', (outcome) => {
+    const turn = play([event(1, 'turn.ended', { outcome, state: 'ready', timings_ms: {}, versions: {} })]);
+    expect(turn.phase).toBe(outcome);
+    expect(isOver(turn)).toBe(true);
   });
 
-  it.each([
-    [EMPTY, false, false, 'Your turn'],
-    [EMPTY, true, false, 'The coach is speaking'],
-    [EMPTY, false, true, 'Paused'],
-    [{ ...EMPTY, phase: 'listening' as const }, false, false, 'Listening to you'],
-    [{ ...EMPTY, phase: 'thinking' as const }, false, false, 'The coach is thinking'],
-    [{ ...EMPTY, phase: 'done' as const, over: true }, false, false, 'The interview is over'],
-  ])('says whose turn it is', (turn, speaking, paused, line) => {
-    expect(statusOf(turn, speaking, paused)).toBe(line);
+  it('keeps what was heard when the client gives up', () => {
+    const turn = giveUp(play(WHOLE.slice(0, 3)), null);
+    expect(turn.phase).toBe('cancelled');
+    expect(turn.transcript?.text).toBe('I moved the joins.');
+    expect(giveUp(play(WHOLE), null).phase).toBe('completed');
   });
 });

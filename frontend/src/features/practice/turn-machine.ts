@@ -1,110 +1,148 @@
-/** Where one turn is: a pure reducer over the contract's events, the only truth the screen is drawn from. */
-import type { Change, Citation, Delivery, Feedback, Question, Star, TurnEvent } from '../../api/types';
+/**
+ * The turn as a pure reducer over the events of the contract: the only truth about where an answer stands. Applying an
+ * event twice changes nothing, thanks to `seq` and, in growing texts, `offset`.
+ */
+import type { StreamItem } from '../../api/event-stream';
+import type { TurnEvent } from '../../api/events';
+import type { Citation, Clip, Delivery, Feedback, Question, Star, StoredTurn, Transcript, WireError } from '../../api/types';
+import { applyDelta } from '../../text/code-points';
 
-export type Phase = 'idle' | 'listening' | 'sending' | 'transcribing' | 'thinking' | 'done' | 'failed' | 'cancelled';
+/** `sending`: the answer is on its way. `listening`: the server turns sound into text. `coaching`: feedback comes. */
+export type TurnPhase = 'sending' | 'listening' | 'coaching' | 'completed' | 'cancelled' | 'failed';
 
-export interface Turn {
-  phase: Phase;
+export interface TurnNotice {
+  stage: string;
+  code: string;
+  message: string;
+}
+
+export interface TurnView {
+  phase: TurnPhase;
+  /** Null until the server has begun the turn. */
   turnId: string | null;
-  seq: number;
-  transcript: string | null;
+  question: Question;
+  retryOf: string | null;
   spoken: boolean;
+  lastSeq: number;
+  partial: string;
+  transcript: Transcript | null;
   delivery: Delivery | null;
   star: Star | null;
-  citations: Citation[];
+  context: Citation[];
   feedbackText: string;
   feedback: Feedback | null;
   questionText: string;
-  next: Question | null;
-  notices: string[];
-  error: string | null;
-  over: boolean;
+  nextQuestion: Question | null;
+  clips: Clip[];
+  notices: TurnNotice[];
+  error: WireError | null;
+  sessionState: string | null;
   timings: Record<string, number>;
-  changes: Change[];
+  versions: Record<string, string>;
 }
 
-export const EMPTY: Turn = {
-  phase: 'idle', turnId: null, seq: 0, transcript: null, spoken: false, delivery: null, star: null, citations: [],
-  feedbackText: '', feedback: null, questionText: '', next: null, notices: [], error: null, over: false, timings: {},
-  changes: [],
-};
-
-export type Action =
-  | { type: 'listen' }
-  | { type: 'reset' }
-  | { type: 'send'; spoken: boolean }
-  | { type: 'lost'; message: string }
-  | { type: 'event'; event: TurnEvent };
-
-/** Text with a delta at its place: applying the same delta twice changes nothing. */
-export const applyDelta = (text: string, delta: { text: string; offset: number }): string =>
-  delta.offset === text.length ? text + delta.text : text;
-
-export function reduce(turn: Turn, action: Action): Turn {
-  switch (action.type) {
-    case 'reset':
-      return EMPTY;
-    case 'listen':
-      return { ...EMPTY, phase: 'listening' };
-    case 'send':
-      return { ...EMPTY, phase: 'sending', spoken: action.spoken };
-    case 'lost':
-      return { ...turn, phase: 'failed', error: action.message };
-    case 'event':
-      return action.event.data.seq <= turn.seq ? turn : { ...take(turn, action.event), seq: action.event.data.seq };
-  }
+/** A turn that has just been given, before the server has said anything. */
+export function newTurn(question: Question, given: { spoken: boolean; text?: string; retryOf?: string | null }): TurnView {
+  return {
+    phase: 'sending',
+    turnId: null,
+    question,
+    retryOf: given.retryOf ?? null,
+    spoken: given.spoken,
+    lastSeq: 0,
+    partial: given.text ?? '',
+    transcript: null,
+    delivery: null,
+    star: null,
+    context: [],
+    feedbackText: '',
+    feedback: null,
+    questionText: '',
+    nextQuestion: null,
+    clips: [],
+    notices: [],
+    error: null,
+    sessionState: null,
+    timings: {},
+    versions: {},
+  };
 }
 
-function take(turn: Turn, event: TurnEvent): Turn {
+export const isOver = (turn: TurnView): boolean => ['completed', 'cancelled', 'failed'].includes(turn.phase);
+
+/** The turn after one item of its stream. */
+export function applyItem(turn: TurnView, item: StreamItem): TurnView {
+  if (item.name === 'turn.stored') return fromStored(item.data);
+  if (turn.turnId !== null && item.data.turn_id !== turn.turnId) return turn;
+  if (item.data.seq <= turn.lastSeq) return turn;
+  const place = { turnId: item.data.turn_id, lastSeq: item.data.seq };
+  return { ...turn, ...place, ...changeOf(turn, item) };
+}
+
+function changeOf(turn: TurnView, event: TurnEvent): Partial<TurnView> {
   switch (event.name) {
     case 'turn.started':
-      return { ...turn, turnId: event.data.turn_id, phase: turn.spoken ? 'transcribing' : 'thinking' };
+      return { phase: 'listening', sessionState: event.data.state ?? null };
     case 'transcript.partial':
-      return { ...turn, transcript: event.data.text };
+      return { partial: event.data.text };
     case 'transcript.final':
-      return { ...turn, transcript: event.data.text, phase: 'thinking' };
+      return { phase: 'coaching', transcript: event.data, partial: '' };
     case 'delivery':
-      return { ...turn, delivery: event.data };
+      return { delivery: event.data };
     case 'star':
-      return { ...turn, star: event.data };
+      return { star: event.data };
     case 'context.found':
-      return { ...turn, citations: event.data.citations };
+      return { context: event.data.citations };
     case 'feedback.delta':
-      return { ...turn, feedbackText: applyDelta(turn.feedbackText, event.data) };
+      return { feedbackText: applyDelta(turn.feedbackText, event.data) };
     case 'feedback.final':
-      return { ...turn, feedback: event.data, changes: event.data.compared?.changes ?? [] };
+      return { feedback: event.data };
     case 'question.delta':
-      return { ...turn, questionText: applyDelta(turn.questionText, event.data) };
+      return { questionText: applyDelta(turn.questionText, event.data) };
     case 'question.final':
-      return { ...turn, next: event.data.question, questionText: event.data.question.text };
-    case 'notice':
-      return { ...turn, notices: [...turn.notices, event.data.message_safe] };
-    case 'turn.failed':
-      return { ...turn, error: event.data.error.message_safe };
-    case 'turn.ended': {
-      const phase: Phase = { completed: 'done', cancelled: 'cancelled', failed: 'failed' }[event.data.outcome] as Phase;
-      return { ...turn, phase, timings: event.data.timings_ms, over: event.data.state === 'finished' };
-    }
+      return { nextQuestion: event.data.question, questionText: event.data.question.text };
     case 'audio':
-      return turn;
+      return turn.clips.some((clip) => clip.index === event.data.index) ? {} : { clips: [...turn.clips, event.data] };
+    case 'notice': {
+      const { stage, code, message_safe: message } = event.data;
+      return { notices: [...turn.notices, { stage, code, message }] };
+    }
+    case 'turn.failed':
+      return { error: event.data.error };
+    case 'turn.ended':
+      return {
+        phase: event.data.outcome,
+        sessionState: event.data.state ?? null,
+        timings: event.data.timings_ms,
+        versions: event.data.versions,
+      };
+    default:
+      return event satisfies never;
   }
 }
 
-/** The line that always says whose turn it is. */
-export function statusOf(turn: Turn, speaking: boolean, paused: boolean): string {
-  if (paused) return 'Paused';
-  switch (turn.phase) {
-    case 'listening':
-      return 'Listening to you';
-    case 'sending':
-      return 'Sending your answer';
-    case 'transcribing':
-      return 'Writing down what you said';
-    case 'thinking':
-      return speaking ? 'The coach is speaking' : 'The coach is thinking';
-    case 'failed':
-      return 'That did not work - your turn';
-    default:
-      return speaking ? 'The coach is speaking' : turn.over ? 'The interview is over' : 'Your turn';
-  }
+/** The stored turn tells the same facts as its events. */
+export function fromStored(stored: StoredTurn): TurnView {
+  const spoken = stored.spoken ?? (stored.transcript?.words?.length ?? 0) > 0;
+  return {
+    ...newTurn(stored.question, { spoken, retryOf: stored.retry_of ?? null }),
+    phase: stored.outcome === 'running' ? 'coaching' : stored.outcome,
+    turnId: stored.turn_id,
+    transcript: stored.transcript,
+    delivery: stored.delivery,
+    star: stored.star,
+    context: stored.context ?? [],
+    feedbackText: stored.feedback_text ?? '',
+    feedback: stored.feedback,
+    nextQuestion: stored.next_question ?? null,
+    questionText: stored.next_question?.text ?? '',
+    error: stored.error ?? null,
+    timings: stored.timings_ms ?? {},
+    versions: stored.versions ?? {},
+  };
+}
+
+/** The turn after the client gave up on it: nothing more will come, what is there stays. */
+export function giveUp(turn: TurnView, error: WireError | null): TurnView {
+  return isOver(turn) ? turn : { ...turn, phase: error ? 'failed' : 'cancelled', error };
 }

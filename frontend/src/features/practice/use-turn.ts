@@ -1,52 +1,110 @@
-/** A turn on the screen: sends the answer, feeds the machine, hands clips to the playback. */
-import { useCallback, useEffect, useReducer, useRef } from 'react';
-import { api, messageOf } from '../../api/client';
-import { streamTurn, type Answer } from '../../api/event-stream';
-import type { Clip } from '../../api/types';
-import { EMPTY, reduce, type Turn } from './turn-machine';
+/** Runs turns: sends answers, feeds their events to the room, stops them, and brings their sound to the queue. */
+import { type Dispatch, useCallback, useEffect, useRef } from 'react';
+import { interruptTurn } from '../../api/calls';
+import { ApiError } from '../../api/client';
+import { type Answer, followTurn, sendAnswer, type StreamItem } from '../../api/event-stream';
+import type { WireError } from '../../api/types';
+import type { PlaybackQueue } from '../../audio/playback-queue';
+import type { RoomAction } from './room-machine';
 
-export interface UseTurn {
-  turn: Turn;
-  answer: (answer: Answer) => Promise<void>;
+export interface TurnControls {
+  /** Give an answer; a turn that still runs is left to the server, which lets the newest win. */
+  give: (answer: Answer, retryOf: string | null) => void;
+  /** Follow a turn that was running when the page was loaded. */
+  follow: (turnId: string) => void;
+  /** Silence now, and the model and the voice stop on the server. */
   interrupt: () => void;
-  listen: () => void;
-  reset: () => void;
+  /** Send the last recording or text again, after a failure. */
+  again: (retryOf: string | null) => void;
+  canSendAgain: () => boolean;
 }
 
-export function useTurn(sessionId: string, onClip: (clip: Clip) => void): UseTurn {
-  const [turn, dispatch] = useReducer(reduce, EMPTY);
-  const leaving = useRef<AbortController | null>(null);
-  const running = useRef<string | null>(null);
-  const interrupted = useRef(false);
+export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue: PlaybackQueue): TurnControls {
+  const running = useRef<{ abort: AbortController; turnId: string | null } | null>(null);
+  const unheard = useRef<Answer | null>(null);
 
-  useEffect(() => () => leaving.current?.abort(), []);
-
-  const answer = useCallback(
-    async (given: Answer) => {
-      leaving.current?.abort();
-      const controller = new AbortController();
-      leaving.current = controller;
-      interrupted.current = false;
-      dispatch({ type: 'send', spoken: given.kind === 'audio' });
+  const run = useCallback(
+    async (stream: (signal: AbortSignal) => AsyncGenerator<StreamItem>, turnId: string | null) => {
+      running.current?.abort.abort();
+      const mine = { abort: new AbortController(), turnId };
+      running.current = mine;
+      const isMine = () => running.current === mine;
       try {
-        for await (const event of streamTurn(sessionId, given, controller.signal)) {
-          running.current = event.name === 'turn.ended' ? null : event.data.turn_id;
-          if (event.name === 'audio' && !interrupted.current) onClip(event.data);
-          dispatch({ type: 'event', event });
+        for await (const item of stream(mine.abort.signal)) {
+          if (!isMine()) return;
+          mine.turnId ??= item.data.turn_id;
+          // The recording is kept until it is heard; after that nothing of it stays in this page.
+          if (item.name === 'transcript.final') unheard.current = null;
+          if (item.name === 'audio') queue.add(item.data.turn_id, item.data);
+          dispatch({ type: 'item', item });
         }
       } catch (error) {
-        if (!controller.signal.aborted) dispatch({ type: 'lost', message: messageOf(error) });
+        if (isMine() && !mine.abort.signal.aborted) dispatch({ type: 'gave-up', error: wireOf(error) });
+      } finally {
+        if (isMine()) running.current = null;
       }
     },
-    [sessionId, onClip],
+    [dispatch, queue],
+  );
+
+  const give = useCallback(
+    (answer: Answer, retryOf: string | null) => {
+      unheard.current = answer;
+      queue.stop();
+      dispatch({ type: 'answered', spoken: answer.kind === 'audio', text: answer.kind === 'text' ? answer.text : undefined });
+      void run((signal) => sendAnswer({ sessionId, signal }, answer, retryOf ?? undefined), null);
+    },
+    [dispatch, queue, run, sessionId],
+  );
+
+  const follow = useCallback(
+    (turnId: string) => void run((signal) => followTurn({ sessionId, signal }, turnId), turnId),
+    [run, sessionId],
   );
 
   const interrupt = useCallback(() => {
-    interrupted.current = true;
-    if (running.current) void api.cancelTurn(sessionId, running.current).catch(() => undefined);
-  }, [sessionId]);
+    queue.stop();
+    const mine = running.current;
+    if (!mine) return;
+    if (mine.turnId) {
+      // The stream stays open: it ends by itself with `turn.ended` `cancelled`.
+      interruptTurn(sessionId, mine.turnId).catch(() => {
+        mine.abort.abort();
+        dispatch({ type: 'gave-up', error: null });
+      });
+    } else {
+      mine.abort.abort();
+      running.current = null;
+      dispatch({ type: 'gave-up', error: null });
+    }
+  }, [dispatch, queue, sessionId]);
 
-  const listen = useCallback(() => dispatch({ type: 'listen' }), []);
-  const reset = useCallback(() => dispatch({ type: 'reset' }), []);
-  return { turn, answer, interrupt, listen, reset };
+  const again = useCallback(
+    (retryOf: string | null) => {
+      if (unheard.current) give(unheard.current, retryOf);
+    },
+    [give],
+  );
+
+  const canSendAgain = useCallback(() => unheard.current !== null, []);
+
+  useEffect(
+    () => () => {
+      running.current?.abort.abort();
+      running.current = null;
+    },
+    [],
+  );
+
+  return { give, follow, interrupt, again, canSendAgain };
+}
+
+function wireOf(error: unknown): WireError {
+  if (error instanceof ApiError) return error.wire;
+  return {
+    stage: 'unknown',
+    code: 'client_error',
+    message_safe: 'Something went wrong in this page. Your answer was not lost: send it again.',
+    retryable: true,
+  };
 }

@@ -1,90 +1,156 @@
-/** The report of a whole interview. */
-import { Download, Printer } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { api, messageOf } from '../../api/client';
-import { PARTS, type Catalog, type Report } from '../../api/types';
-import { titled } from '../../ui/format';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { Printer } from 'lucide-react';
+import { useState } from 'react';
+import { getReport } from '../../api/calls';
+import { ApiError, sentenceOf } from '../../api/client';
+import type { Citation, Report, ReportPoint } from '../../api/types';
+import { plural, when, words } from '../../text/format';
+import { Button, buttonClass } from '../../ui/Button';
+import { Message } from '../../ui/Message';
+import { CitationChips } from '../feedback/CitationChip';
 import { DrillList } from '../feedback/DrillList';
 import { RewriteCard } from '../feedback/RewriteCard';
 import { ScoreRow } from '../feedback/ScoreRow';
-import { SourceList } from '../practice/SourceList';
+import { type OpenSources, SourceList } from '../feedback/SourceList';
+import { usePreferences } from '../settings/preferences';
+import { Coverage, Delivery } from './Figures';
+import { JobFit } from './JobFit';
+import styles from './ReportPage.module.css';
+import { Timeline } from './Timeline';
+import { TranscriptDownload } from './TranscriptDownload';
 
-const STATUS = { evidenced: 'Shown', mentioned: 'Touched on', missing: 'Not shown yet' };
-const FIGURES: [string, string][] = [
-  ['words_per_minute', 'words a minute'], ['fillers_per_minute', 'fillers a minute'], ['long_pauses', 'long pauses'], ['word_count', 'words in all'],
-];
+export function ReportPage() {
+  const { sessionId } = useParams({ from: '/report/$sessionId' });
+  const report = useQuery({ queryKey: ['report', sessionId], queryFn: () => getReport(sessionId), staleTime: 0 });
+  if (report.isError) {
+    const gone = report.error instanceof ApiError && report.error.status === 404;
+    return (
+      <Message
+        tone="error"
+        title={gone ? 'This report does not exist any more' : 'The report could not be made'}
+        actions={gone ? <Link to="/" className={buttonClass()}>Set up an interview</Link> : <Button onClick={() => void report.refetch()}>Try again</Button>}
+      >
+        {sentenceOf(report.error)}
+      </Message>
+    );
+  }
+  if (!report.data) return <div className={styles.loading} role="status" aria-label="Making the report" />;
+  return <Shown report={report.data} sessionId={sessionId} />;
+}
 
-export function ReportPage({ sessionId, catalog, hideScores, onNew }: { sessionId: string; catalog: Catalog; hideScores: boolean; onNew: () => void }) {
-  const [report, setReport] = useState<Report | null>(null);
-  const [problem, setProblem] = useState('');
-  useEffect(() => {
-    api.report(sessionId).then(setReport).catch((e: unknown) => setProblem(messageOf(e)));
-  }, [sessionId]);
-  const save = async (format: 'txt' | 'md' | 'json') => {
-    const url = URL.createObjectURL(await api.transcript(sessionId, format));
-    const link = Object.assign(document.createElement('a'), { href: url, download: `interview.${format}` });
-    link.click();
-    URL.revokeObjectURL(url);
-  };
-  if (problem) return <p className="problem" role="alert">{problem}</p>;
-  if (!report) return <p className="muted" role="status">Writing your report ...</p>;
-  const rubrics = catalog.rubrics;
-  const figures = FIGURES.filter(([name]) => report.delivery[name] !== null && report.delivery[name] !== undefined);
+function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
+  const { hideScores } = usePreferences();
+  const [sources, setSources] = useState<OpenSources | null>(null);
+  const openSource = (chosen: Citation, citations: Citation[] = [chosen]) => setSources({ chosen, citations });
+  const { session } = report;
+  const title = session.role || `${words(session.mode ?? 'interview')} interview`;
+  const over = session.state === 'finished' || session.state === 'expired' || Boolean(session.finished_at);
+  const scores = Object.entries(report.scores ?? {});
+  const requirements = report.job_fit?.requirements ?? [];
+  const rewrites = (report.rewritten_answers ?? []).filter((answer) => answer.rewrite?.text);
+
   return (
-    <article className="report">
-      <header>
-        <h1>Your report</h1>
-        <p className="lead">{report.summary}</p>
-        <p className="muted small">{report.session.label}</p>
-        <div className="row no-print">
-          <button type="button" className="button" onClick={() => window.print()}><Printer size={16} aria-hidden="true" /> Print</button>
-          {(['txt', 'md', 'json'] as const).map((f) => (
-            <button key={f} type="button" className="button quiet" onClick={() => void save(f)}><Download size={16} aria-hidden="true" /> Transcript .{f}</button>
-          ))}
+    <div className={styles.report}>
+      <header className={styles.head}>
+        <div>
+          <p className={styles.facts}>
+            {[session.created_at && when(session.created_at), session.company, session.answered !== undefined && plural(session.answered, 'scored answer')]
+              .filter(Boolean)
+              .join(' · ')}
+          </p>
+          <h1>{title}</h1>
         </div>
+        <div className={styles.acts}>
+          <TranscriptDownload sessionId={sessionId} />
+          <Button icon={<Printer aria-hidden="true" />} onClick={() => window.print()}>
+            Print
+          </Button>
+          {over ? (
+            <Link to="/" className={buttonClass('primary')}>
+              New interview
+            </Link>
+          ) : (
+            <Link to="/practice/$sessionId" params={{ sessionId }} className={buttonClass('primary')}>
+              Go on
+            </Link>
+          )}
+        </div>
+        <p className={styles.summary}>{report.summary}</p>
       </header>
-      <div className="report-grid">
-        {!hideScores && Object.keys(report.scores).length > 0 && (
-          <section className="card"><h2>Scores</h2>
-            {Object.entries(report.scores).map(([name, s]) => <ScoreRow key={name} title={rubrics[name]?.title ?? titled(name)} score={s.score} why={s.why} />)}
-          </section>
-        )}
-        <section className="card"><h2>Story parts</h2>
-          <p className="muted small">In how many of your stories each part could be heard.</p>
-          {PARTS.map((part) => (
-            <div key={part} className="star-part">
-              <div className="star-head"><span>{titled(part)}</span><span>{Math.round(report.star_coverage[part] * 100)} %</span></div>
-              <div className="star-track" aria-hidden="true"><span style={{ width: `${report.star_coverage[part] * 100}%` }} /></div>
-            </div>
-          ))}
-          {figures.length > 0 && <><h2>Delivery</h2><ul className="figures">{figures.map(([name, label]) => <li key={name}><strong>{Math.round(report.delivery[name] ?? 0)}</strong> {label}</li>)}</ul></>}
-        </section>
-      </div>
-      <section className="card two">
-        <div><h2>Strong</h2><ul className="more">{report.strengths.map((p) => <li key={p.text}>{p.text} <SourceList ids={p.citations} citations={p.evidence} /></li>)}</ul></div>
-        <div><h2>To change</h2><ul className="more">{report.gaps.map((p) => <li key={p.text}>{p.text} <SourceList ids={p.citations} citations={p.evidence} /></li>)}</ul></div>
-      </section>
-      {report.job_fit.requirements.length > 0 && (
-        <section className="card"><h2>Job fit</h2>
-          <p className="muted small">What the job asks for, and whether your answers or your resume show it.</p>
-          <table>
-            <thead><tr><th scope="col">The job asks for</th><th scope="col">So far</th><th scope="col">Where</th></tr></thead>
-            <tbody>
-              {report.job_fit.requirements.map((r) => (
-                <tr key={r.text}><td>{r.text}</td><td><span className={`badge badge-${r.status}`}>{STATUS[r.status]}</span></td><td><SourceList ids={r.citations.map((c) => c.citation_id)} citations={r.citations} /></td></tr>
+
+      <div className={styles.columns}>
+        <div className={styles.main}>
+          <Points title="What worked" points={report.strengths ?? []} onCite={openSource} />
+          <Points title="What to work on" points={report.gaps ?? []} onCite={openSource} />
+          {report.drills?.length > 0 ? (
+            <section>
+              <h2>Practise next</h2>
+              <DrillList drills={report.drills} />
+            </section>
+          ) : null}
+          {requirements.length > 0 ? <JobFit requirements={requirements} onCite={openSource} /> : null}
+          {report.best_answer ? (
+            <section>
+              <h2>Your best answer</h2>
+              <figure className={styles.best}>
+                <figcaption>{report.best_answer.question}</figcaption>
+                <blockquote>{report.best_answer.answer}</blockquote>
+              </figure>
+            </section>
+          ) : null}
+          {rewrites.length > 0 ? (
+            <section>
+              <h2>Your answers, rearranged</h2>
+              {rewrites.map((answer, at) => (
+                <details key={answer.turn_id ?? at} className={styles.rewrite} open={at === 0}>
+                  <summary>{answer.question}</summary>
+                  <RewriteCard rewrite={answer.rewrite} />
+                </details>
               ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-      {report.drills.length > 0 && <section className="card"><h2>What to practise next</h2><DrillList drills={report.drills} /></section>}
-      {report.best_answer && <section className="card"><h2>Your best answer</h2><p className="asked">{report.best_answer.question}</p><p>{report.best_answer.answer}</p></section>}
-      {report.rewritten_answers.length > 0 && (
-        <section className="card"><h2>Your answers, in order</h2>
-          {report.rewritten_answers.map((r) => <details key={r.turn_id}><summary>{r.question}</summary><RewriteCard rewrite={r.rewrite} /></details>)}
-        </section>
-      )}
-      <button type="button" className="button primary no-print" onClick={onNew}>Practise again</button>
-    </article>
+            </section>
+          ) : null}
+        </div>
+        <aside className={styles.side}>
+          {scores.length > 0 && !hideScores ? (
+            <section>
+              <h2>Scores</h2>
+              <ul>
+                {scores.map(([name, score]) => (
+                  <ScoreRow key={name} name={name} {...score} />
+                ))}
+              </ul>
+            </section>
+          ) : null}
+          <Coverage coverage={report.star_coverage ?? {}} />
+          <Delivery delivery={report.delivery ?? {}} />
+          <Timeline timeline={report.timeline ?? []} />
+        </aside>
+      </div>
+      <p className={styles.label}>Practice feedback, not a hiring prediction. The coach is an AI; its voice is synthetic.</p>
+      <SourceList sources={sources} onChoose={(chosen) => setSources((now) => now && { ...now, chosen })} onClose={() => setSources(null)} />
+    </div>
+  );
+}
+
+interface PointsProps {
+  title: string;
+  points: ReportPoint[];
+  onCite: (citation: Citation) => void;
+}
+
+function Points({ title, points, onCite }: PointsProps) {
+  if (points.length === 0) return null;
+  return (
+    <section>
+      <h2>{title}</h2>
+      <ul className={styles.points}>
+        {points.map((point) => (
+          <li key={point.text}>
+            {point.text} <CitationChips ids={point.citations ?? []} citations={point.evidence ?? point.quotes ?? []} onOpen={onCite} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

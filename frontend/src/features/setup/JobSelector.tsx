@@ -1,22 +1,29 @@
-/** Which job: its name, the company, and the role guide the questions come from. */
-import type { Catalog } from '../../api/types';
+import type { Choice } from '../../api/types';
+import { SelectField, TextField } from '../../ui/Field';
+import type { PlanDraft } from './plan';
+import styles from './SetupPage.module.css';
 
 interface Props {
-  role: string; company: string; pack: string | null; packs: Catalog['role_packs'];
-  onRole: (v: string) => void; onCompany: (v: string) => void; onPack: (v: string | null) => void;
+  plan: PlanDraft;
+  packs: Choice[];
+  onChange: (change: Partial<PlanDraft>) => void;
 }
 
-export function JobSelector({ role, company, pack, packs, onRole, onCompany, onPack }: Props) {
+/** The job that is practised for: role, company, level, and the question bank of its trade. */
+export function JobSelector({ plan, packs, onChange }: Props) {
   return (
-    <div className="fields">
-      <label>Job title<input value={role} maxLength={120} placeholder="e.g. Staff nurse" onChange={(event) => onRole(event.target.value)} /></label>
-      <label>Company<input value={company} maxLength={120} placeholder="optional" onChange={(event) => onCompany(event.target.value)} /></label>
-      <label>Role guide
-        <select value={pack ?? ''} onChange={(event) => onPack(event.target.value || null)}>
-          <option value="">Choose it for me</option>
-          {packs.map((p) => <option key={p.name} value={p.name}>{p.title}</option>)}
-        </select>
-      </label>
+    <div className={styles.fields}>
+      <TextField label="Role" placeholder="Support engineer" value={plan.role} maxLength={200} onChange={(event) => onChange({ role: event.target.value })} />
+      <TextField label="Company" placeholder="Halden Water" value={plan.company} maxLength={200} onChange={(event) => onChange({ company: event.target.value })} />
+      <TextField label="Level" placeholder="Junior, senior, lead" value={plan.level} maxLength={200} onChange={(event) => onChange({ level: event.target.value })} />
+      <SelectField label="Question bank" value={plan.rolePack} onChange={(rolePack) => onChange({ rolePack })}>
+        <option value="">Chosen by your job</option>
+        {packs.map((pack) => (
+          <option key={pack.name} value={pack.name}>
+            {pack.title}
+          </option>
+        ))}
+      </SelectField>
     </div>
   );
 }

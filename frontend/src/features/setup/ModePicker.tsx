@@ -1,16 +1,36 @@
-/** What kind of interview. */
-import type { Catalog } from '../../api/types';
+import { RadioGroup } from 'radix-ui';
+import { useId } from 'react';
+import type { Choice } from '../../api/types';
+import styles from './ModePicker.module.css';
 
-export function ModePicker({ modes, value, onChange }: { modes: Catalog['modes']; value: string; onChange: (mode: string) => void }) {
+interface Props {
+  modes: Choice[];
+  value: string;
+  onChange: (mode: string) => void;
+}
+
+/** What kind of interview it is to be. */
+export function ModePicker({ modes, value, onChange }: Props) {
+  const id = useId();
   return (
-    <fieldset className="modes">
-      <legend>What do you want to practise?</legend>
+    <RadioGroup.Root className={styles.modes} value={value} onValueChange={onChange} aria-label="Kind of interview">
       {modes.map((mode) => (
-        <label key={mode.name} className={`mode ${mode.name === value ? 'mode-on' : ''}`}>
-          <input type="radio" name="mode" value={mode.name} checked={mode.name === value} onChange={() => onChange(mode.name)} />
-          <span><strong>{mode.title}</strong><span className="muted small">{mode.description}</span></span>
-        </label>
+        <RadioGroup.Item
+          key={mode.name}
+          value={mode.name}
+          className={styles.mode}
+          aria-labelledby={`${id}-${mode.name}`}
+          aria-describedby={`${id}-${mode.name}-about`}
+        >
+          <span className={styles.dot} aria-hidden="true" />
+          <span className={styles.title} id={`${id}-${mode.name}`}>
+            {mode.title}
+          </span>
+          <span className={styles.about} id={`${id}-${mode.name}-about`}>
+            {mode.description}
+          </span>
+        </RadioGroup.Item>
       ))}
-    </fieldset>
+    </RadioGroup.Root>
   );
 }

@@ -1,0 +1,277 @@
+/** The journeys: what a person does, and what must then be true. */
+import { join } from 'node:path';
+import { axeFindings, openPage } from './browser.mjs';
+
+const LONG = 90_000; // a cold model on two cores
+const TYPED =
+  'In December the tracking service of sixty depots went down while I was on call. I found that a queue had filled up, ' +
+  'so I moved the stuck messages aside and restarted the readers. I wrote the public report the same day.';
+
+const button = (page, name) => page.getByRole('button', { name });
+
+async function setUp(page, base, { documents = true } = {}) {
+  await page.goto(base);
+  await button(page, 'Start interview').waitFor({ timeout: LONG });
+  if (documents) await button(page, 'Try with a sample').click();
+  await button(page, /Start interview|Reading/).click();
+  await page.getByRole('region', { name: 'Question' }).waitFor({ timeout: LONG });
+}
+
+const questionText = (page) => page.getByRole('region', { name: 'Question' }).getByRole('heading', { level: 1 }).innerText();
+const status = (page, text) => page.locator('main strong', { hasText: text }).first();
+const yourTurn = (page) => status(page, 'Ready: your turn').waitFor({ timeout: LONG });
+
+async function heard(page, type, since = 0) {
+  await page.waitForFunction(([t, n]) => window.heard.filter((e) => e.type === t).length > n, [type, since], { timeout: LONG });
+  return page.evaluate((t) => window.heard.filter((e) => e.type === t).length, type);
+}
+
+async function typeAnswer(page, text) {
+  if (await button(page, 'Type instead').isVisible()) await button(page, 'Type instead').click();
+  await page.getByRole('textbox', { name: 'Your answer' }).fill(text);
+  await button(page, 'Send answer').click();
+}
+
+function clean(seen, check) {
+  check('no error in the console', seen.errors.length === 0, seen.errors.slice(0, 3).join(' | '));
+  check('no request leaves the server', seen.foreign.length === 0, seen.foreign.slice(0, 3).join(' '));
+}
+
+/** Set-up, an answer by voice with the button, feedback seen, the next question heard, the report. */
+async function voice({ context, base, shots, check }) {
+  const { page, seen } = await openPage(context, base);
+  await setUp(page, base);
+  const opening = await questionText(page);
+  check('an opening question is shown', opening.length > 10, opening);
+  check('the opening question is heard (an audio element plays)', (await heard(page, 'playing')) > 0);
+  const played = await heard(page, 'ended');
+  check('and heard to its end', played > 0);
+  await yourTurn(page);
+
+  await button(page, 'Start your answer').click();
+  await status(page, 'Listening').waitFor({ timeout: LONG });
+  await page.waitForTimeout(6000);
+  const level = await page.evaluate(() => Math.max(...[...document.querySelectorAll('[class*=level] > span')].map((bar) => bar.getBoundingClientRect().height)));
+  check('the level meter moves with the voice', level > 6, `${level} px`);
+  check('the timer counts', /0:0[4-9]/.test(await page.getByRole('timer').innerText()));
+  await page.screenshot({ path: join(shots, 'listening-1440-light.png') });
+  await button(page, 'Stop and send your answer').click();
+
+  const last = page.getByRole('region', { name: 'Your last answer' });
+  await last.getByRole('button', { name: 'Record again' }).waitFor({ timeout: LONG });
+  const transcript = await last.locator('[class*=transcript]').innerText();
+  check('the transcript is shown', transcript.split(/\s+/).length >= 3, transcript);
+  await last.getByText(/Scores, rewrite and sources|does not count/).first().waitFor({ timeout: LONG });
+  check('feedback arrived', true);
+  check('the reply is heard', (await heard(page, 'ended', played)) > played);
+  await yourTurn(page);
+  const next = await questionText(page);
+  check('a next question is shown', next.length > 10, next);
+
+  await button(page, 'Finish').click();
+  await button(page, 'Finish and see the report').click();
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor({ timeout: LONG });
+  check('the report opens', /\/report\//.test(page.url()));
+  clean(seen, check);
+}
+
+/** Hold the space bar: release sends. */
+async function spacebar({ context, base, check }) {
+  const { page, seen } = await openPage(context, base);
+  await setUp(page, base, { documents: false });
+  await yourTurn(page);
+  await page.locator('main').focus();
+  await page.keyboard.down('Space');
+  await status(page, 'Listening').waitFor({ timeout: LONG });
+  await page.waitForTimeout(4000);
+  await page.keyboard.up('Space');
+  const last = page.getByRole('region', { name: 'Your last answer' });
+  await last.waitFor({ timeout: LONG });
+  await status(page, /Transcribing|Thinking|Coach is speaking|Ready: your turn/).waitFor({ timeout: LONG });
+  check('letting go sends the answer', true);
+  await yourTurn(page);
+
+  await page.keyboard.press('Space');
+  await status(page, 'Listening').waitFor({ timeout: LONG });
+  await page.waitForTimeout(800);
+  await page.keyboard.press('Escape');
+  await status(page, 'Ready: your turn').waitFor({ timeout: LONG });
+  check('a tap starts, Escape discards', (await page.getByText('Earlier answers').count()) === 0);
+  clean(seen, check);
+}
+
+/** Typed answers, sources, another take, pause, the report; every screen through axe and in pictures. */
+async function typed({ context, base, shots, mocked, check }) {
+  const { page, seen } = await openPage(context, base);
+  await page.goto(base);
+  await button(page, 'Start interview').waitFor({ timeout: LONG });
+  await look(page, shots, 'setup', check);
+  await button(page, 'Try with a sample').click();
+  await page.getByText('ready', { exact: true }).nth(1).waitFor({ timeout: LONG });
+  await look(page, shots, 'setup-ready', check);
+  await button(page, 'Start interview').click();
+  await page.getByRole('region', { name: 'Question' }).waitFor({ timeout: LONG });
+  await yourTurn(page);
+  await look(page, shots, 'room', check);
+
+  const opening = await questionText(page);
+  await typeAnswer(page, TYPED);
+  const last = page.getByRole('region', { name: 'Your last answer' });
+  const more = last.getByText('Scores, rewrite and sources');
+  await more.waitFor({ timeout: LONG });
+  await yourTurn(page);
+  check('the question moved on', (await questionText(page)) !== opening);
+  check('a missing part of the story is marked', (await last.getByRole('list', { name: 'Parts of the story' }).getByText('missing').count()) >= 0);
+  await look(page, shots, 'feedback', check);
+  await more.click();
+  await look(page, shots, 'feedback-all', check);
+
+  const chips = last.getByRole('button', { name: /show the quoted place/ });
+  check('claims carry sources', (await chips.count()) > 0);
+  await chips.first().click();
+  check('a chip marks the quoted place', (await page.locator('mark').count()) > 0);
+  await last.getByRole('button', { name: /See all/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  const documents = dialog.getByRole('button', { name: /Job|Resume|Role guide/ });
+  if (await documents.count()) {
+    await documents.first().click();
+    await dialog.locator('mark').waitFor({ timeout: LONG });
+    check('the document opens with the quote marked', (await dialog.locator('mark').innerText()).length > 3);
+  }
+  await look(page, shots, 'sources', check, { sizes: [[1440, 900]] });
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+
+  await last.getByRole('button', { name: 'Answer again' }).click();
+  check('the same question is asked once more', (await questionText(page)) === opening);
+  await typeAnswer(page, `${TYPED} After that the depots lost no parcel for a month.`);
+  await last.getByText('Since your last take').waitFor({ timeout: LONG });
+  check('the takes are compared', true);
+  await yourTurn(page);
+
+  await button(page, 'Pause').click();
+  await status(page, 'Paused').waitFor();
+  check('a pause is shown', true);
+  await button(page, 'Continue').click();
+  await yourTurn(page);
+
+  await page.reload();
+  await page.getByRole('region', { name: 'Your last answer' }).waitFor({ timeout: LONG });
+  check('nothing is lost by a reload', (await page.getByText('Earlier answers').count()) === 1);
+  if (mocked) await faults(page, check);
+
+  await button(page, 'Finish').click();
+  await button(page, 'Finish and see the report').click();
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor({ timeout: LONG });
+  check('the report names what the job asks for', (await page.getByRole('row').count()) > 1);
+  await look(page, shots, 'report', check);
+  await button(page, 'Transcript').click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Markdown' }).click()]);
+  check('the transcript can be saved', download.suggestedFilename().endsWith('.md'));
+
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+  await button(page, 'Check the microphone').click();
+  await page.getByText(/It works|Listening…/).waitFor({ timeout: LONG });
+  await button(page, 'Stop').click();
+  await look(page, shots, 'settings', check);
+  await button(page, 'Delete everything').click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete everything' }).click();
+  await page.getByRole('heading', { level: 1, name: /Practise the interview/ }).waitFor({ timeout: LONG });
+  check('everything can be deleted', (await page.getByText('Past interviews').count()) === 0);
+  clean({ ...seen, errors: seen.errors.filter((e) => !/ERR_INCOMPLETE|Failed to load resource/.test(e)) }, check);
+}
+
+/** What only the scripted server does on demand: a broken connection, a failed turn, an answer that is no answer. */
+async function faults(page, check) {
+  await typeAnswer(page, `${TYPED} CUT`);
+  const last = page.getByRole('region', { name: 'Your last answer' });
+  await last.getByText('Scores, rewrite and sources').waitFor({ timeout: LONG });
+  check('a cut connection is resumed', true);
+  await yourTurn(page);
+  await typeAnswer(page, 'FAIL');
+  await last.getByText('This answer did not get through').waitFor({ timeout: LONG });
+  check('a failed turn says what to do', (await last.getByRole('button', { name: 'Send it again' }).count()) === 1);
+  await typeAnswer(page, 'SKIP this one please');
+  await last.getByText('This one does not count.').waitFor({ timeout: LONG });
+  check('an answer that is no answer is not scored', true);
+  await yourTurn(page);
+}
+
+/** Escape stops the coach: the sound at once, the turn on the server. */
+async function interrupt({ context, base, check }) {
+  const { page, seen } = await openPage(context, base);
+  await setUp(page, base, { documents: false });
+  await status(page, 'Coach is speaking').waitFor({ timeout: LONG });
+  await page.keyboard.press('Escape');
+  await yourTurn(page);
+  const silent = await page.evaluate(() => [...document.querySelectorAll('audio')].every((audio) => audio.paused));
+  check('Escape silences the question', silent);
+
+  await typeAnswer(page, TYPED);
+  const stop = button(page, 'Interrupt');
+  await stop.waitFor({ timeout: LONG });
+  const began = Date.now();
+  await stop.click();
+  await yourTurn(page);
+  check('an interrupted turn ends at once', Date.now() - began < 3000, `${Date.now() - began} ms`);
+  check('and no sound goes on', await page.evaluate(() => [...document.querySelectorAll('audio')].every((audio) => audio.paused)));
+  await typeAnswer(page, TYPED);
+  await page.getByRole('region', { name: 'Your last answer' }).getByText('Scores, rewrite and sources').waitFor({ timeout: LONG });
+  check('the next answer works', true);
+  clean(seen, check);
+}
+
+/** The whole way by keyboard alone, from the first Tab. */
+async function keyboard({ context, base, check }) {
+  const { page, seen } = await openPage(context, base);
+  await page.goto(base);
+  await button(page, 'Start interview').waitFor({ timeout: LONG });
+  await page.keyboard.press('Tab');
+  check('the first Tab offers to skip to the content', (await page.evaluate(() => document.activeElement?.textContent)) === 'Skip to the content');
+  const reach = async (name) => {
+    for (let at = 0; at < 60; at += 1) {
+      const label = await page.evaluate(() => {
+        const at = document.activeElement;
+        return at?.matches('button, a') ? (at.getAttribute('aria-label') ?? at.textContent ?? '') : '';
+      });
+      if (label.includes(name)) return true;
+      await page.keyboard.press('Tab');
+    }
+    return false;
+  };
+  check('the start button is reached by Tab', await reach('Start interview'));
+  await page.keyboard.press('Enter');
+  await page.getByRole('region', { name: 'Question' }).waitFor({ timeout: LONG });
+  await yourTurn(page);
+  check('typing is reached by Tab', await reach('Type instead'));
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Your answer' }).waitFor();
+  await page.getByRole('textbox', { name: 'Your answer' }).focus();
+  await page.keyboard.type('I asked every team what they needed, and wrote the plan with them.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('region', { name: 'Your last answer' }).getByText(/Scores, rewrite and sources|does not count/).waitFor({ timeout: LONG });
+  const log = await page.getByRole('log').innerText();
+  check('a screen reader is told in sentences', /You said: .*\./s.test(log), log);
+  clean(seen, check);
+}
+
+/** Pictures at phone and desktop width in both themes, and axe in each theme. */
+async function look(page, shots, name, check, { sizes = [[1440, 900], [390, 844]] } = {}) {
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    for (const [width, height] of sizes) {
+      await page.setViewportSize({ width, height });
+      await page.waitForTimeout(150);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (overflow > 0) check(`${name} fits ${width} px`, false, `${overflow} px too wide`);
+      await page.screenshot({ path: join(shots, `${name}-${width}-${theme}.png`), fullPage: sizes.length > 1 });
+    }
+    const found = await axeFindings(page);
+    check(`${name} passes axe, ${theme}`, found.length === 0, found.join('; '));
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+export const JOURNEYS = { voice, spacebar, typed, interrupt, keyboard };

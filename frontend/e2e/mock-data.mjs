@@ -1,0 +1,157 @@
+/** What the scripted server says. */
+import { randomUUID } from 'node:crypto';
+
+export const ANSWER =
+  'In December the tracking service went down for sixty depots. I was, um, the one on call. I found that a queue had filled up, ' +
+  'so I moved the stuck messages aside and restarted the readers. Then I, like, wrote the public report the same day.';
+
+const scale = ['Nothing of it is there yet.', 'A first trace of it.', 'The main line is there, and an important part is thin.', 'Mostly there, with one thing open.', 'All of it, at first hearing.'];
+
+export const CATALOG = {
+  modes: [
+    { name: 'behavioral', title: 'Behavioral', description: 'Tell stories about what you have done; the coach listens for situation, task, action and result.', minutes_per_question: 3 },
+    { name: 'technical', title: 'Technical', description: 'Explain how things work and how you decide; the coach checks the key points.', minutes_per_question: 3 },
+    { name: 'cultural_fit', title: 'Culture fit', description: 'What you value and how you work with others.', minutes_per_question: 3 },
+    { name: 'intro_call', title: 'Introduction call', description: 'The first call: who you are and why this job.', minutes_per_question: 2 },
+    { name: 'language', title: 'Language practice', description: 'A conversation at your pace, to speak more freely.', minutes_per_question: 3 },
+    { name: 'free_chat', title: 'Free talk', description: 'Talk about anything around work; nothing is expected.', minutes_per_question: 3 },
+  ],
+  role_packs: [{ name: 'backend', title: 'Backend engineering' }, { name: 'nursing', title: 'Nursing' }],
+  languages: [{ code: 'en', title: 'English', voice: true }, { code: 'de', title: 'Deutsch', voice: false }],
+  difficulties: [
+    { name: 'easy', title: 'Easy', description: 'Friendly questions and time to think.' },
+    { name: 'medium', title: 'Medium', description: 'What a usual interview asks.' },
+    { name: 'hard', title: 'Hard', description: 'Harder questions and more follow-ups.' },
+  ],
+  practices: [
+    { name: 'interview', title: 'Interview', description: 'Question after question with feedback in between.' },
+    { name: 'study', title: 'Study', description: 'Take your time and try an answer again.' },
+    { name: 'drill', title: 'Drill', description: 'Short rounds on one weak spot.' },
+  ],
+  panel: [],
+  limits: { audio_seconds: 300, document_bytes: 10485760, document_types: ['.pdf', '.docx', '.txt', '.md'], answer_characters: 12000, question_count: { min: 1, max: 20, default: 5 } },
+  providers: { asr: 'mock', tts: 'tone', model: 'mock' },
+  disclosure: 'The coach is an AI and its voice is synthetic. Practice feedback, not a hiring prediction.',
+};
+
+const QUESTIONS = [
+  ['opening', 'Tell me about something you did at work that you are proud of.', 'Ownership'],
+  ['follow_up', 'What changed in the end, and how could you tell?', 'Ownership'],
+  ['main', 'The job asks for experience of finding the cause of incidents. Which one taught you most?', 'Problem solving'],
+  ['main', 'When did you last have to explain something technical to a person under pressure?', 'Communication'],
+  ['closing', 'What would you like to ask us?', 'Motivation'],
+];
+
+export function nextQuestion(session, documents) {
+  const number = session.asked;
+  const [kind, text, competency] = QUESTIONS[(number - 1) % QUESTIONS.length];
+  const job = documentOf(documents, 'job_description');
+  return { question_id: `qst_${randomUUID().slice(0, 6)}`, number, total: session.question_count, text, kind, competency, stage: 'opening', asked_by: null, citations: job && number > 1 ? [quoteOf(job, 'J1', 'cause of incidents')] : [] };
+}
+
+const documentOf = (documents, kind) => [...documents.values()].find((d) => d.kind === kind);
+
+function quoteOf(document, citation_id, wanted) {
+  const at = Math.max(0, document.text.indexOf(wanted));
+  const start = document.text.lastIndexOf('\n', at) + 1;
+  const end = document.text.indexOf('\n', at);
+  const quote = document.text.slice(start, end < 0 ? undefined : end);
+  return { citation_id, source: 'document', document_id: document.document_id, title: document.title, quote, char_start: start, char_end: start + quote.length };
+}
+
+const spanOf = (text, from, to) => {
+  const start = Math.max(0, text.indexOf(from));
+  const end = text.indexOf(to, start);
+  return { quote: text.slice(start, end < 0 ? undefined : end + to.length), char_start: start, char_end: end < 0 ? text.length : end + to.length };
+};
+
+export function starOf(text) {
+  const sentence = spanOf(text, text.slice(0, 10), '.');
+  const part = (strength, share, evidence) => ({ present: true, strength, share, evidence: [evidence] });
+  return {
+    situation: part(0.72, 0.3, sentence), task: part(0.41, 0.12, sentence), action: part(0.86, 0.58, spanOf(text, 'I found', '.')),
+    result: { present: false, strength: 0, share: 0, evidence: [] }, missing: ['result'], reply_kind: 'story',
+  };
+}
+
+export function feedbackOf(turn, documents) {
+  const fillers = [...turn.text.matchAll(/\b(um|like)\b/g)].map((match) => ({ word: match[0], char_start: match.index }));
+  const typed = ['words_per_minute', 'pauses', 'talk_time_s'].map((figure) => ({ figure, why: 'This answer was typed, so there is no sound to measure it on.' }));
+  const delivery = {
+    words_per_minute: turn.spoken ? 142 : null, filler_count: fillers.length, fillers, hedges: [], fillers_per_minute: turn.spoken ? 5.7 : null,
+    pauses: turn.spoken ? { count: 1, longest_s: 2.8 } : null, talk_time_s: turn.spoken ? 18.4 : null, word_count: turn.text.split(/\s+/).length, withheld: turn.spoken ? [] : typed,
+  };
+  if (turn.text.includes('SKIP')) {
+    const because = 'You asked to skip this one, so there is nothing to score.';
+    return { delivery, streamed: because, wire: { scored: false, not_scored_because: because, intent: 'skip', summary: because, strengths: [], gaps: [], rewrite: { text: '', slots: [] }, drill: null, scores: {}, citations: [], withheld: 0 } };
+  }
+  const resume = documentOf(documents, 'resume');
+  const citations = [{ citation_id: 'A1', source: 'answer', document_id: null, title: 'Your answer', ...spanOf(turn.text, 'I found', '.') }];
+  if (resume) citations.push(quoteOf(resume, 'R1', 'December outage'));
+  const sourced = resume ? ['A1', 'R1'] : ['A1'];
+  const summary = 'A story that tells the situation, task and action; the result is still open.';
+  const strength = 'You say what you yourself did, step by step, and it can be pictured.';
+  const gap = 'The answer stops after the report. Say what came of it: a figure, or what somebody said.';
+  const score = (n, why) => ({ score: n, why, anchor: scale[n - 1] });
+  return {
+    delivery,
+    streamed: `${summary} ${strength} ${gap}`,
+    wire: {
+      scored: true, summary, strengths: [{ text: strength, citations: ['A1'] }, { text: 'The setting is clear in one sentence.', citations: ['A1'] }], gaps: [{ text: gap, citations: sourced }],
+      rewrite: { text: `${turn.text.replace(/ um,| like,/g, '')} [add: what came of it, a figure or what somebody said]`, slots: [{ part: 'result', hint: 'what came of it' }] },
+      drill: { title: 'Result first', instruction: 'Say the result of this answer in one sentence, and only then how it came about. 60 seconds.' },
+      scores: { structure: score(3, 'Found: situation, task and action. Not found: result.'), relevance: score(4, 'It answers the question, with little beside it.'), specificity: score(3, 'Two concrete details.'), impact: score(1, 'The answer does not say what came of it.'), clarity: score(5, 'No overlong sentence was found.') },
+      citations, withheld: 1,
+      ...(turn.retry_of ? { compared: { turn_id: turn.retry_of, changes: [{ what: 'structure', before: 2, after: 3, better: true }, { what: 'fillers', before: 4, after: fillers.length, better: true }, { what: 'words', before: 40, after: 52, better: null }] } } : {}),
+    },
+  };
+}
+
+export function reportOf(session, documents) {
+  const done = session.turns.filter((turn) => turn.feedback?.wire.scored);
+  const job = documentOf(documents, 'job_description');
+  const first = done[0];
+  const points = (which) => (first ? first.feedback.wire[which].map((p) => ({ ...p, evidence: first.feedback.wire.citations })) : []);
+  return {
+    session: { ...session, turns: undefined, answered: done.length, label: CATALOG.disclosure },
+    summary: done.length ? `${done.length} answers scored. They are strongest in clarity and have most to gain in results: the stories stop before the end.` : 'No answer has been scored yet, so there is nothing to sum up.',
+    scores: first ? Object.fromEntries(Object.entries(first.feedback.wire.scores).map(([name, s]) => [name, { score: s.score, why: s.why, trend: done.length > 1 ? 'steady' : null }])) : {},
+    competencies: [], delivery: { words_per_minute: 142, filler_count: 4, talk_time_s: 37, word_count: 104, long_pauses: 1, spoken_answers: 1 },
+    star_coverage: { situation: 1, task: 0.5, action: 1, result: 0 },
+    strengths: points('strengths'), gaps: points('gaps'),
+    best_answer: first ? { turn_id: first.id, question: first.question.text, answer: first.text, score: 3.2 } : null,
+    rewritten_answers: done.map((turn) => ({ turn_id: turn.id, question: turn.question.text, rewrite: turn.feedback.wire.rewrite })),
+    drills: first ? [first.feedback.wire.drill, { title: 'Numbers', instruction: 'Add one figure to each of your three best stories.' }] : [],
+    job_fit: {
+      requirements: job
+        ? [
+            { text: 'Experience of finding the cause of incidents, and of writing about them openly', status: 'evidenced', citations: [quoteOf(job, 'J1', 'cause of incidents'), ...(first ? first.feedback.wire.citations : [])] },
+            { text: 'Good SQL and some Python', status: 'mentioned', citations: [quoteOf(job, 'J2', 'SQL')] },
+            { text: 'Clear writing, and patience with people under pressure', status: 'missing', citations: [quoteOf(job, 'J3', 'Clear writing')] },
+          ]
+        : [],
+    },
+    timeline: session.turns.map((turn) => ({ turn_id: turn.id, at: '', question: turn.question.text, kind: turn.question.kind, outcome: turn.outcome, scored: Boolean(turn.feedback?.wire.scored), retry_of: turn.retry_of, words: turn.text.split(' ').length, duration_s: turn.spoken ? 21 : null })),
+  };
+}
+
+/** A quiet tone as WAV, 16 kHz. */
+export function tone(seconds) {
+  const rate = 16000;
+  const samples = Math.round(rate * seconds);
+  const wav = Buffer.alloc(44 + samples * 2);
+  wav.write('RIFF', 0);
+  wav.writeUInt32LE(36 + samples * 2, 4);
+  wav.write('WAVEfmt ', 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(rate, 24);
+  wav.writeUInt32LE(rate * 2, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write('data', 36);
+  wav.writeUInt32LE(samples * 2, 40);
+  for (let at = 0; at < samples; at += 1) wav.writeInt16LE(Math.round(3000 * Math.sin((at / rate) * 2 * Math.PI * 220)), 44 + at * 2);
+  return wav;
+}

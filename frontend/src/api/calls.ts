@@ -1,0 +1,71 @@
+/** One function for each call that the client makes. */
+import { ApiError, call, send, unwrap } from './client';
+import type { Catalog, DocumentInfo, DocumentKind, Report, SessionInfo, SessionPlan, StoredTurn } from './types';
+
+const at = encodeURIComponent;
+
+export const getCatalog = () => call<Catalog>('GET', '/catalog');
+
+// --- documents -------------------------------------------------------------------------------------------------------
+
+export const listDocuments = () => call<{ documents: DocumentInfo[] }>('GET', '/documents').then((d) => d.documents);
+
+export const getDocument = (id: string) => call<DocumentInfo>('GET', `/documents/${at(id)}`);
+
+export const getDocumentText = (id: string) =>
+  call<{ title?: string; text: string }>('GET', `/documents/${at(id)}/text`);
+
+export const addText = (kind: DocumentKind, title: string, text: string) =>
+  call<DocumentInfo>('POST', '/documents', { kind, title, text });
+
+export async function addFile(kind: DocumentKind, file: File): Promise<DocumentInfo> {
+  const form = new FormData();
+  form.set('kind', kind);
+  form.set('file', file);
+  return unwrap<DocumentInfo>(await send('/documents', { method: 'POST', body: form }));
+}
+
+export const deleteDocument = (id: string) => call<void>('DELETE', `/documents/${at(id)}`);
+
+// --- sessions --------------------------------------------------------------------------------------------------------
+
+export const startSession = (plan: SessionPlan) => call<SessionInfo>('POST', '/sessions', plan);
+
+export const listSessions = (cursor?: string) =>
+  call<{ sessions: SessionInfo[]; next_cursor?: string | null }>(
+    'GET',
+    `/sessions?limit=10${cursor ? `&cursor=${at(cursor)}` : ''}`,
+  );
+
+export const getSession = (id: string) => call<SessionInfo>('GET', `/sessions/${at(id)}`);
+
+export const moveSession = (id: string, state: 'paused' | 'ready' | 'finished') =>
+  call<SessionInfo>('PATCH', `/sessions/${at(id)}`, { state });
+
+export const deleteSession = (id: string) => call<void>('DELETE', `/sessions/${at(id)}`);
+
+export const getReport = (id: string) => call<Report>('GET', `/sessions/${at(id)}/report`);
+
+export async function getTranscript(id: string, format: 'txt' | 'md' | 'json'): Promise<Blob> {
+  const response = await send(`/sessions/${at(id)}/transcript?format=${format}`);
+  if (!response.ok) return unwrap<never>(response);
+  return response.blob();
+}
+
+// --- turns -----------------------------------------------------------------------------------------------------------
+
+export const getTurn = (sessionId: string, turnId: string) =>
+  call<StoredTurn>('GET', `/sessions/${at(sessionId)}/turns/${at(turnId)}`);
+
+/** Stop the coach. A turn that has already ended is no error. */
+export async function interruptTurn(sessionId: string, turnId: string): Promise<void> {
+  try {
+    await call<unknown>('DELETE', `/sessions/${at(sessionId)}/turns/${at(turnId)}`);
+  } catch (error) {
+    if (!(error instanceof ApiError && [404, 409].includes(error.status))) throw error;
+  }
+}
+
+// --- me --------------------------------------------------------------------------------------------------------------
+
+export const eraseMe = () => call<{ erased?: Record<string, number> }>('DELETE', '/me');

@@ -1,0 +1,35 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { SetupPage } from '../features/setup/SetupPage';
+import { Crashed, Missing } from './Crashed';
+import { Shell } from './Shell';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Missing, errorComponent: Crashed });
+
+const setup = createRoute({ getParentRoute: () => root, path: '/', component: SetupPage });
+const practice = createRoute({
+  getParentRoute: () => root,
+  path: '/practice/$sessionId',
+  component: lazyRouteComponent(() => import('../features/practice/PracticePage'), 'PracticePage'),
+});
+const report = createRoute({
+  getParentRoute: () => root,
+  path: '/report/$sessionId',
+  component: lazyRouteComponent(() => import('../features/report/ReportPage'), 'ReportPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([setup, practice, report, settings]),
+  defaultErrorComponent: Crashed,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

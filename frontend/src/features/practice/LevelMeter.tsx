@@ -1,0 +1,33 @@
+import { useEffect, useRef } from 'react';
+import type { LiveRecording } from '../../audio/recorder';
+import styles from './VoiceRecorder.module.css';
+
+const BARS = 36;
+
+/** How loud it is, drawn past React: a moving row of bars, the newest at the right. */
+export function LevelMeter({ live }: { live: LiveRecording | null }) {
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const bars = row.current ? ([...row.current.children] as HTMLElement[]) : [];
+    const levels = new Array<number>(BARS).fill(0);
+    const draw = () =>
+      bars.forEach((bar, at) => {
+        bar.style.transform = `scaleY(${0.08 + 0.92 * (levels[at] ?? 0)})`;
+      });
+    draw();
+    if (!live) return undefined;
+    const timer = setInterval(() => {
+      levels.shift();
+      levels.push(live.level());
+      draw();
+    }, 60);
+    return () => clearInterval(timer);
+  }, [live]);
+  return (
+    <div ref={row} className={styles.level} data-on={live ? '' : undefined} aria-hidden="true">
+      {Array.from({ length: BARS }, (_, at) => (
+        <span key={at} />
+      ))}
+    </div>
+  );
+}

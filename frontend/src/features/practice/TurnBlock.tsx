@@ -1,0 +1,101 @@
+import { RotateCcw } from 'lucide-react';
+import { useState } from 'react';
+import type { Citation, StarPart } from '../../api/types';
+import { Button } from '../../ui/Button';
+import { Message } from '../../ui/Message';
+import { FeedbackPanel } from '../feedback/FeedbackPanel';
+import { DeliveryFigures } from './DeliveryFigures';
+import { StarMeter } from './StarMeter';
+import { TranscriptView } from './TranscriptView';
+import { isOver, type TurnView } from './turn-machine';
+import styles from './TurnBlock.module.css';
+
+interface Props {
+  turn: TurnView;
+  take: number;
+  hideScores: boolean;
+  /** Absent where the question can no longer be answered again. */
+  onRetry?: (turn: TurnView) => void;
+  onSendAgain?: () => void;
+  onSource: (citation: Citation, all: Citation[]) => void;
+}
+
+/** One answer: what was heard, what it was made of, and what the coach says about it. */
+export function TurnBlock({ turn, take, hideScores, onRetry, onSendAgain, onSource }: Props) {
+  const [quoted, setQuoted] = useState<Citation | null>(null);
+  const [part, setPart] = useState<StarPart | null>(null);
+  const over = isOver(turn);
+  const showQuote = (citation: Citation) => {
+    setPart(null);
+    setQuoted({ ...citation }); // a new object, so that the same chip brings the place into view again
+  };
+  const cite = (citation: Citation) => {
+    if (citation.source === 'answer' && turn.transcript) showQuote(citation);
+    else onSource(citation, documentsOf(turn));
+  };
+  const quotes = part ? (turn.star?.[part].evidence ?? []) : quoted ? [quoted] : [];
+
+  return (
+    <article className={styles.turn} aria-label={`Answer ${turn.question.number}${take > 1 ? `, take ${take}` : ''}`}>
+      <section className={styles.answer}>
+        <header>
+          <h3>{take > 1 ? `Your answer, take ${take}` : 'Your answer'}</h3>
+          {turn.transcript && onRetry ? (
+            <Button look="quiet" icon={<RotateCcw aria-hidden="true" />} onClick={() => onRetry(turn)}>
+              {turn.spoken ? 'Record again' : 'Answer again'}
+            </Button>
+          ) : null}
+        </header>
+        {turn.transcript ? (
+          <TranscriptView text={turn.transcript.text} delivery={turn.delivery} quotes={quotes} />
+        ) : (
+          <p className={styles.pending}>{turn.partial || (over ? 'Nothing was heard.' : turn.spoken ? 'Turning your answer into text…' : 'Reading…')}</p>
+        )}
+        {turn.star ? (
+          <StarMeter
+            star={turn.star}
+            shown={part}
+            onShow={(next) => {
+              setQuoted(null);
+              setPart(next);
+            }}
+          />
+        ) : null}
+        {turn.delivery ? <DeliveryFigures delivery={turn.delivery} /> : null}
+      </section>
+
+      {turn.error ? (
+        <Message tone="error" alert title="This answer did not get through" actions={onSendAgain ? <Button onClick={onSendAgain}>Send it again</Button> : null}>
+          <p>{turn.error.message_safe}</p>
+          {turn.error.retryable ? null : <p>You can record it again, or type it.</p>}
+        </Message>
+      ) : null}
+
+      {turn.transcript && (!turn.error || turn.feedback) ? (
+        <FeedbackPanel
+          text={turn.feedbackText}
+          feedback={turn.feedback}
+          running={!over}
+          cutShort={turn.phase === 'cancelled'}
+          hideScores={hideScores}
+          onCite={cite}
+          onSources={(all) => all[0] && onSource(all[0], all)}
+        />
+      ) : null}
+      {turn.phase === 'cancelled' && !turn.transcript ? <p className={styles.pending}>You stopped this one. The question still waits.</p> : null}
+
+      {turn.notices.length > 0 ? (
+        <ul className={styles.notices} aria-label="Notes about this answer">
+          {turn.notices.map((notice) => (
+            <li key={notice.code}>{notice.message}</li>
+          ))}
+        </ul>
+      ) : null}
+    </article>
+  );
+}
+
+const documentsOf = (turn: TurnView) => {
+  const all = turn.feedback?.citations ?? turn.context;
+  return all.filter((citation) => citation.source !== 'answer');
+};

@@ -1,0 +1,32 @@
+/** Whose turn it is, in words: one line that is always true. */
+import type { PlaybackState } from '../../audio/playback-queue';
+import { questionToAnswer, type Room, runningTurn } from './room-machine';
+
+export type RecorderPhase = 'off' | 'opening' | 'on' | 'closing';
+export type StatusTone = 'you' | 'listening' | 'working' | 'coach' | 'rest';
+
+export interface Status {
+  tone: StatusTone;
+  title: string;
+  hint: string;
+}
+
+export function statusOf(room: Room, recorder: RecorderPhase, playback: PlaybackState['status']): Status {
+  if (recorder === 'opening') return { tone: 'working', title: 'Opening the microphone', hint: 'Your browser may ask for permission.' };
+  if (recorder === 'on') return { tone: 'listening', title: 'Listening', hint: 'Take your time. Pauses are fine.' };
+  if (room.state === 'paused') return { tone: 'rest', title: 'Paused', hint: 'Nothing is recorded. Continue when you are ready.' };
+  if (room.state === 'finished') return { tone: 'rest', title: 'Interview finished', hint: 'Your report is ready.' };
+  if (room.state === 'expired') return { tone: 'rest', title: 'This interview has expired', hint: 'Its report can still be read.' };
+  if (recorder === 'closing') return { tone: 'working', title: 'Transcribing', hint: 'Sending your answer.' };
+  const turn = runningTurn(room);
+  if (turn && (turn.phase === 'sending' || turn.phase === 'listening')) {
+    return turn.spoken
+      ? { tone: 'working', title: 'Transcribing', hint: 'Turning your answer into text.' }
+      : { tone: 'working', title: 'Reading', hint: 'The coach reads your answer.' };
+  }
+  if (playback === 'playing') return { tone: 'coach', title: 'Coach is speaking', hint: 'Press Escape to interrupt.' };
+  if (turn) return { tone: 'working', title: 'Thinking', hint: 'Checking your answer against your documents.' };
+  if (!questionToAnswer(room)) return { tone: 'rest', title: 'No question is waiting', hint: 'Finish the interview to see the report.' };
+  if (playback === 'blocked') return { tone: 'you', title: 'Ready: your turn', hint: 'Press play to hear the question, or just read it.' };
+  return { tone: 'you', title: 'Ready: your turn', hint: 'Hold the space bar and talk, or tap it to start and again to stop.' };
+}

@@ -1,0 +1,46 @@
+/** Tells a screen reader what a turn brings, in sentences. */
+import { useEffect, useRef } from 'react';
+import { completeSentences } from '../../text/format';
+import { announce } from '../../ui/announce';
+import { isOver, type TurnView } from './turn-machine';
+
+/**
+ * While the coach's voice is on, feedback and question are heard; the screen reader then only says that they are there,
+ * so that two voices do not talk over each other. Without the voice it reads them, sentence by sentence.
+ */
+export function useAnnouncements(turn: TurnView | undefined, voiceIsOn: boolean): void {
+  const told = useRef({ key: '', transcript: false, feedback: 0, final: false, question: false, notices: 0, failed: false });
+
+  useEffect(() => {
+    if (!turn) return;
+    const key = turn.turnId ?? '';
+    if (told.current.key !== key) {
+      // A turn that was over when the page opened is history, not news.
+      const old = isOver(turn) && told.current.key === '';
+      told.current = { key, transcript: old, feedback: 0, final: old, question: old, notices: old ? turn.notices.length : 0, failed: old };
+    }
+    const done = told.current;
+    if (turn.transcript && !done.transcript) {
+      done.transcript = true;
+      announce(`You said: ${turn.transcript.text}`);
+    }
+    if (!voiceIsOn && !done.final) {
+      const rest = turn.feedbackText.slice(done.feedback);
+      const { sentences, length } = completeSentences(rest);
+      done.feedback += length;
+      sentences.forEach(announce);
+    }
+    if (turn.feedback && !done.final) {
+      done.final = true;
+      if (voiceIsOn) announce('Feedback is ready.');
+      else announce(turn.feedbackText.slice(done.feedback) || turn.feedback.summary);
+    }
+    if (turn.nextQuestion && !done.question) {
+      done.question = true;
+      announce(voiceIsOn ? 'The next question is on the page.' : `Next question: ${turn.nextQuestion.text}`);
+    }
+    for (const notice of turn.notices.slice(done.notices)) announce(notice.message);
+    done.notices = turn.notices.length;
+    if (turn.error && !done.failed) done.failed = true; // shown as an alert, which is read by itself
+  }, [turn, voiceIsOn]);
+}

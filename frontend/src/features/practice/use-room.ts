@@ -1,0 +1,138 @@
+/** Everything that happens in the practice room, behind a few verbs. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useReducer, useState } from 'react';
+import { moveSession } from '../../api/calls';
+import { sentenceOf } from '../../api/client';
+import type { SessionInfo } from '../../api/types';
+import type { Recording } from '../../audio/recorder';
+import { usePlayback } from './playback';
+import { EMPTY_ROOM, questionToAnswer, roomReducer, runningTurn } from './room-machine';
+import { statusOf } from './status';
+import { useRecorder } from './use-recorder';
+import { useTurn } from './use-turn';
+import { useAnnouncements } from './use-announcements';
+import { isOver, type TurnView } from './turn-machine';
+import { usePreferences } from '../settings/preferences';
+import { rememberTurn } from '../settings/last-turn';
+
+const TOO_SHORT_S = 0.5;
+const SILENT = 0.02;
+
+export function useRoom(session: SessionInfo, maxSeconds: number) {
+  const sessionId = session.session_id;
+  const [room, dispatch] = useReducer(roomReducer, EMPTY_ROOM, () => roomReducer(EMPTY_ROOM, { type: 'loaded', session }));
+  const [problem, setProblem] = useState<string | null>(null);
+  const [moving, setMoving] = useState(false);
+  const { queue, playback } = usePlayback();
+  const { muted } = usePreferences();
+  const turns = useTurn(sessionId, dispatch, queue);
+  const queries = useQueryClient();
+  const { retryOf } = room;
+  const running = runningTurn(room);
+  const latest = room.turns.at(-1);
+
+  const onRecorded = useCallback(
+    (recording: Recording) => {
+      if (recording.seconds < TOO_SHORT_S) setProblem('That was too short to be an answer. Hold the button while you talk, or tap once to start and once more to send.');
+      else if (recording.loudest < SILENT) setProblem('Nothing could be heard. Check that the right microphone is on, or type your answer.');
+      else turns.give({ kind: 'audio', blob: recording.blob }, retryOf);
+    },
+    [turns, retryOf],
+  );
+  const recorder = useRecorder(onRecorded, maxSeconds);
+  const status = statusOf(room, recorder.phase, playback.status);
+  useAnnouncements(latest, Boolean(session.voice) && !muted);
+
+  // The opening question is spoken, and a turn that was running when the page was loaded is followed.
+  const { follow } = turns;
+  useEffect(() => {
+    queue.reset();
+    if (session.audio && session.state === 'ready') queue.add(`session:${session.question?.question_id ?? ''}`, session.audio);
+    const last = session.turns?.at(-1);
+    if (last?.outcome === 'running') follow(last.turn_id);
+    return () => queue.reset();
+  }, [queue, session, follow]);
+
+  useEffect(() => {
+    if (latest && isOver(latest)) rememberTurn({ timings: latest.timings, versions: latest.versions, phase: latest.phase });
+  }, [latest]);
+
+  const startTalking = useCallback(() => {
+    setProblem(null);
+    queue.stop(); // whoever talks is listened to
+    void recorder.start();
+  }, [queue, recorder]);
+
+  const interrupt = useCallback(() => {
+    if (recorder.phase === 'on' || recorder.phase === 'opening') recorder.discard();
+    else turns.interrupt();
+  }, [recorder, turns]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (event.target instanceof Element && event.target.closest('[role="dialog"], [role="alertdialog"]')) return;
+      interrupt();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [interrupt]);
+
+  const move = useCallback(
+    async (to: 'paused' | 'ready' | 'finished'): Promise<boolean> => {
+      recorder.discard();
+      queue.stop();
+      setProblem(null);
+      setMoving(true);
+      try {
+        const moved = await moveSession(sessionId, to);
+        dispatch({ type: 'moved', session: moved });
+        if (to === 'finished') await queries.invalidateQueries({ queryKey: ['sessions'] });
+        return true;
+      } catch (error) {
+        setProblem(sentenceOf(error));
+        return false;
+      } finally {
+        setMoving(false);
+      }
+    },
+    [queries, queue, recorder, sessionId],
+  );
+
+  const retry = useCallback(
+    (turn: TurnView | null) => {
+      if (turn) interrupt();
+      dispatch({ type: 'retry', turnId: turn?.turnId ?? null });
+    },
+    [interrupt],
+  );
+
+  const send = useCallback((text: string) => turns.give({ kind: 'text', text }, retryOf), [turns, retryOf]);
+
+  // An answer can be given to a question that is there, also while the coach still speaks about the one before.
+  const waitsForQuestion = running !== null && running.nextQuestion === null && running.retryOf === null;
+  const canAnswer = room.state === 'open' && questionToAnswer(room) !== null && !waitsForQuestion && recorder.phase !== 'closing';
+
+  return {
+    room,
+    status,
+    playback,
+    queue,
+    recorder,
+    latest,
+    running,
+    canAnswer,
+    moving,
+    waitsForQuestion,
+    problem: recorder.problem?.message ?? problem,
+    canInterrupt: running !== null || playback.status === 'playing',
+    startTalking,
+    interrupt,
+    move,
+    retry,
+    send,
+    sendAgain: latest?.phase === 'failed' && turns.canSendAgain() ? () => turns.again(latest.retryOf) : undefined,
+  };
+}
+
+export type RoomControls = ReturnType<typeof useRoom>;

@@ -1,0 +1,49 @@
+import { ChevronDown, Download } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
+import { getTranscript } from '../../api/calls';
+import { sentenceOf } from '../../api/client';
+import { announce } from '../../ui/announce';
+import { Button } from '../../ui/Button';
+import styles from './ReportPage.module.css';
+
+const FORMATS = { txt: 'Plain text', md: 'Markdown', json: 'JSON' } as const;
+
+export function TranscriptDownload({ sessionId }: { sessionId: string }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const save = async (format: keyof typeof FORMATS) => {
+    setProblem(null);
+    try {
+      const url = URL.createObjectURL(await getTranscript(sessionId, format));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = `interview-${sessionId}.${format}`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+      announce('The transcript was saved.');
+    } catch (error) {
+      setProblem(sentenceOf(error));
+    }
+  };
+  return (
+    <>
+      <DropdownMenu.Root>
+        <DropdownMenu.Trigger asChild>
+          <Button icon={<Download aria-hidden="true" />}>
+            Transcript <ChevronDown aria-hidden="true" />
+          </Button>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className={styles.menu} align="end" sideOffset={6}>
+            {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => (
+              <DropdownMenu.Item key={format} className={styles.item} onSelect={() => void save(format)}>
+                {FORMATS[format]}
+              </DropdownMenu.Item>
+            ))}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      {problem ? <p role="alert">{problem}</p> : null}
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import { words } from '../../text/format';
+import { useLastTurn } from './last-turn';
+import styles from './SettingsPage.module.css';
+
+/** How long each stage of the last answer took, counted from the end of its upload. */
+export function Diagnostics() {
+  const last = useLastTurn();
+  const stages = Object.entries(last?.timings ?? {}).filter(([name]) => !name.includes('token'));
+  const longest = Math.max(1, ...stages.map(([, ms]) => ms));
+  return (
+    <section className={styles.group} aria-labelledby="diagnostics">
+      <h2 id="diagnostics">Timings of the last answer</h2>
+      {stages.length === 0 ? (
+        <p>No answer has been given since this page was opened.</p>
+      ) : (
+        <dl className={styles.stages}>
+          {stages
+            .sort(([, a], [, b]) => a - b)
+            .map(([name, ms]) => (
+              <div key={name}>
+                <dt>{words(name)}</dt>
+                <dd>
+                  <span aria-hidden="true">
+                    <span style={{ transform: `scaleX(${ms / longest})` }} />
+                  </span>
+                  {(ms / 1000).toFixed(2)} s
+                </dd>
+              </div>
+            ))}
+        </dl>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,187 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Trash2 } from 'lucide-react';
+import { useId, useState } from 'react';
+import { deleteDocument, eraseMe, getCatalog, listDocuments } from '../../api/calls';
+import { forgetGuest, sentenceOf } from '../../api/client';
+import type { DocumentInfo } from '../../api/types';
+import { words } from '../../text/format';
+import { announce } from '../../ui/announce';
+import { Button, IconButton } from '../../ui/Button';
+import { Confirm } from '../../ui/Dialog';
+import { Segmented, SwitchField } from '../../ui/Field';
+import { Message } from '../../ui/Message';
+import { Diagnostics } from './Diagnostics';
+import { MicrophoneCheck } from './MicrophoneCheck';
+import { type Preferences, setPreferences, usePreferences } from './preferences';
+import styles from './SettingsPage.module.css';
+
+export function SettingsPage() {
+  const { theme, volume, muted, hideScores } = usePreferences();
+  const volumeId = useId();
+  return (
+    <div className={styles.page}>
+      <h1>Settings</h1>
+      <section className={styles.group} aria-labelledby="looks">
+        <h2 id="looks">Looks and sound</h2>
+        <Segmented
+          label="Theme"
+          value={theme}
+          onChange={(next) => setPreferences({ theme: next as Preferences['theme'] })}
+          options={[
+            { value: 'system', title: 'As the system' },
+            { value: 'light', title: 'Light' },
+            { value: 'dark', title: 'Dark' },
+          ]}
+        />
+        <SwitchField label="The coach speaks" hint="Off: the voice is silent, the text stays." checked={!muted} onChange={(on) => setPreferences({ muted: !on })} />
+        <div className={styles.volume}>
+          <label htmlFor={volumeId}>Volume</label>
+          <input
+            id={volumeId}
+            type="range"
+            min={0}
+            max={100}
+            step={5}
+            disabled={muted}
+            value={Math.round(volume * 100)}
+            aria-valuetext={`${Math.round(volume * 100)} percent`}
+            onChange={(event) => setPreferences({ volume: Number(event.target.value) / 100 })}
+          />
+        </div>
+        <SwitchField
+          label="Hide scores"
+          hint="Feedback without numbers, for calmer practice. Scores are still kept for your report."
+          checked={hideScores}
+          onChange={(on) => setPreferences({ hideScores: on })}
+        />
+      </section>
+      <MicrophoneCheck />
+      <Documents />
+      <About />
+      <Diagnostics />
+      <Erase />
+    </div>
+  );
+}
+
+function Documents() {
+  const queries = useQueryClient();
+  const documents = useQuery({ queryKey: ['documents'], queryFn: listDocuments });
+  const [erasing, setErasing] = useState<DocumentInfo | null>(null);
+  const erase = useMutation({
+    mutationFn: (document: DocumentInfo) => deleteDocument(document.document_id),
+    onSuccess: () => announce('The document was deleted.'),
+    onSettled: async () => {
+      setErasing(null);
+      await queries.invalidateQueries({ queryKey: ['documents'] });
+    },
+  });
+  if (!documents.data?.length) return null;
+  return (
+    <section className={styles.group} aria-labelledby="documents">
+      <h2 id="documents">Your documents</h2>
+      {erase.isError ? (
+        <Message tone="error" alert>
+          {sentenceOf(erase.error)}
+        </Message>
+      ) : null}
+      <ul className={styles.documents}>
+        {documents.data.map((document) => (
+          <li key={document.document_id}>
+            <div>
+              <p>{document.title || 'Pasted text'}</p>
+              <p className={styles.hint}>
+                {words(document.kind)}
+                {document.status === 'ready' ? '' : ` · ${document.status}`}
+              </p>
+            </div>
+            <IconButton label={`Delete ${document.title || 'pasted text'}`} onClick={() => setErasing(document)}>
+              <Trash2 aria-hidden="true" />
+            </IconButton>
+          </li>
+        ))}
+      </ul>
+      <Confirm
+        open={erasing !== null}
+        title="Delete this document?"
+        confirm="Delete document"
+        danger
+        busy={erase.isPending}
+        onCancel={() => setErasing(null)}
+        onConfirm={() => erasing && erase.mutate(erasing)}
+      >
+        Its text is erased, and with it what past interviews quoted from it. This cannot be undone.
+      </Confirm>
+    </section>
+  );
+}
+
+function About() {
+  const catalog = useQuery({ queryKey: ['catalog'], queryFn: getCatalog, staleTime: 60_000 });
+  const parts = Object.entries(catalog.data?.providers ?? {});
+  return (
+    <section className={styles.group} aria-labelledby="about">
+      <h2 id="about">About the coach</h2>
+      <p>
+        {catalog.data?.disclosure ?? 'The coach is an AI and its voice is synthetic. Practice feedback, not a hiring prediction.'} Your
+        recordings are held in memory only while they are turned into text, and never stored.
+      </p>
+      {parts.length > 0 ? (
+        <dl className={styles.parts}>
+          {parts.map(([name, version]) => (
+            <div key={name}>
+              <dt>{NAMES[name] ?? words(name)}</dt>
+              <dd>{version}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : null}
+    </section>
+  );
+}
+
+const NAMES: Record<string, string> = { asr: 'Listening', tts: 'Voice', model: 'Language model', llm: 'Language model', embedder: 'Search', prompt: 'Prompts' };
+
+function Erase() {
+  const [asking, setAsking] = useState(false);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const erase = useMutation({
+    mutationFn: eraseMe,
+    onSuccess: async () => {
+      forgetGuest();
+      queries.clear();
+      announce('Everything was deleted.');
+      await navigate({ to: '/' });
+    },
+    onSettled: () => setAsking(false),
+  });
+  return (
+    <section className={styles.group} aria-labelledby="erase">
+      <h2 id="erase">Delete everything</h2>
+      <p>Documents, interviews, answers and feedback are erased from the server, for good.</p>
+      {erase.isError ? (
+        <Message tone="error" alert>
+          {sentenceOf(erase.error)}
+        </Message>
+      ) : null}
+      <div>
+        <Button look="danger" icon={<Trash2 aria-hidden="true" />} onClick={() => setAsking(true)}>
+          Delete everything
+        </Button>
+      </div>
+      <Confirm
+        open={asking}
+        title="Delete everything?"
+        confirm="Delete everything"
+        danger
+        busy={erase.isPending}
+        onCancel={() => setAsking(false)}
+        onConfirm={() => erase.mutate()}
+      >
+        All of your documents, interviews and reports are erased. This cannot be undone.
+      </Confirm>
+    </section>
+  );
+}

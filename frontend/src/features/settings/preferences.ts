@@ -1,0 +1,53 @@
+/** What this browser remembers: looks and sound. Nothing that was said or uploaded is ever kept here. */
+import { useSyncExternalStore } from 'react';
+import { z } from 'zod';
+
+const KEY = 'interview-helper.preferences';
+
+const schema = z.object({
+  theme: z.enum(['system', 'light', 'dark']).catch('system'),
+  volume: z.number().min(0).max(1).catch(1),
+  muted: z.boolean().catch(false),
+  hideScores: z.boolean().catch(false),
+});
+
+export type Preferences = z.infer<typeof schema>;
+
+function read(): Preferences {
+  try {
+    return schema.parse(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
+  } catch {
+    return schema.parse({});
+  }
+}
+
+let current = read();
+const listeners = new Set<() => void>();
+
+export function setPreferences(change: Partial<Preferences>): void {
+  current = { ...current, ...change };
+  try {
+    localStorage.setItem(KEY, JSON.stringify(current));
+  } catch {
+    // storage is blocked: it holds for this page
+  }
+  applyTheme();
+  for (const listener of listeners) listener();
+}
+
+/** The theme is an attribute of the document, so that style sheets alone decide how it looks. */
+export function applyTheme(): void {
+  const root = document.documentElement;
+  if (current.theme === 'system') root.removeAttribute('data-theme');
+  else root.setAttribute('data-theme', current.theme);
+}
+
+export function usePreferences(): Preferences {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => current,
+  );
+}

@@ -1,0 +1,67 @@
+import { ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Catalog } from '../../api/types';
+import { Segmented, SelectField } from '../../ui/Field';
+import type { PlanDraft } from './plan';
+import styles from './SetupPage.module.css';
+
+/** What most people leave as it is, folded; its summary says what is chosen. */
+export function FineTuning({ summary, children }: { summary: string; children: ReactNode }) {
+  return (
+    <details className={styles.tuning}>
+      <summary>
+        <span>
+          <strong>Role, difficulty and length</strong>
+          <span>{summary}</span>
+        </span>
+        <ChevronDown aria-hidden="true" />
+      </summary>
+      <div className={styles.tuningBody}>{children}</div>
+    </details>
+  );
+}
+
+interface ChoicesProps {
+  plan: PlanDraft;
+  catalog: Catalog;
+  onChange: (change: Partial<PlanDraft>) => void;
+}
+
+FineTuning.Choices = function Choices({ plan, catalog, onChange }: ChoicesProps) {
+  const { min = 1, max = 20 } = catalog.limits?.question_count ?? {};
+  const counts = [...new Set([1, 3, 5, 8, 10, 15, 20, plan.questions])].filter((n) => n >= min && n <= max).sort((a, b) => a - b);
+  const options = (choices: Catalog['difficulties']) =>
+    choices.map(({ name, title, description }) => ({ value: name, title, description }));
+  return (
+    <>
+      <Segmented label="Difficulty" value={plan.difficulty} onChange={(difficulty) => onChange({ difficulty })} options={options(catalog.difficulties)} />
+      <Segmented
+        label="Number of questions"
+        value={String(plan.questions)}
+        onChange={(count) => onChange({ questions: Number(count) })}
+        options={counts.map((n) => ({ value: String(n), title: String(n) }))}
+      />
+      {catalog.practices && catalog.practices.length > 1 ? (
+        <Segmented label="Style" value={plan.practice} onChange={(practice) => onChange({ practice })} options={options(catalog.practices)} />
+      ) : null}
+      <div className={styles.fields}>
+        {catalog.languages.length > 1 ? (
+          <SelectField label="Language" value={plan.language} onChange={(language) => onChange({ language })}>
+            {catalog.languages.map((language) => (
+              <option key={language.code} value={language.code}>
+                {language.title}
+                {language.voice === false ? ' (no voice yet)' : ''}
+              </option>
+            ))}
+          </SelectField>
+        ) : null}
+        {catalog.panel && catalog.panel.length > 0 ? (
+          <SelectField label="Interviewers" value={plan.panel.length > 0 ? 'panel' : 'one'} onChange={(who) => onChange({ panel: who === 'panel' ? (catalog.panel ?? []).slice(0, 3).map((p) => p.name) : [] })}>
+            <option value="one">One interviewer</option>
+            <option value="panel">Panel: {catalog.panel.slice(0, 3).map((p) => p.title.toLowerCase()).join(', ')}</option>
+          </SelectField>
+        ) : null}
+      </div>
+    </>
+  );
+};

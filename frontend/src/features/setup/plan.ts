@@ -1,0 +1,56 @@
+/** The interview that is being set up: its defaults come from the catalogue, so that starting takes one click. */
+import type { Catalog, SessionPlan } from '../../api/types';
+
+export interface PlanDraft {
+  mode: string;
+  role: string;
+  company: string;
+  level: string;
+  rolePack: string;
+  difficulty: string;
+  questions: number;
+  practice: string;
+  language: string;
+  voice: boolean;
+  panel: string[];
+}
+
+const named = (choices: readonly { name: string }[] | undefined, wanted: string): string =>
+  (choices?.find((choice) => choice.name === wanted) ?? choices?.[0])?.name ?? wanted;
+
+export function defaultsOf(catalog: Catalog): PlanDraft {
+  return {
+    mode: named(catalog.modes, 'behavioral'),
+    role: '',
+    company: '',
+    level: '',
+    rolePack: '',
+    difficulty: named(catalog.difficulties, 'medium'),
+    questions: catalog.limits?.question_count?.default ?? 5,
+    practice: named(catalog.practices, 'interview'),
+    language: (catalog.languages.find((language) => language.code === 'en') ?? catalog.languages[0])?.code ?? 'en',
+    voice: true,
+    panel: [],
+  };
+}
+
+/** The body of `POST /sessions`; what was left empty is left out. */
+export function planOf(draft: PlanDraft, documentIds: string[]): SessionPlan {
+  const given = {
+    role: draft.role.trim(),
+    company: draft.company.trim(),
+    level: draft.level.trim(),
+    role_pack: draft.rolePack,
+  };
+  return {
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')),
+    mode: draft.mode,
+    difficulty: draft.difficulty,
+    question_count: draft.questions,
+    language: draft.language,
+    document_ids: documentIds,
+    voice: draft.voice,
+    practice: draft.practice,
+    ...(draft.panel.length > 0 ? { panel: draft.panel } : {}),
+  };
+}
