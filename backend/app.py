@@ -26,6 +26,7 @@ from backend.api import (
     sessions,
     turns,
 )
+from backend.api.body_limit import BodyLimit
 from backend.api.headers import SecurityHeaders
 from backend.config import Settings
 from backend.observability.http import instrument
@@ -57,13 +58,11 @@ def create_app(
             await parts.room.active.drain(settings.drain_s)
             await parts.close()
 
-    largest = max(settings.audio_max_bytes, settings.document_max_bytes) + _BODY_OVERHEAD
     app = FastAPI(
         title="Interview Helper",
         version=__version__,
         description="A voice-first interview coach that runs offline and never makes things up.",
         lifespan=lifespan,
-        max_body_size=largest,
     )
     errors.install(app)
     v1 = APIRouter(prefix="/api/v1")
@@ -85,6 +84,7 @@ def create_app(
     if settings.frontend_dir.is_dir():
         app.frontend("/", directory=str(settings.frontend_dir), fallback="index.html")
 
+    app.add_middleware(BodyLimit, largest=max(settings.audio_max_bytes, settings.document_max_bytes) + _BODY_OVERHEAD)
     app.add_middleware(SecurityHeaders)
     if settings.cors_origins:
         app.add_middleware(

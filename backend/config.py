@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     """Key for ASR_URL."""
     audio_max_s: int = Field(300, ge=10)
     """Longest accepted answer, in seconds of sound."""
-    audio_max_bytes: int = Field(12 * 1024 * 1024, ge=1024)
+    audio_max_bytes: int = Field(32 * 1024 * 1024, ge=1024)
     """Largest accepted recording, in bytes."""
 
     # --- language ---

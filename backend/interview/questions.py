@@ -94,6 +94,11 @@ class Interviewer:
         self._data = data if data is not None else InterviewData()
         self._thread = ThreadPoolExecutor(1, "questions")
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """Codes of the languages an interview can be held in."""
+        return frozenset(self._data.languages)
+
     # --- the three things the product asks for -----------------------------------------------------------------------
 
     def opening(self, plan: SessionPlan, requirements: Sequence[Requirement], sources: Sequence[Source]) -> Question:

@@ -90,8 +90,11 @@ class InterviewRoom:
     async def start(self, owner_id: str, plan: SessionPlan) -> Session:
         """Open an interview; its first question is ready when this returns.
 
-        Errors: `NotFound` for somebody else's document, `DocumentNotReady`, `Invalid` for an unknown role pack.
+        Errors: `NotFound` for somebody else's document, `DocumentNotReady`, `Invalid` for an unknown role pack or
+        language.
         """
+        if plan.language not in self.parts.interviewer.languages:
+            raise Invalid(details={"fields": [{"field": "language", "problem": "not a language of the catalogue"}]})
         documents = await self._sources(owner_id, plan.document_ids, strict=True)
         pack = self._choose_pack(plan, documents)
         plan = plan.model_copy(update={"role_pack": pack.name if pack else None})
