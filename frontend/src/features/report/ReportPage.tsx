@@ -23,7 +23,7 @@ import { TranscriptDownload } from './TranscriptDownload';
 export function ReportPage() {
   const { sessionId } = useParams({ from: '/report/$sessionId' });
   const report = useQuery({ queryKey: ['report', sessionId], queryFn: () => getReport(sessionId), staleTime: 0 });
-  if (report.isError) {
+  if (report.isError && !report.data) {
     const gone = report.error instanceof ApiError && report.error.status === 404;
     return (
       <Message
