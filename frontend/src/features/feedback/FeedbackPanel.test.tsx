@@ -3,8 +3,8 @@ import userEvent from '@testing-library/user-event';
 import { type ComponentProps } from 'react';
 import { describe, expect, it } from 'vitest';
 import type { Citation } from '../../api/types';
-import { feedback } from '../../testing/samples';
-import { citationName } from './CitationChip';
+import { citation, feedback } from '../../testing/samples';
+import { citationName, citationNames } from './CitationChip';
 import { FeedbackPanel } from './FeedbackPanel';
 
 function show(more: Partial<ComponentProps<typeof FeedbackPanel>> = {}) {
@@ -99,9 +99,13 @@ describe('feedback', () => {
 
 describe('the name of a source', () => {
   it.each([
-    ['A1', 'You said'],
-    ['J2', 'Job 2'],
-    ['R', 'Resume'],
-    ['X3', 'Source 3'],
-  ])('%s is %s', (id, name) => expect(citationName(id)).toBe(name));
+    ['what it is', citation('A7'), 'You said'],
+    ['without the number of its id', citation('J2'), 'Job'],
+    ['its title where the id tells nothing', citation('X3', { title: 'Handbook' }), 'Handbook'],
+    ['the role guide', citation('X3', { source: 'role_pack' }), 'Role guide'],
+  ])('is %s', (_why, it, name) => expect(citationName(it)).toBe(name));
+
+  it('is numbered only beside its like', () => {
+    expect(citationNames([citation('J4'), citation('A2'), citation('J9')])).toEqual(['Job 1', 'You said', 'Job 2']);
+  });
 });
