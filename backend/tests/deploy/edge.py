@@ -14,12 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from backend.commands.running import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 NGINX = ROOT / "nginx"
+MAX_BODY = "32832k"
+"""What every deployment passes as MAX_BODY; a test compares it with the application's own bound."""
 PORTS = {8443: "https", 8080: "http", 8081: "internal"}
 
 
@@ -47,6 +50,9 @@ class Edge:
         """What a client needs to believe the certificate."""
         return ssl.create_default_context(cafile=str(self.certificate))
 
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.https, verify=self.trust(), trust_env=False, timeout=10)
+
     def access_log(self) -> str:
         return (self.folder / "access.log").read_text()
 
@@ -70,15 +76,23 @@ def self_signed(folder: Path) -> Path:
     return folder / "server.crt"
 
 
-def render(folder: Path, replicas: Sequence[str], *, mode: str = "tls", max_body: str = "12352k") -> dict[str, int]:
-    """Copy the configuration, fill in the template, and move what is absolute into `folder`. Returns the ports."""
+def kib(size: str) -> int:
+    """KiB of a size in nginx's way of writing (`32832k`)."""
+    return int(size.removesuffix("k"))
+
+
+def render(folder: Path, replicas: Sequence[str], *, mode: str = "tls", trusted: str = "10.0.0.0/8") -> dict[str, int]:
+    """Copy the configuration, fill in the template, and move what is absolute into `folder`. Returns the ports.
+
+    `trusted` stands in for one of the networks that may say who the caller is.
+    """
     shutil.copytree(NGINX / "conf", folder / "conf")
     (folder / "conf.d").mkdir()
     ports = {name: free_port() for name in PORTS.values()}
     values = {
         "RESOLVER": "",
         "API_SERVERS": "\n    ".join(f"server {replica} max_fails=2 fail_timeout=3s;" for replica in replicas),
-        "MAX_BODY": max_body,
+        "MAX_BODY": MAX_BODY,
         "EDGE_MODE": mode,
         "HTTPS_PORT": str(ports["https"]),
     }
@@ -88,7 +102,10 @@ def render(folder: Path, replicas: Sequence[str], *, mode: str = "tls", max_body
         text = path.read_text()
         for port, name in PORTS.items():
             text = re.sub(rf"listen {port}\b", f"listen 127.0.0.1:{ports[name]}", text)
-        text = text.replace("/usr/share/nginx/html", str(folder / "html")).replace("/etc/nginx/tls", str(folder / "tls"))
+        text = text.replace("/usr/share/nginx/html", str(folder / "html")).replace(
+            "/etc/nginx/tls", str(folder / "tls")
+        )
+        text = text.replace("10.0.0.0/8", trusted)
         path.write_text(text.replace("/dev/stdout", str(folder / "access.log")))
     main = (NGINX / "nginx.conf").read_text().replace("/tmp/", f"{folder}/")
     main = main.replace("error_log stderr", f"error_log {folder}/error.log").replace("auto;", "2;", 1)
@@ -112,7 +129,7 @@ def running_edge(folder: Path, replicas: Sequence[str], **options: str) -> Itera
         yield Edge(folder, ports, certificate)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=20)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:

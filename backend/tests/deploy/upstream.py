@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Upstream(ThreadingHTTPServer):
-    """Answers with the request it got, as JSON. `/api/v1/hang-up` closes the connection instead."""
+    """Answers with the request it got, as JSON. `/api/v1/hang-up` closes the connection instead, and `/api/v1/events` sends
+    its second event when `first_event_read` is set."""
 
     daemon_threads = True
 
@@ -19,6 +20,10 @@ class Upstream(ThreadingHTTPServer):
         self.connections = 0
         self.requests: list[str] = []
         self.first_byte = threading.Event()
+        self.first_event_read = threading.Event()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A body that nginx cuts ends in a broken pipe here; tests print nothing."""
 
     @property
     def address(self) -> str:
@@ -42,12 +47,24 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/api/v1/hang-up"):
             self.close_connection = True
             return
+        if self.path.startswith("/api/v1/events"):
+            self._events()
+            return
         body = json.dumps({"headers": dict(self.headers.items()), "received": received, "path": self.path}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _events(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"data: 1\n\n")
+        self.wfile.write(b"data: 2\n\n" if self.server.first_event_read.wait(10) else b"data: held up\n\n")
+        self.close_connection = True
 
     do_GET = do_POST = do_PUT = _answer
 
