@@ -140,6 +140,11 @@ class Settings(BaseSettings):
     mlflow_tracking_uri: str | None = None
     """MLflow server or database. Default: SQLite under `mlruns/`. `off` switches MLflow off."""
 
+    # --- traces ---
+    otel_exporter_otlp_endpoint: str | None = None
+    """OpenTelemetry collector that takes OTLP over HTTP, e.g. `http://host:4318`: one trace a turn, without content.
+    Off by default."""
+
     # --- demo ---
     scripted_delay_s: float = Field(0.0, ge=0)
     """Delay of every scripted provider, for demonstrations of slowness."""

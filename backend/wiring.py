@@ -8,11 +8,13 @@ import logging
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from backend import __version__
 from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
@@ -39,6 +41,9 @@ from backend.llm.scripted import ScriptedChat, echo
 from backend.mlops.runs import InterviewLog
 from backend.models.fetch import where
 from backend.observability.metrics import MetricsListener
+from backend.observability.observation import Observation
+from backend.observability.parts import WatchedChat, WatchedEar, WatchedFinder, WatchedVoice
+from backend.observability.stages import Tell
 from backend.rag.embedders import HashEmbedder, MiniLm
 from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
@@ -84,6 +89,9 @@ class Readiness:
     @property
     def started(self) -> bool:
         return bool(self.parts) and all(state in {"ok", "off", "failed"} for state in self.parts.values())
+
+    def ok(self, part: str) -> bool:
+        return self.parts.get(part) == "ok"
 
 
 @dataclass(slots=True)
@@ -157,14 +165,21 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
     )
     stores = await Stores.open(settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}")
-    metrics = MetricsListener(registry)
+    data = InterviewData()
+    observation = Observation(
+        registry, modes=tuple(data.modes), version=__version__, otlp_endpoint=settings.otel_exporter_otlp_endpoint
+    )
+    metrics, tell = observation.metrics, observation.tell
     embedder = _embedder(settings)
-    library = _library(settings, data_dir, stores, embedder)
-    packs, data = RolePacks(), InterviewData()
+    library = _library(settings, data_dir, stores, embedder, observation)
+    packs = RolePacks()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
     interviews = _interview_log(settings)
     prompts = interviews.prompts(files) if interviews is not None else files
-    transcriber, voice, chat = _ears(settings), _voice(settings, metrics), _language(settings)
+    ears, model = _ears(settings, metrics), _language(settings)
+    transcriber = WatchedEar(ears, tell) if ears is not None else None
+    voice = _voice(settings, metrics, tell)
+    chat = WatchedChat(model, tell) if model is not None else None
     meaning = embedder if settings.embedder == "minilm" else None  # hashed words know nothing of meaning
     coach = Coach(chat, prompts, meaning)
     interviewer = Interviewer(
@@ -187,7 +202,8 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         }
 
     active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s)
-    prefill = Prefill(chat if settings.llm == "local" and settings.llm_url is None else None, interviewer)
+    ahead = WatchedChat(model, tell, "prefill") if isinstance(model, LocalChat) else None
+    prefill = Prefill(ahead, interviewer)
     background: set[asyncio.Task[None]] = set()
 
     def on_ended(session: Session, record: TurnRecord) -> None:
@@ -205,7 +221,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         transcriber=transcriber,
         coach=coach,
         interviewer=interviewer,
-        finder=library,
+        finder=WatchedFinder(library, tell),
         voice=voice,
         sessions=stores.sessions,
         turns=stores.turns,
@@ -224,10 +240,10 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         recordings=Recordings(max_bytes=max(settings.audio_max_bytes, settings.audio_max_s * 32_000)),
         prefill=prefill,
         session_ttl_s=settings.session_ttl_h * 3600,
-        listener=lambda session: metrics.turn_listener(session.plan.mode),
+        listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
     )
-
-    _watch(metrics, active, transcriber, chat, interviews)
+    readiness = Readiness()
+    _watch(metrics, active, library, ears, model, interviews)
 
     async def index_packs() -> None:
         await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
@@ -242,17 +258,21 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     for name, part in (("voice", voice), ("ears", transcriber), ("language", chat)):
         if part is not None:
             warm_ups[name] = part.warm_up
+    for name in warm_ups:
+        metrics.watch_part(name, partial(readiness.ok, name))
+    metrics.watch_service(__version__, lambda: readiness.started and not active.draining, settings.turns_at_once)
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
     closers.append(prefill.close)
     if interviews is not None:
         closers.append(lambda: asyncio.to_thread(interviews.close))
+    closers.append(observation.close)
 
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
         limiter=RateLimiter(), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
-        prefill=prefill, metrics=metrics, readiness=Readiness(), versions=versions, warm_ups=warm_ups,
+        prefill=prefill, metrics=metrics, readiness=readiness, versions=versions, warm_ups=warm_ups,
         closers=closers, tasks=background,
     )  # fmt: skip
 
@@ -272,17 +292,19 @@ def prompt_versions(prompts: PromptBook) -> str:
 def _watch(
     metrics: MetricsListener,
     active: ActiveTurns,
-    transcriber: Transcriber | None,
-    chat: ChatModel | None,
+    library: Library,
+    ears: Transcriber | None,
+    model: ChatModel | None,
     interviews: InterviewLog | None,
 ) -> None:
     """Gauges that are read when Prometheus asks."""
     metrics.watch_queue("turns", lambda: active.running)
+    metrics.watch_queue("documents", lambda: library.waiting)
     metrics.watch_memory("server", os.getpid)
-    if isinstance(transcriber, FasterWhisper):
-        metrics.watch_queue("ears", lambda: transcriber.waiting)
-    if isinstance(chat, LocalChat):
-        metrics.watch_memory("language", lambda: chat.pid)
+    if isinstance(ears, FasterWhisper):
+        metrics.watch_queue("ears", lambda: ears.waiting)
+    if isinstance(model, LocalChat):
+        metrics.watch_memory("language", lambda: model.pid)
     if interviews is not None:
         metrics.watch_queue("mlflow", lambda: interviews.waiting)
 
@@ -297,7 +319,9 @@ def _embedder(settings: Settings) -> Embedder:
     return MiniLm(where("minilm", settings.models_dir))
 
 
-def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder) -> Library:
+def _library(
+    settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder, observation: Observation
+) -> Library:
     limits = LibraryLimits(
         documents_per_owner=settings.documents_per_owner,
         read=ReadLimits(
@@ -307,19 +331,24 @@ def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embed
         ),
     )
     index = open_index(embedder, folder=data_dir / "index", url=settings.chroma_url)
-    return Library(stores.documents, index, limits)
+    return Library(stores.documents, index, limits, on_processed=observation.processed)
 
 
-def _ears(settings: Settings) -> Transcriber | None:
+def _ears(settings: Settings, metrics: MetricsListener) -> Transcriber | None:
     if settings.asr_url:
         return OpenAiEar(settings.asr_url, _key(settings.asr_api_key), settings.asr_model)
     if settings.asr == "scripted":
         return ScriptedEar(delay_s=settings.scripted_delay_s)
     folder = where(settings.asr_model, settings.models_dir)
-    return FasterWhisper(folder, model=settings.asr_model, threads=settings.asr_threads)
+    return FasterWhisper(
+        folder,
+        model=settings.asr_model,
+        threads=settings.asr_threads,
+        on_begin=lambda waited_s: metrics.waited("ears", waited_s),
+    )
 
 
-def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
+def _voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voice | None:
     if settings.tts_url:
         languages = tuple(InterviewData().languages)
         voice: Voice = OpenAiVoice(
@@ -332,6 +361,7 @@ def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
     else:
         model = where(settings.tts_model, settings.models_dir)
         voice = PiperVoice(model, name=model.stem, threads=settings.tts_threads)
+    voice = WatchedVoice(voice, tell)
     return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=metrics.tts_cache)
 
 
