@@ -305,8 +305,7 @@ def _watch(
         metrics.watch_queue("ears", lambda: ears.waiting)
     if isinstance(model, LocalChat):
         metrics.watch_memory("language", lambda: model.pid)
-    if interviews is not None:
-        metrics.watch_queue("mlflow", lambda: interviews.waiting)
+    metrics.watch_queue("mlflow", lambda: interviews.waiting if interviews is not None else 0)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -330,7 +329,9 @@ def _library(
             max_pages=settings.document_max_pages,
         ),
     )
-    index = open_index(embedder, folder=data_dir / "index", url=settings.chroma_url)
+    index = open_index(
+        embedder, folder=data_dir / "index", url=settings.chroma_url, on_degraded=observation.metrics.degraded
+    )
     return Library(stores.documents, index, limits, on_processed=observation.processed)
 
 

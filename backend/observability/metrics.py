@@ -59,6 +59,14 @@ class MetricsListener:
             self._cache.labels(result)
         for source in ("running", "stored"):
             self._resumes.labels(source)
+        for queue in ("ears", "documents"):
+            self._wait.labels(queue)
+        for part in ("embedder", "chroma"):
+            self._degraded.labels(part)
+        for stage in STAGES:
+            self._stages.labels(stage)
+            self._stage_errors.labels(stage, "internal")
+        self._failures.labels("unknown", "internal")
 
     def _declare_turns(self) -> None:
         since = "From the last byte of an answer to"
@@ -92,6 +100,7 @@ class MetricsListener:
             "ih_llm_tokens_total", "Tokens: prompt (evaluated), cached (evaluated before), completion", "kind"
         )
         self._cache = self._counter("ih_tts_cache_total", "Look-ups in the memory of the voice", "result")
+        self._degraded = self._counter("ih_retrieval_degraded_total", "Searches by words alone", "part")
         self._documents = self._counter("ih_documents_total", "Documents processed", "kind", "outcome")
         self._ingest = self._histogram("ih_ingest_duration_seconds", "Reading and indexing of one document")
         self.queue_depth = self._gauge("ih_queue_depth", "Work waiting or running", "queue")
@@ -177,6 +186,10 @@ class MetricsListener:
 
     def tts_cache(self, result: str) -> None:
         self._cache.labels(self._bounded("result", result)).inc()
+
+    def degraded(self, part: str) -> None:
+        """A search did without this part."""
+        self._degraded.labels(self._bounded("part", part)).inc()
 
     def document(self, kind: str, outcome: str, waited_s: float, took_s: float) -> None:
         """One document processed: `outcome` is ready or the code of the error."""

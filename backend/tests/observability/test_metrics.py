@@ -108,7 +108,8 @@ def test_stages_count_time_when_they_succeed_and_errors_when_not(metrics: Metric
     assert value(metrics, "ih_stage_errors_total", stage="llm", code="llm_timeout") == 1
     for kind, number in (("prompt", 40), ("cached", 10), ("completion", 5)):
         assert value(metrics, "ih_llm_tokens_total", kind=kind) == number
-    assert generate_latest(metrics.registry).decode().count("ih_stage_errors_total{") == 1
+    assert value(metrics, "ih_stage_errors_total", stage="asr", code="no_speech") is None
+    assert value(metrics, "ih_stage_duration_seconds_count", stage="voice") == 0
 
 
 def test_the_other_counters(metrics: MetricsListener) -> None:
