@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, ProcessCollector, disable_created_metrics
 from prometheus_fastapi_instrumentator import Instrumentator, metrics
 
-from backend.errors import AppError, AtCapacity, Draining, TooManyRequests
+from backend.errors import AppError, AtCapacity, Draining, StorageUnavailable, TooManyRequests
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -22,6 +22,7 @@ def instrument(app: FastAPI, registry: CollectorRegistry) -> None:
 
     Call before the app starts. Health checks and scrapes are not counted.
     """
+    disable_created_metrics()  # a second series for each, which nothing here asks for
     ProcessCollector(registry=registry)
     Instrumentator(
         should_ignore_untemplated=False,
@@ -40,7 +41,7 @@ def count_errors(registry: CollectorRegistry) -> Callable[[AppError], None]:
     The labels are constants of `backend/errors.py`.
     """
     errors = Counter("ih_request_errors_total", "Requests refused or failed", ["stage", "code"], registry=registry)
-    for refusal in (TooManyRequests, AtCapacity, Draining):
+    for refusal in (TooManyRequests, AtCapacity, Draining, StorageUnavailable):
         errors.labels(refusal.stage, refusal.code)
 
     def count(error: AppError) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from backend.observability.stages import CANCELLED, STAGES, Stage
+from backend.rag.documents import DocumentKind
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 60.0)
 _STAGE_SECONDS = (0.001, 0.005, 0.01, 0.025, *_SECONDS)
@@ -59,6 +60,9 @@ class MetricsListener:
             self._cache.labels(result)
         for source in ("running", "stored"):
             self._resumes.labels(source)
+        for kind in get_args(DocumentKind):
+            for outcome in ("ready", "ingest_failed"):
+                self._documents.labels(kind, outcome)
         for queue in ("ears", "documents"):
             self._wait.labels(queue)
         for part in ("embedder", "chroma"):
@@ -97,7 +101,9 @@ class MetricsListener:
         self._stage_errors = self._counter("ih_stage_errors_total", "Work of a part that failed", "stage", "code")
         self._llm_first = self._histogram("ih_llm_first_token_seconds", "From a request to the model's first token")
         self._tokens = self._counter(
-            "ih_llm_tokens_total", "Tokens: prompt (evaluated), cached (evaluated before), completion", "kind"
+            "ih_llm_tokens_total",
+            "Tokens: prompt (evaluated), cached (evaluated before), completion (pieces of a reply cut short)",
+            "kind",
         )
         self._cache = self._counter("ih_tts_cache_total", "Look-ups in the memory of the voice", "result")
         self._degraded = self._counter("ih_retrieval_degraded_total", "Searches by words alone", "part")

@@ -66,6 +66,7 @@ class WatchedChat:
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
     ) -> AsyncGenerator[str, None]:
+        written = 0
         with timed(self._stage, self._tell, model=self.name) as stage:
 
             def count(usage: Usage) -> None:
@@ -91,6 +92,8 @@ class WatchedChat:
                 async for piece in pieces:
                     if stage.first is None:
                         stage.first = time.monotonic()
+                    written += 1
+                    stage.figures["completion_tokens"] = written  # the usage never comes when a reader has had enough
                     yield piece
 
 

@@ -52,6 +52,7 @@ async def test_a_reply_that_was_enough_is_no_failure_and_closes_the_model(told: 
         async for _ in pieces:
             break
     assert [(s.name, s.code) for s in told] == [("llm", None)]
+    assert told[0].figures["completion_tokens"] == 1
     assert model.cancelled == 1
 
 
