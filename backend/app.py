@@ -63,6 +63,8 @@ def create_app(
         version=__version__,
         description="A voice-first interview coach that runs offline and never makes things up.",
         lifespan=lifespan,
+        docs_url=None,  # our own, in operations: FastAPI's loads scripts from elsewhere
+        redoc_url=None,
     )
     errors.install(app, count_errors(registry))
     v1 = APIRouter(prefix="/api/v1")

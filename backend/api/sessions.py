@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from backend.api.deps import Owner, Parts
 from backend.api.envelope import ok
 from backend.api.schemas import SessionIn, SessionMove, session_summary, turn_wire
+from backend.coaching.report_pdf import report_pdf
 from backend.interview.reports import report_of, transcript_of
 from backend.interview.session import Session
 from backend.interview.turn_record import TurnRecord
@@ -78,6 +80,17 @@ async def get_report(request: Request, session_id: str, owner: Owner, parts: Par
     session = await parts.room.get(owner, session_id)
     report = await report_of(parts.room, session, parts.embedder)
     return ok(request, report)
+
+
+@router.get("/{session_id}/report.pdf", response_class=Response)
+async def get_report_pdf(session_id: str, owner: Owner, parts: Parts) -> Response:
+    """The coaching summary as a PDF."""
+    session = await parts.room.get(owner, session_id)
+    pdf = await asyncio.to_thread(report_pdf, await report_of(parts.room, session, parts.embedder))
+    disposition = f'attachment; filename="interview-report-{session.created_at[:10]}.pdf"'
+    return Response(
+        pdf, media_type="application/pdf", headers={"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    )
 
 
 @router.get("/{session_id}/transcript")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,5 +74,5 @@ def real_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The product as `make run` starts it: its own process, real ears, model, voice and retrieval."""
     log = tmp_path_factory.mktemp("real") / "server.log"
     env = {"REQUESTS_PER_MINUTE": "100000", "GUESTS_PER_MINUTE": "100000"}
-    with own_server({**os.environ, **env}, log=log) as base_url:
+    with own_server(env, log=log) as base_url:
         yield base_url

@@ -100,8 +100,9 @@ def other_key(tokens: AccessTokens, token: str) -> str:
     return jwt.encode(claims, b"k" * 32, algorithm="HS256", headers={"kid": header["kid"]})
 
 
-PAST = datetime.now(UTC) - timedelta(minutes=5)
-FUTURE = datetime.now(UTC) + timedelta(minutes=5)
+def in_minutes(minutes: int) -> datetime:
+    return datetime.now(UTC) + timedelta(minutes=minutes)
+
 
 MUTATIONS: dict[str, Callable[[AccessTokens, str], str]] = {
     "empty": lambda tokens, token: "",
@@ -133,11 +134,11 @@ MUTATIONS: dict[str, Callable[[AccessTokens, str], str]] = {
     "no audience": resigned(lambda claims, header: claims.pop("aud")),
     "other purpose": resigned(lambda claims, header: claims.update(use="refresh")),
     "no purpose": resigned(lambda claims, header: claims.pop("use")),
-    "expired": resigned(lambda claims, header: claims.update(exp=PAST)),
+    "expired": resigned(lambda claims, header: claims.update(exp=in_minutes(-5))),
     "no expiry": resigned(lambda claims, header: claims.pop("exp")),
     "expiry no number": resigned(lambda claims, header: claims.update(exp="tomorrow")),
-    "from the future": resigned(lambda claims, header: claims.update(iat=FUTURE)),
-    "not yet valid": resigned(lambda claims, header: claims.update(nbf=FUTURE)),
+    "from the future": resigned(lambda claims, header: claims.update(iat=in_minutes(5))),
+    "not yet valid": resigned(lambda claims, header: claims.update(nbf=in_minutes(5))),
     "no issue time": resigned(lambda claims, header: claims.pop("iat")),
     "no id": resigned(lambda claims, header: claims.pop("jti")),
     "no owner": resigned(lambda claims, header: claims.pop("sub")),
