@@ -102,7 +102,7 @@ def e2e() -> None:
 
 @main.command()
 def docs() -> None:
-    """Write docs/configuration.md, docs/errors.md and .env.example from the code."""
+    """Write docs/configuration.md, docs/errors.md, docs/observability.md and .env.example from the code."""
     for path in generated_docs.write():
         typer.echo(f"wrote {path.relative_to(ROOT)}")
 
