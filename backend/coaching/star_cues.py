@@ -77,7 +77,7 @@ CUES: dict[StarPart, tuple[Cue, ...]] = {
         (r"(?:was|were|is|am|felt) (?:\w+ )?(?:happy|pleased|satisfied|proud|relieved|glad|calm|calmer|okay)\b", 0.9),
         (r"(?:i learned|i learnt|i've learned|taught me|i realised|i realized|the lesson|this experience|that experience|the experience|looking back|i would now|showed me|reinforced|lesson)\b", 1.6),
         (r"(?:since then|from then on|to this day|after that day|ever since|still (?:use|using|working|in use|today)|is now|are now|now (?:we|they|the|use)|the following (?:week|month|year)|(?:weeks?|months?|days?|year) later|within (?:a|two|three|\d+) )", 1.2),
-        (r"(?:nobody (?:was|were|got|had|complained|noticed)|no one (?:was|got|had)|(?:we|i) found \w+ more|no more|zero|not one|no \w+ (?:was|were|since|after)|never (?:happened|again)|it now|now takes?) ", 1.0),
+        (r"(?:nobody (?:was|were|got|had|\w+ed)|no one (?:was|got|had|\w+ed)|(?:we|i) found \w+ more|no more|zero|not one|no \w+ (?:was|were|since|after)|never (?:happened|again)|it now|now takes?) ", 1.0),
         (r"by (?:january|february|march|april|may|june|july|august|september|october|november|december|then|christmas|easter|the (?:end|morning|next|time|exam|test|mock))\b", 0.9),
         (r"(?:gained|(?:he|she|it|they|we|i|things) (?:got|was|were|became|is|are) (?:much |a lot |far |even |no )?(?:better|faster|easier|happier|calmer|quicker|safer|smoother|clearer)|(?:told|tells) me (?:that )?(?:he|she|they|it)|reads? (?:aloud|to))\b", 1.2),
         (r"(?:feedback (?:was|from)|positive feedback|got good|good review|a standard practice|rolled out)\b", 1.1),

@@ -35,7 +35,9 @@ class Prefill:
         assert self._chat is not None
         briefing = self._interviewer.briefing(session, turns, session.requirements, sources, "")
         with contextlib.suppress(LlmError):
-            async for _ in self._chat.stream(briefing.ask(""), max_tokens=1, slot=briefing.slot, timeout_s=30):
+            async for _ in self._chat.stream(
+                briefing.ask(""), max_tokens=1, slot=briefing.slot, first_token_timeout_s=30, timeout_s=30
+            ):
                 pass
 
     def stop(self, session_id: str) -> None:
