@@ -1,4 +1,4 @@
-"""`interview-helper serve | demo | bench | e2e | docs`."""
+"""`interview-helper serve | migrate | demo | bench | e2e | docs`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from backend import wiring
 from backend.app import create_app
 from backend.commands import bench as benchmark
 from backend.commands import browser, generated_docs, running, sample
@@ -70,6 +71,15 @@ def serve() -> None:
     server = DrainingServer(config, app, settings.drain_s)
     typer.echo(f"==> http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
     server.run()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database at DATABASE_URL to the present schema. Every start does the same; one at a time does it."""
+    settings = Settings()
+    configure(settings.log_level)
+    asyncio.run(wiring.migrate(settings))
+    typer.echo("==> the database has the present schema")
 
 
 @main.command()

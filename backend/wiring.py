@@ -173,7 +173,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     secret = (
         settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
     )
-    stores = await Stores.open(settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}")
+    stores = await Stores.open(_database_url(settings, data_dir))
     data = InterviewData()
     observation = Observation(
         registry, modes=tuple(data.modes), version=__version__, otlp_endpoint=settings.otel_exporter_otlp_endpoint
@@ -286,6 +286,18 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
         releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,
     )  # fmt: skip
+
+
+async def migrate(settings: Settings) -> None:
+    """Only bring the database to the present schema."""
+    data_dir = settings.data_dir.expanduser()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    stores = await Stores.open(_database_url(settings, data_dir))
+    await stores.close()
+
+
+def _database_url(settings: Settings, data_dir: Path) -> str:
+    return settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}"
 
 
 def _grounded(analysis: Analysis) -> Callable[[str], bool]:
