@@ -5,11 +5,14 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
 PY := $(VENV)/bin/python
+MLFLOW_PORT ?= 5000
 export HF_HUB_OFFLINE := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench setup models web lint types docs lock system-packages clean test-fast e2e
+.PHONY: help run test demo bench setup models web mlflow lint types docs lock system-packages clean test-fast e2e
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +37,12 @@ test-fast: setup-dev ## the backend tests that need no model files and no browse
 
 e2e: setup-dev models web system-packages ## the browser journeys alone
 	@$(VENV)/bin/interview-helper e2e
+
+mlflow: setup ## open MLflow's own pages on prompts, coach stacks and interviews: http://127.0.0.1:5000 (MLFLOW_PORT)
+	@mkdir -p mlruns/artifacts
+	@echo "==> http://127.0.0.1:$(MLFLOW_PORT)  (Ctrl-C stops it)"
+	@exec $(VENV)/bin/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/mlruns/mlflow.db \
+	  --default-artifact-root file://$(CURDIR)/mlruns/artifacts --host 127.0.0.1 --port $(MLFLOW_PORT) --workers 1
 
 bench: setup models web ## measure text and voice turns into docs/benchmarks.md
 	@$(VENV)/bin/interview-helper bench
