@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
@@ -38,11 +39,14 @@ from backend.llm.openai_compatible import OpenAiChat
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import FilePrompts, PromptBook
 from backend.llm.scripted import ScriptedChat, echo
-from backend.mlops.runs import InterviewLog
+from backend.mlops.service import Mlops
+from backend.mlops.stack import prompt_parts
 from backend.models.fetch import where
+from backend.models.manifest import manifest
 from backend.observability.metrics import MetricsListener
 from backend.observability.observation import Observation
 from backend.observability.parts import WatchedChat, WatchedEar, WatchedFinder, WatchedVoice
+from backend.observability.releases import ReleaseMetrics
 from backend.observability.stages import Tell
 from backend.rag.embedders import HashEmbedder, MiniLm
 from backend.rag.index import open_index
@@ -60,6 +64,9 @@ from backend.tts.ports import Voice
 from backend.tts.tone import ToneVoice
 
 log = logging.getLogger(__name__)
+
+_PROMPTS_WAIT_S = 5.0
+"""How long a start waits for the promoted prompts, beside everything else it loads. Then the files speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,8 @@ class Services:
     metrics: MetricsListener
     readiness: Readiness
     versions: Callable[[], dict[str, str]]
+    releases: Callable[[], dict[str, Any]]
+    """Which prompts are served and how the running stack compares with the one in production; empty without MLflow."""
     warm_ups: dict[str, Callable[[], Awaitable[None]]]
     closers: list[Callable[[], Awaitable[None]]]
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -174,12 +183,18 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     library = _library(settings, data_dir, stores, embedder, observation)
     packs = RolePacks()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-    interviews = _interview_log(settings)
-    prompts = interviews.prompts(files) if interviews is not None else files
     ears, model = _ears(settings, metrics), _language(settings)
     transcriber = WatchedEar(ears, tell) if ears is not None else None
     voice = _voice(settings, metrics, tell)
     chat = WatchedChat(model, tell) if model is not None else None
+    names = {
+        "model": chat.name if chat is not None else "rules",
+        "asr": transcriber.name if transcriber is not None else "off",
+        "tts": voice.name if voice is not None else "off",
+        "embedder": embedder.name,
+    }
+    mlops = _mlops(settings, files, names, registry)
+    prompts: PromptBook = mlops.prompts if mlops is not None else files
     meaning = embedder if settings.embedder == "minilm" else None  # hashed words know nothing of meaning
     coach = Coach(chat, prompts, meaning)
     interviewer = Interviewer(
@@ -193,13 +208,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     signer = LinkSigner(secret)
 
     def versions() -> dict[str, str]:
-        return {
-            "prompt": prompt_versions(prompts),
-            "model": chat.name if chat is not None else "rules",
-            "asr": transcriber.name if transcriber is not None else "off",
-            "tts": voice.name if voice is not None else "off",
-            "embedder": embedder.name,
-        }
+        return {"prompt": prompts.current().version, **names}
 
     active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s)
     ahead = WatchedChat(model, tell, "prefill") if isinstance(model, LocalChat) else None
@@ -207,8 +216,8 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     background: set[asyncio.Task[None]] = set()
 
     def on_ended(session: Session, record: TurnRecord) -> None:
-        if session.state == "finished" and interviews is not None:
-            log_it = interviews.interview
+        if session.state == "finished" and mlops is not None:
+            log_it = mlops.interview
 
             async def log_interview() -> None:
                 log_it(session, await stores.turns.list(session.session_id))
@@ -243,7 +252,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
     )
     readiness = Readiness()
-    _watch(metrics, active, library, ears, model, interviews)
+    _watch(metrics, active, library, ears, model, mlops)
 
     async def index_packs() -> None:
         await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
@@ -251,29 +260,31 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     async def recover() -> None:
         await room.recover()
         library.start()
-        if interviews is not None:
-            interviews.start(prompts)
+        if mlops is not None:
+            mlops.start()
 
     warm_ups: dict[str, Callable[[], Awaitable[None]]] = {"records": recover, "retrieval": index_packs}
     for name, part in (("voice", voice), ("ears", transcriber), ("language", chat)):
         if part is not None:
             warm_ups[name] = part.warm_up
+    if mlops is not None:
+        warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
     for name in warm_ups:
         metrics.watch_part(name, partial(readiness.ok, name))
     metrics.watch_service(__version__, lambda: readiness.started and not active.draining, settings.turns_at_once)
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
     closers.append(prefill.close)
-    if interviews is not None:
-        closers.append(lambda: asyncio.to_thread(interviews.close))
+    if mlops is not None:
+        closers.append(lambda: asyncio.to_thread(mlops.close))
     closers.append(observation.close)
 
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
         limiter=RateLimiter(), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
-        prefill=prefill, metrics=metrics, readiness=readiness, versions=versions, warm_ups=warm_ups,
-        closers=closers, tasks=background,
+        prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
+        releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,
     )  # fmt: skip
 
 
@@ -283,19 +294,13 @@ def _grounded(analysis: Analysis) -> Callable[[str], bool]:
     return lambda sentence: evidence.check(sentence).ok
 
 
-def prompt_versions(prompts: PromptBook) -> str:
-    """One short name for the texts of all prompts together."""
-    together = "".join(f"{name}:{prompts.get(name).version};" for name in prompts.names())
-    return hashlib.sha256(together.encode()).hexdigest()[:12]
-
-
 def _watch(
     metrics: MetricsListener,
     active: ActiveTurns,
     library: Library,
     ears: Transcriber | None,
     model: ChatModel | None,
-    interviews: InterviewLog | None,
+    mlops: Mlops | None,
 ) -> None:
     """Gauges that are read when Prometheus asks."""
     metrics.watch_queue("turns", lambda: active.running)
@@ -305,7 +310,7 @@ def _watch(
         metrics.watch_queue("ears", lambda: ears.waiting)
     if isinstance(model, LocalChat):
         metrics.watch_memory("language", lambda: model.pid)
-    metrics.watch_queue("mlflow", lambda: interviews.waiting if interviews is not None else 0)
+    metrics.watch_queue("mlflow", lambda: mlops.waiting if mlops is not None else 0)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -390,12 +395,48 @@ def _language(settings: Settings) -> ChatModel | None:
     )
 
 
-def _interview_log(settings: Settings) -> InterviewLog | None:
-    uri = settings.mlflow_tracking_uri
-    if uri == "off":
+def _mlops(settings: Settings, files: FilePrompts, names: dict[str, str], registry: CollectorRegistry) -> Mlops | None:
+    store = settings.mlflow_store()
+    if store is None:
         return None
-    home = ROOT / "mlruns"
-    return InterviewLog(uri or f"sqlite:///{home / 'mlflow.db'}", None if uri else home / "artifacts")
+    fixed = _stack(settings, names)
+    return Mlops(
+        *store,
+        files,
+        ReleaseMetrics(registry),
+        alias=settings.prompt_alias,
+        stack_of=lambda prompts: {**fixed, **prompt_parts(prompts)},
+    )
+
+
+def _stack(settings: Settings, names: dict[str, str]) -> dict[str, str]:
+    """What makes this coach the coach it is, prompts apart. Addresses, keys and threads make no other coach."""
+    models = manifest()
+    local = {
+        "model": settings.llm_model if settings.llm == "local" and not settings.llm_url else "",
+        "asr": settings.asr_model if settings.asr == "faster_whisper" and not settings.asr_url else "",
+        "tts": settings.tts_model if settings.tts == "piper" and not settings.tts_url else "",
+        "embedder": settings.embedder,
+    }
+    hashes = {f"{part}_sha256": models[name].sha256 for part, name in local.items() if name in models}
+    mattering = ("llm_context", "llm_first_token_timeout_s", "llm_timeout_s", "turn_timeout_s")
+    backend = ROOT / "backend"
+    return {
+        "product": __version__,
+        **names,
+        **hashes,
+        "rules": _content(backend / "coaching", backend / "interview" / "modes", backend / "interview" / "languages"),
+        "role_packs": _content(backend / "jobs" / "job_knowledge_base"),
+        **{name: str(getattr(settings, name)) for name in mattering},
+    }
+
+
+def _content(*folders: Path) -> str:
+    """One short hash of all files of these folders."""
+    found = hashlib.sha256()
+    for path in sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".md"}):
+        found.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()[:12]
 
 
 def _key(secret: SecretStr | None) -> str | None:

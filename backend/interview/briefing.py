@@ -35,18 +35,19 @@ def make_briefing(
 
     At most `MOST_CHARACTERS` in all. The answer gets what the rest leaves, its beginning and its end.
     """
-    system = prompts.get("interviewer_system").render(persona=persona)
+    texts = prompts.current()
+    system = texts.get("interviewer_system").render(persona=persona)
     stable = _job(session, requirements) + _resume(sources)
     lines = history(turns, total=session.plan.question_count, budget=_HISTORY)
     question = session.question.text if session.question is not None else ""
-    head = prompts.get("interviewer_facts").render(
+    head = texts.get("interviewer_facts").render(
         facts="\n".join(stable),
         earlier="\n".join(lines) or "none",
         question=as_data(question, _QUESTION),
         answer=_PLACE,
     )
     room = MOST_CHARACTERS - len(system) - len(head) - 8
-    return Briefing(system, head.replace(_PLACE, _both_ends(answer_text, room)), session.session_id)
+    return Briefing(system, head.replace(_PLACE, _both_ends(answer_text, room)), session.session_id, texts)
 
 
 def _job(session: Session, requirements: Sequence[Requirement]) -> list[str]:

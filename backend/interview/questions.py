@@ -326,7 +326,7 @@ class Interviewer:
         """The model's wording where there is a model and it passes every check, else the draft's own."""
         if self._chat is None or not self._let_model_word or not draft.aim:
             return draft.text
-        instruction = self._prompts.get(_FOLLOW_UP_PROMPT).render(aim=draft.aim)
+        instruction = (briefing.prompts or self._prompts).get(_FOLLOW_UP_PROMPT).render(aim=draft.aim)
         bounds = Bounds(
             answer=analysis.answer.text,
             question=analysis.answer.question,

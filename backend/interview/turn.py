@@ -48,7 +48,7 @@ from backend.interview.questions import Interviewer
 from backend.interview.session import Session, SessionState
 from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
 from backend.llm.ports import Usage
-from backend.llm.prompts import Briefing
+from backend.llm.prompts import Briefing, PromptSet
 from backend.rag.documents import Passage
 from backend.tts.ports import Voice
 from backend.tts.sentences import Speakable, speakable
@@ -110,6 +110,8 @@ class Turn:
         self._stream = stream
         self._next: Question | None = None
         self._over = False
+        self._prompts: PromptSet | None = None
+        """The texts this turn speaks from; others may be served while it runs."""
         self._voice = parts.voice if session.plan.voice else None
         self._to_say: asyncio.Queue[SpokenPiece | None] = asyncio.Queue()
 
@@ -148,6 +150,7 @@ class Turn:
         briefing = self._parts.interviewer.briefing(
             self._session, self._earlier, self._session.requirements, self._sources, answer.text
         )
+        self._prompts = briefing.prompts
         question_asked = asyncio.Event()
         async with asyncio.TaskGroup() as lanes:
             lanes.create_task(self._give_feedback(analysis, briefing, question_asked))
@@ -318,6 +321,9 @@ class Turn:
         self._record.cut_short = outcome == "cancelled" and bool(self._record.feedback_text)
         self._record.next_question = self._next
         self._record.versions = self._parts.versions()
+        if self._prompts is not None:
+            self._record.versions["prompt"] = self._prompts.version
+            self._record.prompts = self._prompts.versions
         self._record.ended_at = _now()
         end = TurnEnded(
             outcome=outcome,
