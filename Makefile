@@ -98,7 +98,7 @@ frontend/dist/.built: frontend/node_modules/.installed $(shell find frontend/src
 	@cd frontend && npm run --silent build
 	@touch $@
 
-system-packages: ## Debian packages that the browser tests need, where the user may install them
+system-packages: ## Debian packages that the browser and the dashboard tests need, where the user may install them
 	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  echo "==> Debian packages: chromium"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
