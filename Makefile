@@ -55,7 +55,7 @@ types: setup-dev ## mypy --strict
 	@echo "==> types"
 	@$(VENV)/bin/mypy
 
-docs: setup ## regenerate docs/configuration.md and docs/errors.md from the code
+docs: setup ## regenerate the generated pages under docs from the code
 	@$(VENV)/bin/interview-helper docs
 
 # --- set-up ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`interview-helper serve | demo | bench | e2e | docs | prompts ... | models ...`."""
+"""`interview-helper serve | migrate | demo | bench | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
@@ -81,6 +81,17 @@ def serve() -> None:
 
 
 @main.command()
+def migrate() -> None:
+    """Bring the database at DATABASE_URL to the present schema. Every start does the same; one at a time does it."""
+    from backend import wiring
+
+    settings = Settings()
+    configure(settings.log_level)
+    asyncio.run(wiring.migrate(settings))
+    typer.echo("==> the database has the present schema")
+
+
+@main.command()
 def demo(
     base_url: Annotated[str, typer.Option(help="A running product; without one, a server is started.")] = "",
     job: Annotated[Path, typer.Option(help="Job description")] = sample.JOB,
@@ -110,7 +121,7 @@ def e2e() -> None:
 
 @main.command()
 def docs() -> None:
-    """Write docs/configuration.md, docs/errors.md and .env.example from the code."""
+    """Write docs/configuration.md, docs/errors.md, docs/observability.md and .env.example from the code."""
     for path in generated_docs.write():
         typer.echo(f"wrote {path.relative_to(ROOT)}")
 

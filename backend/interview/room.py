@@ -74,7 +74,7 @@ class InterviewRoom:
         recordings: Recordings,
         prefill: Prefill,
         session_ttl_s: float,
-        listener: Callable[[Session], Listener | None] = lambda session: None,
+        listener: Callable[[Session, float], Listener | None] = lambda session, arrived_at: None,
     ) -> None:
         self.parts = parts
         self.active = active
@@ -254,7 +254,7 @@ class InterviewRoom:
             record.turn_id,
             arrived_at=answer.arrived_at,
             request_id=answer.request_id,
-            listener=self._listener(session),
+            listener=self._listener(session, answer.arrived_at),
         )
         turn = Turn(self.parts, session, record, said=answer.said, earlier=earlier, sources=sources, stream=stream)
 

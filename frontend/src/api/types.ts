@@ -131,7 +131,7 @@ export interface Choice {
 export interface Catalog {
   modes: (Choice & { minutes_per_question?: number })[];
   role_packs: (Choice & { competencies?: string[]; questions?: number })[];
-  languages: { code: string; title: string; voice?: boolean }[];
+  languages: { code: string; name: string; native_name: string; spoken: boolean }[];
   difficulties: Choice[];
   practices?: Choice[];
   panel?: (Choice & { concern?: string })[];

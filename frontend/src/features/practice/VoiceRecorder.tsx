@@ -5,6 +5,7 @@ import { clock, spokenDuration } from '../../text/format';
 import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
+import { useTouch } from '../../ui/use-touch';
 import { LevelMeter } from './LevelMeter';
 import type { RecorderPhase } from './status';
 import { usePushToTalk } from './use-push-to-talk';
@@ -26,6 +27,7 @@ interface Props {
 export function VoiceRecorder({ phase, live, enabled, maxSeconds, problem, onStart, onStop, onDiscard, onType }: Props) {
   const on = phase === 'on' || phase === 'opening';
   const talk = usePushToTalk({ start: onStart, stop: onStop, isOn: () => on, enabled: enabled || on });
+  const touch = useTouch();
   const seconds = useSeconds(live);
   const left = maxSeconds - seconds;
   const quiet = live !== null && seconds > 4 && live.loudest() < 0.05;
@@ -66,7 +68,7 @@ export function VoiceRecorder({ phase, live, enabled, maxSeconds, problem, onSta
               quiet ? 'Nothing can be heard. Is the microphone on?' : 'Let go to send. If you tapped, tap again to send.'
             ) : (
               <>
-                Hold <kbd>space</kbd> or the button and talk. Or tap once to start, once more to send.
+                Hold {touch ? null : <><kbd>space</kbd> or </>}the button and talk. Or tap once to start, once more to send.
               </>
             )}
           </p>

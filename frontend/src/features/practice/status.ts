@@ -11,7 +11,15 @@ export interface Status {
   hint: string;
 }
 
-export function statusOf(room: Room, recorder: RecorderPhase, playback: PlaybackState['status']): Status {
+export interface Situation {
+  room: Room;
+  recorder: RecorderPhase;
+  playback: PlaybackState['status'];
+  /** There is a finger, and perhaps no keyboard. */
+  touch: boolean;
+}
+
+export function statusOf({ room, recorder, playback, touch }: Situation): Status {
   if (recorder === 'opening') return { tone: 'working', title: 'Opening the microphone', hint: 'Your browser may ask for permission.' };
   if (recorder === 'on') return { tone: 'listening', title: 'Listening', hint: 'Take your time. Pauses are fine.' };
   if (room.state === 'paused') return { tone: 'rest', title: 'Paused', hint: 'Nothing is recorded. Continue when you are ready.' };
@@ -24,9 +32,9 @@ export function statusOf(room: Room, recorder: RecorderPhase, playback: Playback
       ? { tone: 'working', title: 'Transcribing', hint: 'Turning your answer into text.' }
       : { tone: 'working', title: 'Reading', hint: 'The coach reads your answer.' };
   }
-  if (playback === 'playing') return { tone: 'coach', title: 'Coach is speaking', hint: 'Press Escape to interrupt.' };
+  if (playback === 'playing') return { tone: 'coach', title: 'Coach is speaking', hint: touch ? 'Tap Interrupt to stop it.' : 'Press Escape to interrupt.' };
   if (turn) return { tone: 'working', title: 'Thinking', hint: 'Checking your answer against your documents.' };
   if (!questionToAnswer(room)) return { tone: 'rest', title: 'No question is waiting', hint: 'Finish the interview to see the report.' };
   if (playback === 'blocked') return { tone: 'you', title: 'Ready: your turn', hint: 'Press play to hear the question, or just read it.' };
-  return { tone: 'you', title: 'Ready: your turn', hint: 'Hold the space bar and talk, or tap it to start and again to stop.' };
+  return { tone: 'you', title: 'Ready: your turn', hint: touch ? 'Hold the button and talk, or tap it to start and again to send.' : 'Hold the space bar and talk, or tap it to start and again to send.' };
 }

@@ -12,6 +12,7 @@ import { useRecorder } from './use-recorder';
 import { useTurn } from './use-turn';
 import { useAnnouncements } from './use-announcements';
 import { isOver, type TurnView } from './turn-machine';
+import { useTouch } from '../../ui/use-touch';
 import { usePreferences } from '../settings/preferences';
 import { rememberTurn } from '../settings/last-turn';
 
@@ -40,7 +41,8 @@ export function useRoom(session: SessionInfo, maxSeconds: number) {
     [turns, retryOf],
   );
   const recorder = useRecorder(onRecorded, maxSeconds);
-  const status = statusOf(room, recorder.phase, playback.status);
+  const touch = useTouch();
+  const status = statusOf({ room, recorder: recorder.phase, playback: playback.status, touch });
   useAnnouncements(latest, Boolean(session.voice) && !muted);
 
   // The opening question is spoken, and a turn that was running when the page was loaded is followed.
