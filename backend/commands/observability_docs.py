@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from backend.config import ROOT
 from backend.observability.logs import ALLOWED
 from backend.observability.metrics import Declared, MetricsListener
+from backend.observability.releases import DECLARED
 
 _HEAD = """# Observability
 
@@ -104,7 +105,7 @@ def page() -> str:
 
 
 def _metrics() -> str:
-    declared = [*MetricsListener(CollectorRegistry()).declared, _ERRORS, *_HTTP]
+    declared = [*MetricsListener(CollectorRegistry()).declared, _ERRORS, *DECLARED, *_HTTP]
     lines = ["| metric | kind | labels | what |", "| --- | --- | --- | --- |"]
     for metric in sorted(declared, key=lambda m: m.name):
         labels = ", ".join(f"`{label}`" for label in metric.labels) or "-"
