@@ -83,6 +83,8 @@ def serve() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database at DATABASE_URL to the present schema. Every start does the same; one at a time does it."""
+    from backend import wiring
+
     settings = Settings()
     configure(settings.log_level)
     from backend import wiring  # takes seconds, which the other commands need not spend
