@@ -48,6 +48,8 @@ async function voice({ context, base, shots, check }) {
   check('and heard to its end', played > 0);
   await yourTurn(page);
 
+  const sent = [];
+  page.on('request', (request) => sent.push(`${request.method()} ${request.url()}`));
   await button(page, 'Start your answer').click();
   await status(page, 'Listening').waitFor({ timeout: LONG });
   await page.waitForTimeout(6000);
@@ -55,7 +57,10 @@ async function voice({ context, base, shots, check }) {
   check('the level meter moves with the voice', level > 6, `${level} px`);
   check('the timer counts', /0:0[4-9]/.test(await page.getByRole('timer').innerText()));
   await page.screenshot({ path: join(shots, 'listening-1440-light.png') });
+  check('sound is sent while it is spoken', sent.filter((call) => /^PUT .*\/chunks\/\d+$/.test(call)).length >= 8, sent.join(' '));
+  const turn = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/turns'));
   await button(page, 'Stop and send your answer').click();
+  check('the turn begins from what was sent', Boolean(JSON.parse((await turn).postData() ?? '{}').recording_id));
 
   const last = page.getByRole('region', { name: 'Your last answer' });
   await last.getByRole('button', { name: 'Record again' }).waitFor({ timeout: LONG });
@@ -73,6 +78,23 @@ async function voice({ context, base, shots, check }) {
   await page.getByRole('heading', { name: 'Timeline' }).waitFor({ timeout: LONG });
   check('the report opens', /\/report\//.test(page.url()));
   clean(seen, check);
+}
+
+/** The live upload is refused half-way: the answer kept in the page is sent whole. */
+async function liveLost({ context, base, check }) {
+  const { page } = await openPage(context, base);
+  await setUp(page, base, { documents: false });
+  await yourTurn(page);
+  await page.route('**/recordings/*/chunks/3', (route) => route.fulfill({ status: 403, contentType: 'application/json', body: '{"data":null,"error":null}' }));
+  await button(page, 'Start your answer').click();
+  await status(page, 'Listening').waitFor({ timeout: LONG });
+  await page.waitForTimeout(4000);
+  const turn = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/turns'));
+  await button(page, 'Stop and send your answer').click();
+  check('the whole recording goes instead', /multipart\/form-data/.test((await turn).headers()['content-type'] ?? ''));
+  const last = page.getByRole('region', { name: 'Your last answer' });
+  await last.getByRole('button', { name: 'Record again' }).waitFor({ timeout: LONG });
+  check('and the answer is heard', (await last.locator('[class*=transcript]').innerText()).length > 10);
 }
 
 /** Hold the space bar: release sends. */
@@ -274,4 +296,4 @@ async function look(page, shots, name, check, { sizes = [[1440, 900], [390, 844]
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
-export const JOURNEYS = { voice, spacebar, typed, interrupt, keyboard };
+export const JOURNEYS = { voice, liveLost, spacebar, typed, interrupt, keyboard };

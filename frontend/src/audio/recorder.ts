@@ -1,5 +1,7 @@
 /** The microphone: one recording at a time, with its level while it runs. */
 import { levelOf } from './level';
+import { FRAME_MS } from './pcm-format';
+import { type PcmTap, tapPcm } from './pcm-tap';
 
 export type MicrophoneProblem = 'unsupported' | 'insecure' | 'denied' | 'missing' | 'busy';
 
@@ -28,6 +30,8 @@ export interface Recording {
   readonly seconds: number;
   /** The loudest moment, 0..1; near 0 means that nothing was heard, NaN that it could not be measured. */
   readonly loudest: number;
+  /** Whether all of it was also handed over in frames while it was made. */
+  readonly framed: boolean;
 }
 
 export interface LiveRecording {
@@ -43,11 +47,14 @@ export interface LiveRecording {
   cancel(): void;
 }
 
+/** Called with every frame of 16 kHz sound while it is recorded. */
+export type OnFrame = (frame: Float32Array) => void;
+
 /** Open the microphone and record. Throws `MicrophoneError`. */
-export async function startRecording(): Promise<LiveRecording> {
+export async function startRecording(onFrame: OnFrame = () => undefined): Promise<LiveRecording> {
   const stream = await openMicrophone();
   try {
-    return record(stream);
+    return await record(stream, onFrame);
   } catch {
     release(stream);
     throw new MicrophoneError('unsupported');
@@ -77,7 +84,29 @@ function problemOf(error: unknown): MicrophoneProblem {
   return 'busy';
 }
 
-function record(stream: MediaStream): LiveRecording {
+/** Frames may lag this much behind the recording; what is missing beyond it was lost. */
+const LAG_S = 0.4;
+const TAP_MS = 1500;
+
+/** The tap, or null where it cannot be had in time: recording works without it. */
+async function tapInTime(stream: MediaStream, onFrame: OnFrame): Promise<PcmTap | null> {
+  let late = false;
+  const tap = tapPcm(stream, onFrame).then((made) => {
+    if (late) made.close();
+    return made;
+  });
+  const timeout = new Promise<null>((resolve) => setTimeout(resolve, TAP_MS, null));
+  const found = await Promise.race([tap.catch(() => null), timeout]);
+  late = found === null;
+  return found;
+}
+
+async function record(stream: MediaStream, onFrame: OnFrame): Promise<LiveRecording> {
+  let frames = 0;
+  const tap = await tapInTime(stream, (frame) => {
+    frames += 1;
+    onFrame(frame);
+  });
   const mimeType = (isSafari() ? MP4_FIRST : WEBM_FIRST).find((type) => MediaRecorder.isTypeSupported(type));
   const recorder = new MediaRecorder(stream, { ...(mimeType ? { mimeType } : {}), audioBitsPerSecond: 48_000 });
   const meter = levelOf(stream);
@@ -90,6 +119,7 @@ function record(stream: MediaStream): LiveRecording {
   recorder.start(500);
   const end = () => {
     over = true;
+    tap?.close();
     meter.close();
     release(stream);
   };
@@ -102,9 +132,10 @@ function record(stream: MediaStream): LiveRecording {
       new Promise((resolve) => {
         const length = seconds();
         const finish = () => {
+          const framed = tap !== null && (frames * FRAME_MS) / 1000 > length - LAG_S;
           end();
           const type = recorder.mimeType || mimeType || 'audio/webm';
-          resolve({ blob: new Blob(pieces, { type }), seconds: length, loudest: meter.loudest() });
+          resolve({ blob: new Blob(pieces, { type }), seconds: length, loudest: meter.loudest(), framed });
         };
         if (recorder.state === 'inactive') finish(); // the device went away; what was heard is kept
         else {

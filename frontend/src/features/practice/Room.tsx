@@ -115,6 +115,7 @@ function AnswerDock({ it, maxSeconds, maxCharacters }: { it: RoomControls; maxSe
     <VoiceRecorder
       phase={it.recorder.phase}
       live={it.recorder.live}
+      partial={it.recorder.partial}
       enabled={it.canAnswer}
       maxSeconds={maxSeconds}
       problem={it.problem}

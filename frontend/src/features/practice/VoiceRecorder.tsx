@@ -1,6 +1,8 @@
 import { Mic, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import type { PartialText } from '../../api/live-recording';
 import type { LiveRecording } from '../../audio/recorder';
+import { slice } from '../../text/code-points';
 import { clock, spokenDuration } from '../../text/format';
 import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
@@ -14,6 +16,8 @@ import styles from './VoiceRecorder.module.css';
 interface Props {
   phase: RecorderPhase;
   live: LiveRecording | null;
+  /** What has been understood so far, where that is known. */
+  partial: PartialText | null;
   enabled: boolean;
   maxSeconds: number;
   problem: string | null;
@@ -24,7 +28,7 @@ interface Props {
 }
 
 /** Push to talk: hold or tap, with the mouse, a finger or the space bar. */
-export function VoiceRecorder({ phase, live, enabled, maxSeconds, problem, onStart, onStop, onDiscard, onType }: Props) {
+export function VoiceRecorder({ phase, live, partial, enabled, maxSeconds, problem, onStart, onStop, onDiscard, onType }: Props) {
   const on = phase === 'on' || phase === 'opening';
   const talk = usePushToTalk({ start: onStart, stop: onStop, isOn: () => on, enabled: enabled || on });
   const touch = useTouch();
@@ -74,6 +78,7 @@ export function VoiceRecorder({ phase, live, enabled, maxSeconds, problem, onSta
           </p>
         </div>
       </div>
+      {on && partial ? <HeardSoFar partial={partial} /> : null}
       <div className={styles.other}>
         {on ? (
           <Button look="quiet" onClick={onDiscard}>
@@ -85,6 +90,19 @@ export function VoiceRecorder({ phase, live, enabled, maxSeconds, problem, onSta
           </Button>
         )}
       </div>
+    </div>
+  );
+}
+
+/** The text while it grows: what may still change is paler. The newest words stay in view. */
+export function HeardSoFar({ partial }: { partial: PartialText }) {
+  const sure = slice(partial.text, 0, partial.stableChars);
+  return (
+    <div className={styles.partial}>
+      <p>
+        {sure.trim() ? <span>{sure.trimEnd()}</span> : null}{' '}
+        <span className={styles.unsure}>{partial.text.slice(sure.length).trim()}</span>
+      </p>
     </div>
   );
 }

@@ -1,14 +1,13 @@
 /** Everything that happens in the practice room, behind a few verbs. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useReducer, useState } from 'react';
-import { moveSession } from '../../api/calls';
+import { dropRecording, moveSession } from '../../api/calls';
 import { sentenceOf } from '../../api/client';
 import type { SessionInfo } from '../../api/types';
-import type { Recording } from '../../audio/recorder';
 import { usePlayback } from './playback';
 import { EMPTY_ROOM, questionToAnswer, roomReducer, runningTurn } from './room-machine';
 import { statusOf } from './status';
-import { useRecorder } from './use-recorder';
+import { type Spoken, useRecorder } from './use-recorder';
 import { useTurn } from './use-turn';
 import { useAnnouncements } from './use-announcements';
 import { isOver, type TurnView } from './turn-machine';
@@ -33,14 +32,15 @@ export function useRoom(session: SessionInfo, maxSeconds: number) {
   const latest = room.turns.at(-1);
 
   const onRecorded = useCallback(
-    (recording: Recording) => {
-      if (recording.seconds < TOO_SHORT_S) setProblem('That was too short to be an answer. Hold the button while you talk, or tap once to start and once more to send.');
-      else if (recording.loudest < SILENT) setProblem('Nothing could be heard. Check that the right microphone is on, or type your answer.');
-      else turns.give({ kind: 'audio', blob: recording.blob }, retryOf);
+    (recording: Spoken) => {
+      const refused = whyRefused(recording);
+      setProblem(refused);
+      if (refused === null) turns.give({ kind: 'audio', blob: recording.blob, live: recording.live }, retryOf, recording.partial);
+      else if (recording.live) void dropRecording(sessionId, recording.live.recordingId);
     },
-    [turns, retryOf],
+    [turns, retryOf, sessionId],
   );
-  const recorder = useRecorder(onRecorded, maxSeconds);
+  const recorder = useRecorder(sessionId, onRecorded, maxSeconds);
   const touch = useTouch();
   const status = statusOf({ room, recorder: recorder.phase, playback: playback.status, touch });
   useAnnouncements(latest, Boolean(session.voice) && !muted);
@@ -138,3 +138,10 @@ export function useRoom(session: SessionInfo, maxSeconds: number) {
 }
 
 export type RoomControls = ReturnType<typeof useRoom>;
+
+/** Why a recording cannot be an answer; null where it may be one. */
+function whyRefused({ seconds, loudest }: Spoken): string | null {
+  if (seconds < TOO_SHORT_S) return 'That was too short to be an answer. Hold the button while you talk, or tap once to start and once more to send.';
+  if (loudest < SILENT) return 'Nothing could be heard. Check that the right microphone is on, or type your answer.';
+  return null;
+}

@@ -9,7 +9,7 @@ import type { RoomAction } from './room-machine';
 
 export interface TurnControls {
   /** Give an answer; a turn that still runs is left to the server, which lets the newest win. */
-  give: (answer: Answer, retryOf: string | null) => void;
+  give: (answer: Answer, retryOf: string | null, heardSoFar?: string) => void;
   /** Follow a turn that was running when the page was loaded. */
   follow: (turnId: string) => void;
   /** Silence now, and the model and the voice stop on the server. */
@@ -48,10 +48,10 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
   );
 
   const give = useCallback(
-    (answer: Answer, retryOf: string | null) => {
+    (answer: Answer, retryOf: string | null, heardSoFar = '') => {
       unheard.current = answer;
       queue.stop();
-      dispatch({ type: 'answered', spoken: answer.kind === 'audio', text: answer.kind === 'text' ? answer.text : undefined });
+      dispatch({ type: 'answered', spoken: answer.kind === 'audio', text: answer.kind === 'text' ? answer.text : heardSoFar });
       void run((signal) => sendAnswer({ sessionId, signal }, answer, retryOf ?? undefined), null);
     },
     [dispatch, queue, run, sessionId],
