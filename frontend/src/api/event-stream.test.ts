@@ -76,7 +76,8 @@ describe('a turn stream', () => {
         keys.add(new Headers(init?.headers).get('Idempotency-Key'));
         return bodies.length === 1 ? first : body(STARTED + ENDED);
       };
-      for await (const _ of sendAnswer({ sessionId: 's', signal: new AbortController().signal, send, backOff: [1] }, answer, 't0'));
+      const stream = sendAnswer({ sessionId: 's', signal: new AbortController().signal, send, backOff: [1] }, answer, 't0');
+      while (!(await stream.next()).done);
       return { bodies, keys };
     };
 

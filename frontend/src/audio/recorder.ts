@@ -3,7 +3,7 @@ import { levelOf } from './level';
 import { FRAME_MS } from './pcm-format';
 import { type PcmTap, tapPcm } from './pcm-tap';
 
-export type MicrophoneProblem = 'unsupported' | 'insecure' | 'denied' | 'missing' | 'busy';
+export type MicrophoneProblem = 'unsupported' | 'insecure' | 'denied' | 'missing' | 'busy' | 'deaf' | 'lost';
 
 /** Why the microphone could not be used; `message` is for the person. */
 export class MicrophoneError extends Error {
@@ -18,6 +18,8 @@ const SENTENCES: Record<MicrophoneProblem, string> = {
   insecure: 'Browsers allow the microphone only on a secure address (https or localhost). You can type your answer instead.',
   denied: 'The microphone is blocked for this page. Allow it in the address bar, or type your answer.',
   missing: 'No microphone was found. Plug one in, or type your answer.',
+  deaf: 'Hands-free does not work in this browser. Push to talk does, and you can type.',
+  lost: 'The microphone was unplugged or taken away. What you said before was kept.',
   busy: 'The microphone could not be opened; another program may be using it. You can type your answer instead.',
 };
 

@@ -9,7 +9,7 @@ type Props = ComponentProps<typeof VoiceRecorder>;
 let log: string[];
 const props = (more: Partial<Props> = {}): Props => ({
   phase: 'off', live: null, partial: null, enabled: true, maxSeconds: 300, problem: null,
-  onStart: () => log.push('start'), onStop: () => log.push('stop'), onDiscard: () => log.push('discard'), onType: () => log.push('type'),
+  onStart: () => log.push('start'), onStop: () => log.push('stop'), onDiscard: () => log.push('discard'), onHandsFree: () => log.push('hands-free'), onType: () => log.push('type'),
   ...more,
 });
 const live = (seconds: number, loudest = 0.5) => ({

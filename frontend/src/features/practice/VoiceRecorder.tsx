@@ -1,13 +1,13 @@
-import { Mic, Square } from 'lucide-react';
+import { Ear, Keyboard, Mic, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { PartialText } from '../../api/live-recording';
 import type { LiveRecording } from '../../audio/recorder';
-import { slice } from '../../text/code-points';
 import { clock, spokenDuration } from '../../text/format';
 import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
 import { useTouch } from '../../ui/use-touch';
+import { HeardSoFar } from './HeardSoFar';
 import { LevelMeter } from './LevelMeter';
 import type { RecorderPhase } from './status';
 import { usePushToTalk } from './use-push-to-talk';
@@ -24,11 +24,12 @@ interface Props {
   onStart: () => void;
   onStop: () => void;
   onDiscard: () => void;
+  onHandsFree: () => void;
   onType: () => void;
 }
 
 /** Push to talk: hold or tap, with the mouse, a finger or the space bar. */
-export function VoiceRecorder({ phase, live, partial, enabled, maxSeconds, problem, onStart, onStop, onDiscard, onType }: Props) {
+export function VoiceRecorder({ phase, live, partial, enabled, maxSeconds, problem, onStart, onStop, onDiscard, onHandsFree, onType }: Props) {
   const on = phase === 'on' || phase === 'opening';
   const talk = usePushToTalk({ start: onStart, stop: onStop, isOn: () => on, enabled: enabled || on });
   const touch = useTouch();
@@ -85,24 +86,16 @@ export function VoiceRecorder({ phase, live, partial, enabled, maxSeconds, probl
             Discard and start over
           </Button>
         ) : (
-          <Button look="quiet" onClick={onType} disabled={!enabled}>
-            Type instead
-          </Button>
+          <>
+            <Button look="quiet" icon={<Ear aria-hidden="true" />} onClick={onHandsFree}>
+              Hands-free
+            </Button>
+            <Button look="quiet" icon={<Keyboard aria-hidden="true" />} onClick={onType}>
+              Type instead
+            </Button>
+          </>
         )}
       </div>
-    </div>
-  );
-}
-
-/** The text while it grows: what may still change is paler. The newest words stay in view. */
-export function HeardSoFar({ partial }: { partial: PartialText }) {
-  const sure = slice(partial.text, 0, partial.stableChars);
-  return (
-    <div className={styles.partial}>
-      <p>
-        {sure.trim() ? <span>{sure.trimEnd()}</span> : null}{' '}
-        <span className={styles.unsure}>{partial.text.slice(sure.length).trim()}</span>
-      </p>
     </div>
   );
 }

@@ -12,6 +12,8 @@ export interface TurnControls {
   give: (answer: Answer, retryOf: string | null, heardSoFar?: string) => void;
   /** Follow a turn that was running when the page was loaded. */
   follow: (turnId: string) => void;
+  /** Silence now, and for what still comes of the running turn; the turn itself goes on. */
+  hush: () => void;
   /** Silence now, and the model and the voice stop on the server. */
   interrupt: () => void;
   /** Send the last recording or text again, after a failure. */
@@ -62,8 +64,13 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
     [run, sessionId],
   );
 
-  const interrupt = useCallback(() => {
+  const hush = useCallback(() => {
     queue.stop();
+    if (running.current?.turnId) queue.dismiss(running.current.turnId);
+  }, [queue]);
+
+  const interrupt = useCallback(() => {
+    hush();
     const mine = running.current;
     if (!mine) return;
     if (mine.turnId) {
@@ -77,7 +84,7 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
       running.current = null;
       dispatch({ type: 'gave-up', error: null });
     }
-  }, [dispatch, queue, sessionId]);
+  }, [dispatch, hush, sessionId]);
 
   const again = useCallback(
     (retryOf: string | null) => {
@@ -96,7 +103,7 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
     [],
   );
 
-  return { give, follow, interrupt, again, canSendAgain };
+  return { give, follow, hush, interrupt, again, canSendAgain };
 }
 
 function wireOf(error: unknown): WireError {
