@@ -83,7 +83,7 @@ def serve() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database at DATABASE_URL to the present schema. Every start does the same; one at a time does it."""
-    from backend import wiring
+    from backend import wiring  # takes seconds, which the other commands need not spend
 
     settings = Settings()
     configure(settings.log_level)

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from backend.observability.stages import CANCELLED, STAGES, Stage
+from backend.observability.stages import NO_FAULT, STAGES, Stage
 from backend.rag.documents import DocumentKind
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 60.0)
@@ -22,7 +22,6 @@ _LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _SCORES = (1, 2, 3, 4, 5)
 _MOST_VALUES = 64
 _MOST_PROMPTS = 8
-_NO_FAULT = frozenset({CANCELLED, "no_speech"})
 _PAGE = 4096
 OUTCOMES = ("completed", "cancelled", "failed")
 
@@ -182,7 +181,7 @@ class MetricsListener:
             return
         if stage.code is None:
             self._stages.labels(stage.name).observe(stage.seconds)
-        elif stage.code not in _NO_FAULT:
+        elif stage.code not in NO_FAULT:
             self._stage_errors.labels(stage.name, self._bounded("code", stage.code)).inc()
         if stage.name == "llm" and stage.first is not None:
             self._llm_first.observe(stage.first - stage.began)

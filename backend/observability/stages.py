@@ -13,6 +13,8 @@ from typing import Any
 from backend.errors import AppError
 
 CANCELLED = "cancelled"
+NO_FAULT = frozenset({CANCELLED, "no_speech"})
+"""Codes with which work ends without anything being wrong with the part."""
 STAGES = ("intake", "asr", "analysis", "retrieval", "llm", "prefill", "voice", "store")
 """intake: reading and decoding what was sent; prefill: the model reads ahead between two turns."""
 

@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, set_span_in_context
 
 from backend.observability.logs import trace_id
-from backend.observability.stages import CANCELLED, Stage
+from backend.observability.stages import CANCELLED, NO_FAULT, Stage
 
 _FIGURES = {
     "model": "gen_ai.request.model",
@@ -81,6 +81,7 @@ class TurnTrace:
             span.set_attribute("ih.cancelled", True)
         elif stage.code is not None:
             span.set_attribute("error.type", stage.code)
+        if stage.code is not None and stage.code not in NO_FAULT:
             span.set_status(Status(StatusCode.ERROR))
         span.end(end_time=self._ns(stage.ended))
 
