@@ -142,6 +142,11 @@ class Settings(BaseSettings):
     prompt_alias: Literal["production", "candidate"] = "production"
     """Which versions of the prompts are served; `candidate` tries out what has not been promoted."""
 
+    # --- traces ---
+    otel_exporter_otlp_endpoint: str | None = None
+    """OpenTelemetry collector that takes OTLP over HTTP, e.g. `http://host:4318`: one trace a turn, without content.
+    Off by default."""
+
     # --- demo ---
     scripted_delay_s: float = Field(0.0, ge=0)
     """Delay of every scripted provider, for demonstrations of slowness."""

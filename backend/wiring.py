@@ -7,7 +7,9 @@ import hashlib
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,16 @@ from pydantic import SecretStr
 
 from backend import __version__
 from backend.asr.faster_whisper import FasterWhisper
+from backend.asr.live import LiveEar
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
-from backend.asr.scripted import ScriptedEar
+from backend.asr.scripted import ScriptedEar, loud
+from backend.asr.voice_activity import LiveDetector
 from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
 from backend.errors import AppError
 from backend.interview.active_turns import ActiveTurns
+from backend.interview.cores import Cores
 from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
 from backend.interview.prefill import Prefill
@@ -43,7 +48,10 @@ from backend.mlops.stack import prompt_parts
 from backend.models.fetch import where
 from backend.models.manifest import manifest
 from backend.observability.metrics import MetricsListener
+from backend.observability.observation import Observation
+from backend.observability.parts import WatchedChat, WatchedEar, WatchedFinder, WatchedVoice
 from backend.observability.releases import ReleaseMetrics
+from backend.observability.stages import Tell
 from backend.rag.embedders import HashEmbedder, MiniLm
 from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
@@ -92,6 +100,9 @@ class Readiness:
     @property
     def started(self) -> bool:
         return bool(self.parts) and all(state in {"ok", "off", "failed"} for state in self.parts.values())
+
+    def ok(self, part: str) -> bool:
+        return self.parts.get(part) == "ok"
 
 
 @dataclass(slots=True)
@@ -167,12 +178,19 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
     )
     stores = await Stores.open(_database_url(settings, data_dir))
-    metrics = MetricsListener(registry)
+    data = InterviewData()
+    observation = Observation(
+        registry, modes=tuple(data.modes), version=__version__, otlp_endpoint=settings.otel_exporter_otlp_endpoint
+    )
+    metrics, tell = observation.metrics, observation.tell
     embedder = _embedder(settings)
-    library = _library(settings, data_dir, stores, embedder)
-    packs, data = RolePacks(), InterviewData()
+    library = _library(settings, data_dir, stores, embedder, observation)
+    packs = RolePacks()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-    transcriber, voice, chat = _ears(settings), _voice(settings, metrics), _language(settings)
+    ears, model = _ears(settings, metrics), _language(settings)
+    transcriber = WatchedEar(ears, tell) if ears is not None else None
+    voice = _voice(settings, metrics, tell)
+    chat = WatchedChat(model, tell) if model is not None else None
     names = {
         "model": chat.name if chat is not None else "rules",
         "asr": transcriber.name if transcriber is not None else "off",
@@ -197,7 +215,10 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         return {"prompt": prompts.current().version, **names}
 
     active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s)
-    prefill = Prefill(chat if settings.llm == "local" and settings.llm_url is None else None, interviewer)
+    cores = Cores()
+    ahead = WatchedChat(model, tell, "prefill") if isinstance(model, LocalChat) else None
+    prefill = Prefill(ahead, interviewer, cores)
+    live = _live(settings, ears, transcriber, cores)
     background: set[asyncio.Task[None]] = set()
 
     def on_ended(session: Session, record: TurnRecord) -> None:
@@ -215,7 +236,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         transcriber=transcriber,
         coach=coach,
         interviewer=interviewer,
-        finder=library,
+        finder=WatchedFinder(library, tell),
         voice=voice,
         sessions=stores.sessions,
         turns=stores.turns,
@@ -223,6 +244,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         audio_url=lambda session, turn, index: signer.sign(f"/api/v1/media/{session}/{turn}/{index}.wav"),
         versions=versions,
         timeout_s=settings.turn_timeout_s,
+        cores=cores,
         voice_rate=lambda session: data.modes[session.plan.mode].voice.rate,
         on_ended=on_ended,
     )
@@ -233,11 +255,12 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         active=active,
         recordings=Recordings(max_bytes=max(settings.audio_max_bytes, settings.audio_max_s * 32_000)),
         prefill=prefill,
+        live=live,
         session_ttl_s=settings.session_ttl_h * 3600,
-        listener=lambda session: metrics.turn_listener(session.plan.mode),
+        listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
     )
-
-    _watch(metrics, active, transcriber, chat, mlops)
+    readiness = Readiness()
+    _watch(metrics, active, library, ears, model, mlops)
 
     async def index_packs() -> None:
         await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
@@ -254,17 +277,28 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
             warm_ups[name] = part.warm_up
     if mlops is not None:
         warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
+    for name in warm_ups:
+        metrics.watch_part(name, partial(readiness.ok, name))
+    metrics.watch_service(__version__, lambda: readiness.started and not active.draining, settings.turns_at_once)
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
     closers.append(prefill.close)
+    if live is not None:
+        closers.append(live.close)
+
+    async def stop_recordings() -> None:
+        room.recordings.close()
+
+    closers.append(stop_recordings)
     if mlops is not None:
         closers.append(lambda: asyncio.to_thread(mlops.close))
+    closers.append(observation.close)
 
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
         limiter=RateLimiter(), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
-        prefill=prefill, metrics=metrics, readiness=Readiness(), versions=versions,
+        prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
         releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,
     )  # fmt: skip
 
@@ -290,19 +324,20 @@ def _grounded(analysis: Analysis) -> Callable[[str], bool]:
 def _watch(
     metrics: MetricsListener,
     active: ActiveTurns,
-    transcriber: Transcriber | None,
-    chat: ChatModel | None,
+    library: Library,
+    ears: Transcriber | None,
+    model: ChatModel | None,
     mlops: Mlops | None,
 ) -> None:
     """Gauges that are read when Prometheus asks."""
     metrics.watch_queue("turns", lambda: active.running)
+    metrics.watch_queue("documents", lambda: library.waiting)
     metrics.watch_memory("server", os.getpid)
-    if isinstance(transcriber, FasterWhisper):
-        metrics.watch_queue("ears", lambda: transcriber.waiting)
-    if isinstance(chat, LocalChat):
-        metrics.watch_memory("language", lambda: chat.pid)
-    if mlops is not None:
-        metrics.watch_queue("mlflow", lambda: mlops.waiting)
+    if isinstance(ears, FasterWhisper):
+        metrics.watch_queue("ears", lambda: ears.waiting)
+    if isinstance(model, LocalChat):
+        metrics.watch_memory("language", lambda: model.pid)
+    metrics.watch_queue("mlflow", lambda: mlops.waiting if mlops is not None else 0)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -315,7 +350,9 @@ def _embedder(settings: Settings) -> Embedder:
     return MiniLm(where("minilm", settings.models_dir))
 
 
-def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder) -> Library:
+def _library(
+    settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder, observation: Observation
+) -> Library:
     limits = LibraryLimits(
         documents_per_owner=settings.documents_per_owner,
         read=ReadLimits(
@@ -324,20 +361,41 @@ def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embed
             max_pages=settings.document_max_pages,
         ),
     )
-    index = open_index(embedder, folder=data_dir / "index", url=settings.chroma_url)
-    return Library(stores.documents, index, limits)
+    index = open_index(
+        embedder, folder=data_dir / "index", url=settings.chroma_url, on_degraded=observation.metrics.degraded
+    )
+    return Library(stores.documents, index, limits, on_processed=observation.processed)
 
 
-def _ears(settings: Settings) -> Transcriber | None:
+def _ears(settings: Settings, metrics: MetricsListener) -> Transcriber | None:
     if settings.asr_url:
         return OpenAiEar(settings.asr_url, _key(settings.asr_api_key), settings.asr_model)
     if settings.asr == "scripted":
         return ScriptedEar(delay_s=settings.scripted_delay_s)
     folder = where(settings.asr_model, settings.models_dir)
-    return FasterWhisper(folder, model=settings.asr_model, threads=settings.asr_threads)
+    return FasterWhisper(
+        folder,
+        model=settings.asr_model,
+        threads=settings.asr_threads,
+        on_begin=lambda waited_s: metrics.waited("ears", waited_s),
+    )
 
 
-def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
+def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None, cores: Cores) -> LiveEar | None:
+    """Hearing while the candidate speaks. A service elsewhere costs money by the second: no guesses there."""
+    if ear is None:
+        return None
+    scripted, local = isinstance(kind, ScriptedEar), not isinstance(kind, OpenAiEar)
+    return LiveEar(
+        ear,
+        max_s=settings.audio_max_s,
+        guesses=local,
+        detector=(lambda: loud) if scripted else LiveDetector,
+        working=cores.foreground if local else nullcontext,
+    )
+
+
+def _voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voice | None:
     if settings.tts_url:
         languages = tuple(InterviewData().languages)
         voice: Voice = OpenAiVoice(
@@ -350,6 +408,7 @@ def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
     else:
         model = where(settings.tts_model, settings.models_dir)
         voice = PiperVoice(model, name=model.stem, threads=settings.tts_threads)
+    voice = WatchedVoice(voice, tell)
     return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=metrics.tts_cache)
 
 
