@@ -25,8 +25,6 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 ONCE = {"migrations", "models"}
 OURS = {name for name, service in SERVICES.items() if "deploy/Dockerfile" in str(service.get("build"))} - {"nginx"}
-FROM_ELSEWHERE = ("deploy/prometheus", "deploy/grafana")
-"""Folders of another part of the same release."""
 
 
 def test_it_is_a_compose_file() -> None:
@@ -118,8 +116,6 @@ def test_commands_are_commands_of_the_product() -> None:
 )
 def test_what_is_mounted_exists(mount: str) -> None:
     source = mount.split(":")[0].removeprefix("./")
-    if not (ROOT / source).exists() and source.startswith(FROM_ELSEWHERE):
-        pytest.skip(f"{source} comes with another part of this release")
     assert (ROOT / source).is_dir()
     assert mount.endswith(":ro")
 
@@ -149,6 +145,19 @@ def test_addresses_are_services_and_ports_that_exist() -> None:
             for host, port in re.findall(r"(?:@|//)([a-z]+):(\d+)", str(value)):
                 assert ports[host] == int(port)
                 assert set(SERVICES[host]["networks"]) & set(SERVICES[name]["networks"])
+
+
+def test_prometheus_finds_what_it_scrapes() -> None:
+    scraped = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
+    wanted = {name for job in scraped for source in job.get("dns_sd_configs", []) for name in source["names"]}
+    near: dict[str, set[str]] = {}
+    for name, service in SERVICES.items():
+        networks = service["networks"]
+        for network in networks:
+            options = networks[network] if isinstance(networks, dict) else {}
+            near.setdefault(network, set()).update({name, *(options or {}).get("aliases", [])})
+    assert wanted == {"api", "speech"}
+    assert wanted <= set.union(*(near[network] for network in SERVICES["prometheus"]["networks"]))
 
 
 def test_a_replica_has_the_time_that_it_takes_to_stop() -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from typer.main import get_command
@@ -17,6 +18,7 @@ from typer.main import get_command
 from backend.app import create_app
 from backend.cli import main
 from backend.config import Settings
+from backend.tests.conftest import LoopbackServer
 from backend.tests.deploy.dockerfile import ROOT, parse
 from backend.tests.deploy.edge import MAX_BODY
 from backend.tests.deploy.names import is_setting
@@ -273,7 +275,7 @@ def test_nginx_knows_every_replica_that_there_can_be_by_a_name_of_its_own(overla
     assert wanted == set(values)
 
 
-def test_scaling_follows_the_turns() -> None:
+def test_scaling_follows_the_turns(fast_product: LoopbackServer) -> None:
     found = rendered(ROOT / "k8s" / "overlays" / "production")
     workloads = of_kind(found, *WORKLOADS)
     for name, scaler in of_kind(found, "HorizontalPodAutoscaler").items():
@@ -284,7 +286,11 @@ def test_scaling_follows_the_turns() -> None:
     adapter = yaml.safe_load((ROOT / "k8s/components/monitoring/prometheus-adapter-values.yaml").read_text())
     (rule,) = adapter["rules"]["custom"]
     assert metric["pods"]["metric"]["name"] == rule["name"]["as"]
-    assert "ih_turns_running" in rule["metricsQuery"]
+    served = httpx.get(f"{fast_product.base_url}/metrics", trust_env=False).text
+    series = set(re.findall(r"ih_\w+(?=\{)", rule["metricsQuery"] + rule["seriesQuery"]))
+    assert series == {"ih_queue_depth", "ih_turns_limit"}
+    for name in series:
+        assert re.search(rf"^{name}\b", served, re.MULTILINE), name
 
 
 def test_disruption_budgets_cover_what_has_replicas(overlay: tuple[Manifest, ...]) -> None:
