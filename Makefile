@@ -90,9 +90,12 @@ frontend/dist/.built: frontend/node_modules/.installed $(shell find frontend/src
 	@touch $@
 
 system-packages: ## Debian packages that the browser and the dashboard tests need, where the user may install them
-	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  echo "==> Debian packages: chromium"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	@missing=$$(for pair in chromium:chromium promtool:prometheus; do \
+	  command -v "$${pair%%:*}" >/dev/null || echo "$${pair#*:}"; done); \
+	if [ -n "$$missing" ] && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "==> Debian packages:" $$missing; \
+	  apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
 
 lock: ## compile requirements*.in into requirements*.txt in a fresh environment
