@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,13 +18,16 @@ from pydantic import SecretStr
 
 from backend import __version__
 from backend.asr.faster_whisper import FasterWhisper
+from backend.asr.live import LiveEar
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
-from backend.asr.scripted import ScriptedEar
+from backend.asr.scripted import ScriptedEar, loud
+from backend.asr.voice_activity import LiveDetector
 from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
 from backend.errors import AppError
 from backend.interview.active_turns import ActiveTurns
+from backend.interview.cores import Cores
 from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
 from backend.interview.prefill import Prefill
@@ -173,7 +177,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     secret = (
         settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
     )
-    stores = await Stores.open(settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}")
+    stores = await Stores.open(_database_url(settings, data_dir))
     data = InterviewData()
     observation = Observation(
         registry, modes=tuple(data.modes), version=__version__, otlp_endpoint=settings.otel_exporter_otlp_endpoint
@@ -211,8 +215,10 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         return {"prompt": prompts.current().version, **names}
 
     active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s)
+    cores = Cores()
     ahead = WatchedChat(model, tell, "prefill") if isinstance(model, LocalChat) else None
-    prefill = Prefill(ahead, interviewer)
+    prefill = Prefill(ahead, interviewer, cores)
+    live = _live(settings, ears, transcriber, cores)
     background: set[asyncio.Task[None]] = set()
 
     def on_ended(session: Session, record: TurnRecord) -> None:
@@ -238,6 +244,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         audio_url=lambda session, turn, index: signer.sign(f"/api/v1/media/{session}/{turn}/{index}.wav"),
         versions=versions,
         timeout_s=settings.turn_timeout_s,
+        cores=cores,
         voice_rate=lambda session: data.modes[session.plan.mode].voice.rate,
         on_ended=on_ended,
     )
@@ -248,6 +255,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         active=active,
         recordings=Recordings(max_bytes=max(settings.audio_max_bytes, settings.audio_max_s * 32_000)),
         prefill=prefill,
+        live=live,
         session_ttl_s=settings.session_ttl_h * 3600,
         listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
     )
@@ -275,6 +283,13 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
     closers.append(prefill.close)
+    if live is not None:
+        closers.append(live.close)
+
+    async def stop_recordings() -> None:
+        room.recordings.close()
+
+    closers.append(stop_recordings)
     if mlops is not None:
         closers.append(lambda: asyncio.to_thread(mlops.close))
     closers.append(observation.close)
@@ -286,6 +301,18 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
         releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,
     )  # fmt: skip
+
+
+async def migrate(settings: Settings) -> None:
+    """Only bring the database to the present schema."""
+    data_dir = settings.data_dir.expanduser()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    stores = await Stores.open(_database_url(settings, data_dir))
+    await stores.close()
+
+
+def _database_url(settings: Settings, data_dir: Path) -> str:
+    return settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}"
 
 
 def _grounded(analysis: Analysis) -> Callable[[str], bool]:
@@ -351,6 +378,20 @@ def _ears(settings: Settings, metrics: MetricsListener) -> Transcriber | None:
         model=settings.asr_model,
         threads=settings.asr_threads,
         on_begin=lambda waited_s: metrics.waited("ears", waited_s),
+    )
+
+
+def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None, cores: Cores) -> LiveEar | None:
+    """Hearing while the candidate speaks. A service elsewhere costs money by the second: no guesses there."""
+    if ear is None:
+        return None
+    scripted, local = isinstance(kind, ScriptedEar), not isinstance(kind, OpenAiEar)
+    return LiveEar(
+        ear,
+        max_s=settings.audio_max_s,
+        guesses=local,
+        detector=(lambda: loud) if scripted else LiveDetector,
+        working=cores.foreground if local else nullcontext,
     )
 
 

@@ -83,11 +83,12 @@ def misfit(prompt: Prompt, file: Prompt) -> str | None:
     return None
 
 
-def register(client: Any, file: Prompt) -> int:
+def register(client: Any, file: Prompt, *, release: bool = True) -> int:
     """Make sure that this file's text is a version in the registry; returns its number. Equal text makes no new one.
 
     At the first registration both aliases point to it. Later a changed file becomes the candidate, and goes to
     production only while production stands where a release had put it: what a person promoted, or went back to, stays.
+    `release=False` leaves production alone in any case but the first.
     A file that went back to an earlier text is only made the candidate: in a rolling upgrade, a server of the release
     before must not take production back.
     """
@@ -103,7 +104,7 @@ def register(client: Any, file: Prompt) -> int:
     made = client.register_prompt(name=name, template=file.text, commit_message="prompt file of the release")
     number = _first_of_equals(client, file, int(made.version))
     client.set_prompt_alias(name, CANDIDATE, number)
-    if entry is None or PRODUCTION not in entry.aliases or entry.follows_releases:
+    if entry is None or PRODUCTION not in entry.aliases or (release and entry.follows_releases):
         _move(client, entry or Entry(name, {}, {}), number, by_release=True)
     return number
 
@@ -115,7 +116,10 @@ def promote(client: Any, file: Prompt, number: int | None = None) -> int:
     if number is None:
         raise RegistryRefused(f"{file.name} has no candidate. Name a version: promote {file.name} NUMBER.")
     if number == entry.aliases.get(PRODUCTION):
-        raise RegistryRefused(f"Version {number} of {file.name} is in production already.")
+        raise RegistryRefused(
+            f"Version {number} of {file.name} is in production already. For a new one, change the file and run "
+            "`prompts register`."
+        )
     version = next((v for v in versions_of(client, file.name) if int(v.version) == number), None)
     if version is None:
         raise RegistryRefused(f"{file.name} has no version {number}. `prompts list` shows what there is.")

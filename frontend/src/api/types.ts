@@ -143,6 +143,7 @@ export interface Catalog {
     answer_characters?: number;
     question_count?: { min: number; max: number; default: number };
   };
+  voice_activity?: { end_of_turn_ms?: number; min_speech_ms?: number; interrupt_ms?: number };
   providers?: Record<string, string>;
   disclosure?: string;
 }

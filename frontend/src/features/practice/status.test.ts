@@ -8,7 +8,7 @@ const room = (...actions: RoomAction[]): Room =>
 const spoken: RoomAction = { type: 'answered', spoken: true };
 const item = (it: ReturnType<typeof event>): RoomAction => ({ type: 'item', item: it });
 const started = item(event(1, 'turn.started', { question_id: 'q1', state: 'transcribing' }));
-const status = (more: Partial<Situation>) => statusOf({ room: room(), recorder: 'off', playback: 'silent', touch: false, ...more });
+const status = (more: Partial<Situation>) => statusOf({ room: room(), recorder: 'off', playback: 'silent', input: 'push', touch: false, ...more });
 
 describe('the status line', () => {
   it.each<[string, Partial<Situation>]>([
@@ -38,6 +38,12 @@ describe('the status line', () => {
     const hints = [{}, { playback: 'playing' as const }].map((more) => status({ ...more, touch: true }).hint);
     expect(hints.join(' ')).not.toMatch(/space|escape|key/i);
     expect(status({}).hint).toMatch(/space bar/);
+  });
+
+  it('says what to do, whichever way the answer is given', () => {
+    expect(status({ input: 'hands-free' }).hint).toMatch(/start talking/);
+    expect(status({ input: 'typed' }).hint).toMatch(/Write/);
+    expect(status({ input: 'hands-free', playback: 'playing' }).hint).toMatch(/Speak up/);
   });
 
   it('asks the next question while the coach still speaks of the last answer', () => {
