@@ -139,11 +139,20 @@ async def test_a_guess_is_thrown_away_when_speech_goes_on() -> None:
     listening = live(ear).begin()
     await say(listening, speech(20, 22), silence(0.4))
     assert [u.rank for u in ear.urgencies] == [2]
-    await say(listening, speech(30, 30))
-    await asyncio.sleep(0)
+    await say(listening, speech(30, 31), silence(0.4))
     assert ear.cancelled == 1
     never.set()
-    assert (await listening.finish()).text == f"{names(20, 22)} w30"
+    assert (await listening.finish()).text == f"{names(20, 22)} {names(30, 31)}"
+    assert len(ear.heard) == 1
+
+
+async def test_an_answer_that_ends_in_mid_speech_leaves_only_what_was_said_since_the_last_pause() -> None:
+    ear = CountingEar()
+    listening = live(ear).begin()
+    await say(listening, speech(20, 26), silence(0.3), speech(30, 34))
+    found = await listening.finish()
+    assert found.text == f"{names(20, 26)} {names(30, 34)}"
+    assert [text for text, _ in ear.heard] == [names(20, 26), names(30, 34)]
 
 
 async def test_a_click_after_the_last_word_does_not_cost_the_guess() -> None:
