@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from backend.asr.ports import Samples
+from backend.asr.ports import Listening, LiveTranscriber, Samples
 from backend.coaching.coach import Source
 from backend.coaching.requirements import find_requirements
 from backend.errors import (
+    AppError,
     DocumentNotReady,
     IdempotencyConflict,
     Invalid,
@@ -23,11 +24,13 @@ from backend.errors import (
     TurnInterrupted,
 )
 from backend.interview.active_turns import ActiveTurns, Listener, TurnStream, WireEvent
+from backend.interview.hotwords import hotwords
 from backend.interview.prefill import Prefill
-from backend.interview.recordings import Recordings
+from backend.interview.prepared import Prepared
+from backend.interview.recordings import Recording, Recordings
 from backend.interview.redaction import redacted_session, redacted_turn
 from backend.interview.session import Session, SessionPlan, SessionState
-from backend.interview.turn import Turn, TurnParts
+from backend.interview.turn import Turn, TurnParts, find_passages
 from backend.interview.turn_record import TurnRecord
 from backend.jobs.role_packs import RolePack, RolePacks
 from backend.rag.documents import Document
@@ -43,14 +46,16 @@ OPENING = "question"
 
 @dataclass(frozen=True, slots=True)
 class AnswerIn:
-    """One answer as it arrived. `said` is text or 16 kHz samples; `body_sha256` identifies the whole body."""
+    """One answer as it arrived. `said` is text, 16 kHz samples or what has been listening; `body_sha256` identifies
+    the whole body."""
 
-    said: str | Samples
+    said: str | Samples | Listening
     body_sha256: str
     arrived_at: float
     idempotency_key: str | None = None
     retry_of: str | None = None
     request_id: str = "-"
+    prepared: Prepared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ class InterviewRoom:
         recordings: Recordings,
         prefill: Prefill,
         session_ttl_s: float,
-        listener: Callable[[Session], Listener | None] = lambda session: None,
+        live: LiveTranscriber | None = None,
+        listener: Callable[[Session, float], Listener | None] = lambda session, arrived_at: None,
     ) -> None:
         self.parts = parts
         self.active = active
@@ -83,6 +89,7 @@ class InterviewRoom:
         self._packs = packs
         self._prefill = prefill
         self._ttl_s = session_ttl_s
+        self._live = live
         self._listener = listener
 
     # --- sessions --------------------------------------------------------------------------------------------------
@@ -131,7 +138,10 @@ class InterviewRoom:
     def live_state(self, session: Session) -> SessionState:
         """The state on the wire: a running turn knows better than the record."""
         stream = self.active.of_session(session.session_id)
-        return stream.state if stream is not None else session.state
+        if stream is not None:
+            return stream.state
+        recording = session.state == "ready" and self.recordings.of_session(session.session_id) is not None
+        return "recording" if recording else session.state
 
     async def turns(self, session: Session) -> list[TurnRecord]:
         return await self.parts.turns.list(session.session_id)
@@ -195,6 +205,35 @@ class InterviewRoom:
 
     # --- turns -----------------------------------------------------------------------------------------------------
 
+    async def record(self, owner_id: str, session_id: str, mime: str) -> Recording:
+        """Begin a live recording: what arrives is heard at once, and the turn is prepared meanwhile.
+
+        Errors: `NotFound`, why no answer is accepted now, `AtCapacity`, `AudioTypeUnsupported`.
+        """
+        session = await self.get(owner_id, session_id)
+        session.check_can_answer()
+        recording = self.recordings.begin(owner_id, session_id, mime)
+        if self._live is None:
+            return recording
+        sources, earlier = await self.sources(session), await self.turns(session)
+        prepared = Prepared(
+            lambda text: find_passages(self.parts.finder, session, session.question, text),
+            lambda text: self._prefill.start(session, earlier, sources, text),
+        )
+        recording.prepared = prepared
+        try:
+            recording.listen(
+                self._live.begin(
+                    language=session.plan.language,
+                    hotwords=hotwords(session.plan, sources),
+                    on_settled=prepared.settled,
+                )
+            )
+        except AppError:
+            self.recordings.drop(recording.recording_id)
+            raise
+        return recording
+
     async def answer(self, owner_id: str, session_id: str, answer: AnswerIn) -> BegunTurn:
         """Take one answer: begin its turn, or find the turn that the same Idempotency-Key began before.
 
@@ -254,9 +293,18 @@ class InterviewRoom:
             record.turn_id,
             arrived_at=answer.arrived_at,
             request_id=answer.request_id,
-            listener=self._listener(session),
+            listener=self._listener(session, answer.arrived_at),
         )
-        turn = Turn(self.parts, session, record, said=answer.said, earlier=earlier, sources=sources, stream=stream)
+        turn = Turn(
+            self.parts,
+            session,
+            record,
+            said=answer.said,
+            earlier=earlier,
+            sources=sources,
+            stream=stream,
+            found=answer.prepared.passages if answer.prepared is not None else None,
+        )
 
         async def run() -> None:
             await turn.run()

@@ -158,9 +158,14 @@ async function typed({ context, base, shots, mocked, check }) {
   await page.getByRole('heading', { name: 'Timeline' }).waitFor({ timeout: LONG });
   check('the report names what the job asks for', (await page.getByRole('row').count()) > 1);
   await look(page, shots, 'report', check);
-  await button(page, 'Transcript').click();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Markdown' }).click()]);
+  await button(page, 'Download').click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Transcript (Markdown)' }).click()]);
   check('the transcript can be saved', download.suggestedFilename().endsWith('.md'));
+
+  await page.getByRole('link', { name: 'Progress' }).click();
+  await page.getByRole('heading', { name: 'Your progress' }).waitFor({ timeout: LONG });
+  check('progress names the interview', (await page.getByRole('listitem').filter({ hasText: 'interview' }).count()) > 0);
+  await look(page, shots, 'progress', check);
 
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();

@@ -49,6 +49,7 @@ export function startMock({ port = 0, slow = 1 } = {}) {
     if ((m = match('(GET|DELETE) /documents/([^/]+)(/events|/text)?'))) return document(guest, m[1], decodeURIComponent(m[2]), m[3], response);
     if (match('POST /sessions')) return addSession(guest, await json(request), response);
     if (match('GET /sessions')) return ok(response, 200, { sessions: [...sessions.values()].reverse().map(summaryOf), next_cursor: null });
+    if (match('GET /progress')) return ok(response, 200, progressOf([...sessions.values()]));
     if (match('DELETE /me')) return documents.clear(), sessions.clear(), ok(response, 200, { erased: {} });
     if ((m = match('[A-Z]+ /sessions/([^/]+)(/.*)?'))) {
       const session = sessions.get(m[1]);
@@ -233,6 +234,10 @@ export function startMock({ port = 0, slow = 1 } = {}) {
   return new Promise((resolve) => server.once('listening', () => resolve(server)));
 }
 
+const progressOf = (sessions) => ({
+  sessions: sessions.filter((s) => s.turns.length > 0).map((s) => ({ session_id: s.session_id, at: s.created_at, mode: s.mode, overall: 3, answers: s.turns.length })),
+  competencies: [], delivery: [], streaks: { current: 1, longest: 1 }, dimensions: { structure: 3, impact: 2 }, next_drill: null,
+});
 const withoutText = ({ text: _, ...rest }) => rest;
 const clip = (turn, index, role, text) => ({ index, role, text, mime: 'audio/wav', duration_ms: 1200, url: `/api/v1/media/${turn.id}/${index}.wav?sig=mock` });
 const audioOf = (session) => (session.voice && session.question ? { audio: clip({ id: session.session_id }, 0, 'question', session.question.text) } : {});

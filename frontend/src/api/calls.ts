@@ -1,6 +1,6 @@
 /** One function for each call that the client makes. */
 import { ApiError, call, send, unwrap } from './client';
-import type { Catalog, DocumentInfo, DocumentKind, Report, SessionInfo, SessionPlan, StoredTurn } from './types';
+import type { Catalog, DocumentInfo, DocumentKind, Progress, Report, SessionInfo, SessionPlan, StoredTurn } from './types';
 
 const at = encodeURIComponent;
 
@@ -45,6 +45,14 @@ export const moveSession = (id: string, state: 'paused' | 'ready' | 'finished') 
 export const deleteSession = (id: string) => call<void>('DELETE', `/sessions/${at(id)}`);
 
 export const getReport = (id: string) => call<Report>('GET', `/sessions/${at(id)}/report`);
+
+export const getProgress = () => call<Progress>('GET', '/progress');
+
+export async function getReportPdf(id: string): Promise<Blob> {
+  const response = await send(`/sessions/${at(id)}/report.pdf`);
+  if (!response.ok) return unwrap<never>(response);
+  return response.blob();
+}
 
 export async function getTranscript(id: string, format: 'txt' | 'md' | 'json'): Promise<Blob> {
   const response = await send(`/sessions/${at(id)}/transcript?format=${format}`);

@@ -131,7 +131,7 @@ export interface Choice {
 export interface Catalog {
   modes: (Choice & { minutes_per_question?: number })[];
   role_packs: (Choice & { competencies?: string[]; questions?: number })[];
-  languages: { code: string; title: string; voice?: boolean }[];
+  languages: { code: string; name: string; native_name: string; spoken: boolean }[];
   difficulties: Choice[];
   practices?: Choice[];
   panel?: (Choice & { concern?: string })[];
@@ -168,7 +168,7 @@ export interface Report {
     state?: SessionState;
   };
   summary: string;
-  scores: Record<string, { score: number; why: string; trend?: 'up' | 'down' | 'steady' | null; per_answer?: number[]; anchor?: string }>;
+  scores: Record<string, { score: number; why: string; trend?: number | null }>;
   competencies?: { competency: string; score: number; answers: number }[];
   delivery: Record<string, number | string | null | undefined>;
   star_coverage: Partial<Record<StarPart, number>>;
@@ -189,4 +189,14 @@ export interface Report {
     words?: number;
     duration_s?: number | null;
   }[];
+}
+
+/** How scores and delivery move over interviews, oldest first. */
+export interface Progress {
+  sessions: { session_id: string; at: string; mode: string; overall: number | null; answers: number }[];
+  competencies: { competency: string; scores: { at: string; score: number }[]; trend: number | null }[];
+  delivery: { at: string; words_per_minute: number | null }[];
+  streaks: { current: number; longest: number };
+  dimensions: Record<string, number>;
+  next_drill: Drill | null;
 }

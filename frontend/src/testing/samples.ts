@@ -9,6 +9,7 @@ export const question = (id = 'q1', number = 1): Question => ({
   text: `Question ${id}?`,
   kind: 'main',
   citations: [],
+  hints: [],
 });
 
 export const session = (more: Partial<SessionInfo> = {}): SessionInfo => ({

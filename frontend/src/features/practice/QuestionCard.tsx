@@ -1,4 +1,4 @@
-import { Play, RotateCcw, Volume2, VolumeX } from 'lucide-react';
+import { Play, RotateCcw, Timer, Volume2, VolumeX } from 'lucide-react';
 import type { Citation, Question } from '../../api/types';
 import type { PlaybackState } from '../../audio/playback-queue';
 import { words } from '../../text/format';
@@ -35,6 +35,21 @@ export function QuestionCard({ question, coming, again, playback, muted, spoken,
         <Captioned text={coming ?? question?.text ?? ''} caption={playback.caption} />
         {coming === '' ? <span className={styles.coming}>The coach is choosing the next question.</span> : null}
       </h1>
+      {question && coming === null && question.time_limit_s ? (
+        <p className={styles.limit}>
+          <Timer aria-hidden="true" /> You have {question.time_limit_s} seconds.
+        </p>
+      ) : null}
+      {question && coming === null && question.hints?.length ? (
+        <details className={styles.hints} key={question.question_id}>
+          <summary>Hints</summary>
+          <ul>
+            {question.hints.map((hint) => (
+              <li key={hint}>{hint}</li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
       <div className={styles.tools}>
         {playback.status === 'blocked' ? (
           <Button look="primary" icon={<Play aria-hidden="true" />} onClick={onReplay}>

@@ -11,7 +11,7 @@ import { ReportPage } from './ReportPage';
 const REPORT: Report = {
   session: { session_id: 's', mode: 'behavioral', role: 'Data analyst', company: 'Acme', answered: 2, state: 'finished', created_at: '2026-11-12T10:00:00Z' },
   summary: 'Two answers were scored.',
-  scores: { structure: { score: 3.25, why: 'Two of two had a situation.', trend: 'up' } },
+  scores: { structure: { score: 3.25, why: 'Two of two had a situation.', trend: 0.5 } },
   delivery: { words_per_minute: 142.4, filler_count: 0, talk_time_s: 83, note: null },
   star_coverage: { situation: 1, task: 0.5, action: 1, result: 0 },
   strengths: [{ text: 'You say what you did.', citations: ['A1'], evidence: [citation('A1')] }],

@@ -14,11 +14,11 @@ import { RewriteCard } from '../feedback/RewriteCard';
 import { ScoreRow } from '../feedback/ScoreRow';
 import { type OpenSources, SourceList } from '../feedback/SourceList';
 import { usePreferences } from '../settings/preferences';
+import { Downloads } from './Downloads';
 import { Coverage, Delivery } from './Figures';
 import { JobFit } from './JobFit';
 import styles from './ReportPage.module.css';
 import { Timeline } from './Timeline';
-import { TranscriptDownload } from './TranscriptDownload';
 
 export function ReportPage() {
   const { sessionId } = useParams({ from: '/report/$sessionId' });
@@ -64,7 +64,7 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
           <h1>{title}</h1>
         </div>
         <div className={styles.acts}>
-          <TranscriptDownload sessionId={sessionId} />
+          <Downloads sessionId={sessionId} />
           <Button icon={<Printer aria-hidden="true" />} onClick={() => window.print()}>
             Print
           </Button>

@@ -49,8 +49,8 @@ FineTuning.Choices = function Choices({ plan, catalog, onChange }: ChoicesProps)
           <SelectField label="Language" value={plan.language} onChange={(language) => onChange({ language })}>
             {catalog.languages.map((language) => (
               <option key={language.code} value={language.code}>
-                {language.title}
-                {language.voice === false ? ' (no voice yet)' : ''}
+                {language.native_name}
+                {language.spoken ? '' : ' (replies in writing)'}
               </option>
             ))}
           </SelectField>
