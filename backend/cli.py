@@ -1,4 +1,4 @@
-"""`interview-helper serve | migrate | demo | bench | e2e | docs | prompts ... | models ...`."""
+"""`interview-helper serve | migrate | demo | bench | bench-live | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
