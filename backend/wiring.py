@@ -440,6 +440,7 @@ def _language(settings: Settings) -> ChatModel | None:
 
 
 def _mlops(settings: Settings, files: FilePrompts, names: dict[str, str], registry: CollectorRegistry) -> Mlops | None:
+    watcher = ReleaseMetrics(registry, files.current().versions)
     store = settings.mlflow_store()
     if store is None:
         return None
@@ -447,7 +448,7 @@ def _mlops(settings: Settings, files: FilePrompts, names: dict[str, str], regist
     return Mlops(
         *store,
         files,
-        ReleaseMetrics(registry),
+        watcher,
         alias=settings.prompt_alias,
         stack_of=lambda prompts: {**fixed, **prompt_parts(prompts)},
     )

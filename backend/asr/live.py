@@ -54,7 +54,7 @@ class LiveEar:
     """`LiveTranscriber` on any `Transcriber`.
 
     Voice activity cuts at pauses. When speech stops, what was said since the last cut is transcribed at once as a
-    guess, which is kept when the silence lasts and thrown away when speech goes on. `guesses` False does without, for
+    guess: the end of the transcript when the silence lasts, otherwise thrown away at the next pause. `guesses` False does without, for
     services that are paid by the second. `max_s` is the longest recording. `working` is entered while the ear works.
     """
 
@@ -156,6 +156,8 @@ class _Answer:
         self._after_guess = 0
         self._ripe: _Piece | None = None
         self._after_ripe = 0
+        self._spare: _Piece | None = None
+        self._after_spare = 0
         self._spoken_at_guess = 0
         self._pieces: list[_Piece] = []
         self._told = ""
@@ -197,6 +199,8 @@ class _Answer:
         if self._guess is not None:
             self._settle(self._guess)
         elif self._spoken:
+            if self._spare is not None and self._spare.heard and self._after_spare >= _GOES_ON_FOR:
+                self._settle(self._spare)
             self._settle(self._piece(self._total, rank=0))
         for piece in self._pieces:
             piece.urgency.rank = 0
@@ -212,7 +216,7 @@ class _Answer:
         """See `Listening`."""
         self._ended = True
         self._reader.cancel()
-        for piece in (*self._pieces, self._guess, self._ripe):
+        for piece in (*self._pieces, self._guess, self._ripe, self._spare):
             if piece is not None:
                 _drop(piece)
         self._sound, self._unjudged, self._pieces = [], [], []
@@ -256,10 +260,11 @@ class _Answer:
     def _speech_goes_on(self) -> None:
         self._after_guess += WINDOW
         self._after_ripe += WINDOW
+        self._after_spare += WINDOW
         if self._guess is not None and self._after_guess >= _SPEECH_AGAIN:
-            if self._guess is not self._ripe:
-                _drop(self._guess)
-            self._guess = None
+            # What it has heard is no end any more, but where the answer ends without a pause it shortens the rest.
+            self._drop_spare()
+            self._spare, self._after_spare, self._guess = self._guess, self._after_guess, None
         if self._ripe is not None and self._after_ripe >= _GOES_ON_FOR:
             self._settle(self._ripe)
 
@@ -267,6 +272,8 @@ class _Answer:
         """Speech has stopped for so many samples."""
         enough = self._spoken - self._spoken_at_guess >= _WORTH_A_GUESS or silent >= _GUESS_SURELY_AFTER
         if self._guesses and self._guess is None and silent >= _GUESS_AFTER and enough:
+            if self._spare is not None and not self._spare.done:
+                self._drop_spare()
             self._guess = self._piece(self._seen, rank=_GUESSED)
             self._after_guess, self._spoken_at_guess = 0, self._spoken
         if self._ripe is None and any(self._spoken >= much and silent >= pause for much, pause in _SETTLES):
@@ -274,12 +281,17 @@ class _Answer:
             self._ripe.urgency.rank = _WAITS_IN_LINE
             self._after_ripe = 0
 
+    def _drop_spare(self) -> None:
+        if self._spare is not None and self._spare is not self._ripe:
+            _drop(self._spare)
+        self._spare = None
+
     def _settle(self, piece: _Piece) -> None:
         """This piece is final: the next one begins where it ends."""
-        for other in (self._guess, self._ripe):
+        for other in (self._guess, self._ripe, self._spare):
             if other is not None and other is not piece:
                 _drop(other)
-        self._guess = self._ripe = None
+        self._guess = self._ripe = self._spare = None
         self._pieces.append(piece)
         self._cut_at(piece.end)
         self._spoken = WINDOW * sum(each >= _BEGINS for each in self._probabilities)

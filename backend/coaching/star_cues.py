@@ -81,7 +81,7 @@ CUES: dict[StarPart, tuple[Cue, ...]] = {
         (r"(?:was|were|is|are|been|got) (?:\w+ )?(?:a (?:\w+ )?success|successful|fixed|resolved|solved|released|launched|completed|accepted|approved|adopted|well[- ]received|promoted|discharged|supported|complete)\b", 1.3),
         (r"(?:appreciated|thanked|praised|impressed|delighted|grateful|apologi[sz]ed|complimented|commended|loved it|loved the|calmed down|agreed|accepted|came back|came round|signed up|turned up|showed up|no longer|worked (?:out|well|great)|paid off)\b", 1.1),
         (r"(?:was|were|is|am|felt) (?:\w+ )?(?:happy|pleased|satisfied|proud|relieved|glad|calm|calmer|okay)\b", 0.9),
-        (r"(?:i learned|i learnt|i've learned|taught me|i realised|i realized|the lesson|this experience|that experience|the experience|looking back|i would now|showed me|reinforced|lesson)\b", 1.6),
+        (r"(?:i (?:learned|learnt) (?:that|to|how|from|a lot|not|never|it|my|the|so|what)|i've learned|taught me|i realised|i realized|the lesson|this experience|that experience|the experience|looking back|i would now|showed me|reinforced|lesson)\b", 1.6),
         (r"(?:since then|from then on|to this day|after that day|ever since|still (?:use|using|working|in use|today)|is now|are now|now (?:we|they|the|use)|the following (?:week|month|year)|(?:weeks?|months?|days?|year) later|within (?:a|two|three|\d+) )", 1.2),
         (r"(?:nobody (?:was|were|got|had|\w+ed)|no one (?:was|got|had|\w+ed)|(?:we|i) found \w+ more|no more|zero|not one|no \w+ (?:was|were|since|after)|never (?:happened|again)|it now|now takes?) ", 1.0),
         (r"by (?:january|february|march|april|may|june|july|august|september|october|november|december|then|christmas|easter|the (?:end|morning|next|time|exam|test|mock))\b", 0.9),

@@ -121,8 +121,7 @@ def _beside() -> Iterator[Declared]:
     """Metrics that are not the listener's, with labels as their samples have them."""
     registry = CollectorRegistry()
     count_errors(registry)
-    releases = ReleaseMetrics(registry)
-    releases.prompts_served({"any": "1"})
+    ReleaseMetrics(registry, {"any": "1"})
     for family in registry.collect():
         name = f"{family.name}_total" if family.type == "counter" else family.name
         labels = tuple(family.samples[0].labels) if family.samples else ()

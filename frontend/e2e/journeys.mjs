@@ -11,6 +11,9 @@ async function voice({ context, base, shots, check }) {
   const opening = await questionText(page);
   check('an opening question is shown', opening.length > 10, opening);
   check('the opening question is heard (an audio element plays)', (await heard(page, 'playing')) > 0);
+  await page.locator('h1 mark').first().waitFor({ timeout: LONG });
+  check('what is being said is marked in the text', true);
+  await page.screenshot({ path: join(shots, 'caption.png') });
   const played = await heard(page, 'ended');
   check('and heard to its end', played > 0);
   await yourTurn(page);

@@ -74,6 +74,7 @@ export async function bargeIn({ context, base, audio, shots, check }) {
   await button(page, 'Hands-free').click();
   await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
   await say(page, 0.5, 7);
+  await page.waitForTimeout(7000);
   await page.getByRole('img', { name: /Sending in \d/ }).waitFor({ timeout: LONG });
   await button(page, /not done/).click();
   check('"I\'m not done" stops the countdown', (await page.getByRole('img', { name: /Sending in/ }).count()) === 0);
@@ -91,9 +92,9 @@ export async function bargeIn({ context, base, audio, shots, check }) {
         setTimeout(check, 100);
       }),
   );
-  const began = await say(page, 1.2, 8);
+  const began = await say(page, 10.55, 6);
   const after = (await silent) - began;
-  check('the coach is silent soon after somebody speaks', after < 900, `${Math.round(after)} ms`);
+  check('the coach is silent soon after somebody speaks', after < 700, `${Math.round(after)} ms`);
   await status(page, 'Listening').waitFor({ timeout: LONG });
   check('and listens to what is said', true);
   await page.waitForTimeout(3000);

@@ -56,7 +56,7 @@ def scraped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Promethe
         running_prometheus(product.removeprefix("http://"), folder) as prometheus,
     ):
         prometheus.wait_for("ih_ready == 1")
-        prometheus.wait_for("ih_mlflow_up == 1 and ih_stack_differs >= 0")
+        prometheus.wait_for("ih_mlflow_failing == 0 and ih_stack_differs >= 0")
         with ContractClient(product) as client:
             drive(client, service, folder)
             prometheus.wait_for("ih_coaching_score_count")

@@ -37,6 +37,8 @@ const ENTER_OVER_COACH = 0.7;
 const GAP_MS = 160;
 const ONSET_MS = 96;
 const PAUSE_MS = 200;
+/** The countdown is not shown for the small silences of every sentence. */
+const SHOWN_AFTER_MS = 700;
 /** A "mm-hm" or "right" is over by then; whoever speaks longer wants the word. */
 const BACKCHANNEL_MS = 300;
 /** Nobody is sure that an answer is over whose text is not known, or which has only begun. */
@@ -68,9 +70,9 @@ export class TurnTaking {
     return this.state !== 'waiting';
   }
 
-  /** The pause that runs out, if one does: how long it will be in all, and how much is left. */
+  /** The pause that runs out, once it is one: how long it will be in all, and how much is left. */
   get countdown(): { ofMs: number; leftMs: number } | null {
-    if (this.state !== 'pausing' || this.wantedMs === 0) return null;
+    if (this.state !== 'pausing' || this.wantedMs === 0 || this.quietMs < SHOWN_AFTER_MS) return null;
     return { ofMs: this.wantedMs, leftMs: Math.max(0, this.wantedMs - this.quietMs) };
   }
 

@@ -8,13 +8,15 @@ import type { TurnView } from './turn-machine';
 interface Props {
   turns: TurnView[];
   hideScores: boolean;
+  /** What the coach is saying right now. */
+  caption: string;
   onRetry?: (turn: TurnView) => void;
   onSendAgain?: () => void;
   onSource: (citation: Citation, all: Citation[]) => void;
 }
 
 /** The conversation so far: the newest answer open, those before it folded. */
-export function ChatWindow({ turns, hideScores, onRetry, onSendAgain, onSource }: Props) {
+export function ChatWindow({ turns, hideScores, caption, onRetry, onSendAgain, onSource }: Props) {
   const latest = turns.at(-1);
   if (!latest) return null;
   const earlier = turns.slice(0, -1).reverse();
@@ -23,7 +25,7 @@ export function ChatWindow({ turns, hideScores, onRetry, onSendAgain, onSource }
       <section aria-label="Your last answer" id="last-answer">
         <h2 className="visually-hidden">Your last answer</h2>
         {/* The position is the key: a turn has no id before the server has begun it. */}
-        <TurnBlock key={turns.length} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} />
+        <TurnBlock key={turns.length} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} caption={caption} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} />
       </section>
       {earlier.length > 0 ? (
         <section className={styles.earlier} aria-label="Earlier answers">

@@ -14,6 +14,7 @@ interface Props {
   turn: TurnView;
   take: number;
   hideScores: boolean;
+  caption?: string;
   /** Absent where the question can no longer be answered again. */
   onRetry?: (turn: TurnView) => void;
   onSendAgain?: () => void;
@@ -21,7 +22,7 @@ interface Props {
 }
 
 /** One answer: what was heard, what it was made of, and what the coach says about it. */
-export function TurnBlock({ turn, take, hideScores, onRetry, onSendAgain, onSource }: Props) {
+export function TurnBlock({ turn, take, hideScores, caption = '', onRetry, onSendAgain, onSource }: Props) {
   const [quoted, setQuoted] = useState<Citation | null>(null);
   const [part, setPart] = useState<StarPart | null>(null);
   const over = isOver(turn);
@@ -78,6 +79,7 @@ export function TurnBlock({ turn, take, hideScores, onRetry, onSendAgain, onSour
           running={!over}
           cutShort={turn.phase === 'cancelled'}
           hideScores={hideScores}
+          caption={caption}
           onCite={cite}
           onSources={(all) => all[0] && onSource(all[0], all)}
         />

@@ -41,7 +41,7 @@ export function statusOf({ room, recorder, playback, input, touch }: Situation):
   if (turn) return { tone: 'working', title: 'Thinking', hint: 'Checking your answer against your documents.' };
   if (!questionToAnswer(room)) return { tone: 'rest', title: 'No question is waiting', hint: 'Finish the interview to see the report.' };
   if (playback === 'blocked') return { tone: 'you', title: 'Ready: your turn', hint: 'Press play to hear the question, or just read it.' };
-  return { tone: 'you', title: 'Ready: your turn', hint: answerHint(input, touch) };
+  return { tone: 'you', title: 'Ready: your turn', hint: answerHint(input) };
 }
 
 function interruptHint(input: InputMode, touch: boolean): string {
@@ -49,10 +49,8 @@ function interruptHint(input: InputMode, touch: boolean): string {
   return touch ? 'Tap Interrupt to stop it.' : 'Press Escape to interrupt.';
 }
 
-function answerHint(input: InputMode, touch: boolean): string {
-  if (input === 'hands-free') return 'The microphone is open. Just start talking.';
-  if (input === 'typed') return 'Write your answer, then send it.';
-  return touch
-    ? 'Hold the button and talk, or tap it to start and again to send.'
-    : 'Hold the space bar and talk, or tap it to start and again to send.';
+/** How to record is said beside the button. */
+function answerHint(input: InputMode): string {
+  if (input === 'hands-free') return 'The microphone is open.';
+  return input === 'typed' ? 'Write your answer, then send it.' : 'Take a moment to think, then talk.';
 }
