@@ -260,7 +260,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
     )
     readiness = Readiness()
-    _watch(metrics, active, library, ears, model, mlops)
+    _watch(metrics, library, ears, model, mlops)
 
     async def index_packs() -> None:
         await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
@@ -279,7 +279,12 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
     for name in warm_ups:
         metrics.watch_part(name, partial(readiness.ok, name))
-    metrics.watch_service(__version__, lambda: readiness.started and not active.draining, settings.turns_at_once)
+    metrics.watch_service(
+        __version__,
+        ready=lambda: readiness.started and not active.draining,
+        turns=lambda: active.running,
+        turns_limit=settings.turns_at_once,
+    )
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
     closers.append(prefill.close)
@@ -323,14 +328,12 @@ def _grounded(analysis: Analysis) -> Callable[[str], bool]:
 
 def _watch(
     metrics: MetricsListener,
-    active: ActiveTurns,
     library: Library,
     ears: Transcriber | None,
     model: ChatModel | None,
     mlops: Mlops | None,
 ) -> None:
     """Gauges that are read when Prometheus asks."""
-    metrics.watch_queue("turns", lambda: active.running)
     metrics.watch_queue("documents", lambda: library.waiting)
     metrics.watch_memory("server", os.getpid)
     if isinstance(ears, FasterWhisper):
