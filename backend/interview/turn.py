@@ -238,7 +238,8 @@ class Turn:
 
     async def _give_feedback(self, analysis: Analysis, briefing: Briefing, spoken: asyncio.Event) -> None:
         """The analysis lane, under the playback of what is said: it leaves the processor to the voice first."""
-        if analysis.reaction:
+        held = self._session.plan.feedback == "end" and analysis.measured.intent is None
+        if analysis.reaction and not held:
             self._queue_speech("feedback", [*(cutter := Speakable()).feed(analysis.reaction), *cutter.flush()])
         feedback = await self._parts.coach.feedback(
             analysis,

@@ -63,7 +63,7 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const touch = useTouch();
   const listens = input === 'hands-free' ? LISTENS[handsFree.phase] : recorder.phase;
   const status = statusOf({ room, recorder: listens, playback: playback.status, input, touch });
-  useAnnouncements(latest, Boolean(session.voice) && !muted);
+  useAnnouncements(latest, Boolean(session.voice) && !muted, session.feedback === 'end');
 
   // The opening question is spoken, and a turn that was running when the page was loaded is followed.
   const { follow } = turns;
