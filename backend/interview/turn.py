@@ -354,7 +354,8 @@ class Turn:
         )
         last = self._stream.preview(end)
         self._record.events = [*self._stream.events, last]
-        with contextlib.suppress(Exception):  # an interrupted store must not keep the client from the end
+        # Neither a store that fails nor an interruption that comes while it works may keep the client from the end.
+        with contextlib.suppress(Exception, asyncio.CancelledError):
             async with asyncio.timeout(5.0 if outcome == "completed" else 0.2):
                 await asyncio.shield(self._store())
         self._stream.append(last)
