@@ -1,4 +1,4 @@
-"""`interview-helper serve | migrate | demo | bench | e2e | docs | prompts ... | models ...`."""
+"""`interview-helper serve | migrate | demo | bench | bench-live | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from backend.commands import bench as benchmark
+from backend.commands import bench_live as live_benchmark
 from backend.commands import browser, generated_docs, releases, running, sample
 from backend.commands import demo as demonstration
 from backend.config import ROOT, Settings
@@ -83,10 +84,10 @@ def serve() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database at DATABASE_URL to the present schema. Every start does the same; one at a time does it."""
-    settings = Settings()
-    configure(settings.log_level)
     from backend import wiring  # takes seconds, which the other commands need not spend
 
+    settings = Settings()
+    configure(settings.log_level)
     asyncio.run(wiring.migrate(settings))
     typer.echo("==> the database has the present schema")
 
@@ -111,6 +112,17 @@ def bench(
 ) -> None:
     """Measure typed and spoken turns against a server of our own, on real models."""
     benchmark.run(runs, page)
+
+
+@main.command()
+def bench_live(
+    turns: Annotated[int, typer.Option(min=1, help="Spoken turns of each kind")] = 30,
+    candidates: Annotated[int, typer.Option(min=1, help="Also measure up to so many candidates at once")] = 3,
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
+    speech: Annotated[Path, typer.Option(help="Folder of recordings")] = ROOT.parent / "shared" / "data" / "speech",
+) -> None:
+    """Measure the live path: real speech at speaking speed against a server of our own, on real models."""
+    live_benchmark.run(turns, page, speech, candidates)
 
 
 @main.command()

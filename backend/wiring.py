@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,13 +18,16 @@ from pydantic import SecretStr
 
 from backend import __version__
 from backend.asr.faster_whisper import FasterWhisper
+from backend.asr.live import LiveEar
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
-from backend.asr.scripted import ScriptedEar
+from backend.asr.scripted import ScriptedEar, loud
+from backend.asr.voice_activity import LiveDetector
 from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
 from backend.errors import AppError
 from backend.interview.active_turns import ActiveTurns
+from backend.interview.cores import Cores
 from backend.interview.exchange import MemoryExchange, TurnExchange
 from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
@@ -217,8 +221,10 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     if settings.redis_url:
         exchange = RedisExchange(settings.redis_url, on_state=metrics.redis_up)
     active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s, exchange=exchange)
+    cores = Cores()
     ahead = WatchedChat(model, tell, "prefill") if isinstance(model, LocalChat) else None
-    prefill = Prefill(ahead, interviewer)
+    prefill = Prefill(ahead, interviewer, cores)
+    live = _live(settings, ears, transcriber, cores)
     background: set[asyncio.Task[None]] = set()
 
     def on_ended(session: Session, record: TurnRecord) -> None:
@@ -244,6 +250,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         audio_url=lambda session, turn, index: signer.sign(f"/api/v1/media/{session}/{turn}/{index}.wav"),
         versions=versions,
         timeout_s=settings.turn_timeout_s,
+        cores=cores,
         voice_rate=lambda session: data.modes[session.plan.mode].voice.rate,
         on_ended=on_ended,
     )
@@ -254,12 +261,13 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         active=active,
         recordings=Recordings(max_bytes=max(settings.audio_max_bytes, settings.audio_max_s * 32_000)),
         prefill=prefill,
+        live=live,
         session_ttl_s=settings.session_ttl_h * 3600,
         listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
         on_taken_over=lambda record: metrics.taken_over(),
     )
     readiness = Readiness()
-    _watch(metrics, active, library, ears, model, mlops)
+    _watch(metrics, library, ears, model, mlops)
 
     async def index_packs() -> None:
         await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
@@ -279,10 +287,22 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
     for name in warm_ups:
         metrics.watch_part(name, partial(readiness.ok, name))
-    metrics.watch_service(__version__, lambda: readiness.started and not active.draining, settings.turns_at_once)
+    metrics.watch_service(
+        __version__,
+        ready=lambda: readiness.started and not active.draining,
+        turns=lambda: active.running,
+        turns_limit=settings.turns_at_once,
+    )
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
     closers += [exchange.close, prefill.close]
+    if live is not None:
+        closers.append(live.close)
+
+    async def stop_recordings() -> None:
+        room.recordings.close()
+
+    closers.append(stop_recordings)
     if mlops is not None:
         closers.append(lambda: asyncio.to_thread(mlops.close))
     closers.append(observation.close)
@@ -316,14 +336,12 @@ def _grounded(analysis: Analysis) -> Callable[[str], bool]:
 
 def _watch(
     metrics: MetricsListener,
-    active: ActiveTurns,
     library: Library,
     ears: Transcriber | None,
     model: ChatModel | None,
     mlops: Mlops | None,
 ) -> None:
     """Gauges that are read when Prometheus asks."""
-    metrics.watch_queue("turns", lambda: active.running)
     metrics.watch_queue("documents", lambda: library.waiting)
     metrics.watch_memory("server", os.getpid)
     if isinstance(ears, FasterWhisper):
@@ -374,6 +392,20 @@ def _ears(settings: Settings, metrics: MetricsListener) -> Transcriber | None:
     )
 
 
+def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None, cores: Cores) -> LiveEar | None:
+    """Hearing while the candidate speaks. A service elsewhere costs money by the second: no guesses there."""
+    if ear is None:
+        return None
+    scripted, local = isinstance(kind, ScriptedEar), not isinstance(kind, OpenAiEar)
+    return LiveEar(
+        ear,
+        max_s=settings.audio_max_s,
+        guesses=local,
+        detector=(lambda: loud) if scripted else LiveDetector,
+        working=cores.foreground if local else nullcontext,
+    )
+
+
 def _voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voice | None:
     if settings.tts_url:
         languages = tuple(InterviewData().languages)
@@ -416,6 +448,7 @@ def _language(settings: Settings) -> ChatModel | None:
 
 
 def _mlops(settings: Settings, files: FilePrompts, names: dict[str, str], registry: CollectorRegistry) -> Mlops | None:
+    watcher = ReleaseMetrics(registry, files.current().versions)
     store = settings.mlflow_store()
     if store is None:
         return None
@@ -423,7 +456,7 @@ def _mlops(settings: Settings, files: FilePrompts, names: dict[str, str], regist
     return Mlops(
         *store,
         files,
-        ReleaseMetrics(registry),
+        watcher,
         alias=settings.prompt_alias,
         stack_of=lambda prompts: {**fixed, **prompt_parts(prompts)},
     )

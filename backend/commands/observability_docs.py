@@ -10,8 +10,10 @@ import yaml
 from prometheus_client import CollectorRegistry
 
 from backend.config import ROOT
+from backend.observability.http import count_errors
 from backend.observability.logs import ALLOWED
 from backend.observability.metrics import Declared, MetricsListener
+from backend.observability.releases import ReleaseMetrics
 
 _HEAD = """# Observability
 
@@ -48,7 +50,6 @@ _HTTP = (
         "Time to the whole answer; of an event stream to its first byte",
     ),
 )
-_ERRORS = Declared("ih_request_errors_total", "counter", ("stage", "code"), "Requests refused or failed")
 _ALERTS = """## Objectives and alerts
 
 Objectives over 30 days: 99.5 % of requests without a 5xx, 99 % of turns do not fail, 95 % of turns have their first
@@ -103,13 +104,28 @@ def page() -> str:
     return "\n".join(parts)
 
 
+def declared() -> list[Declared]:
+    """Every metric of the product, but those of the process."""
+    return [*MetricsListener(CollectorRegistry()).declared, *_beside(), *_HTTP]
+
+
 def _metrics() -> str:
-    declared = [*MetricsListener(CollectorRegistry()).declared, _ERRORS, *_HTTP]
     lines = ["| metric | kind | labels | what |", "| --- | --- | --- | --- |"]
-    for metric in sorted(declared, key=lambda m: m.name):
+    for metric in sorted(declared(), key=lambda m: m.name):
         labels = ", ".join(f"`{label}`" for label in metric.labels) or "-"
         lines.append(f"| `{metric.name}` | {metric.kind} | {labels} | {metric.text} |")
     return "\n".join(lines) + "\n"
+
+
+def _beside() -> Iterator[Declared]:
+    """Metrics that are not the listener's, with labels as their samples have them."""
+    registry = CollectorRegistry()
+    count_errors(registry)
+    ReleaseMetrics(registry, {"any": "1"})
+    for family in registry.collect():
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        labels = tuple(family.samples[0].labels) if family.samples else ()
+        yield Declared(name, family.type, labels, family.documentation)
 
 
 def _alerts() -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from backend.asr.ports import Samples
+from backend.asr.ports import Listening, LiveTranscriber, Samples
 from backend.coaching.coach import Source
 from backend.coaching.requirements import find_requirements
 from backend.errors import (
+    AppError,
     DocumentNotReady,
     IdempotencyConflict,
     Invalid,
@@ -26,11 +27,13 @@ from backend.errors import (
 from backend.interview.active_turns import ActiveTurns, Following, Listener, TurnStream, WireEvent
 from backend.interview.elsewhere import ElsewhereTurn, Takeover
 from backend.interview.exchange import ExchangeDown
+from backend.interview.hotwords import hotwords
 from backend.interview.prefill import Prefill
-from backend.interview.recordings import Recordings
+from backend.interview.prepared import Prepared
+from backend.interview.recordings import Recording, Recordings
 from backend.interview.redaction import redacted_session, redacted_turn
 from backend.interview.session import Session, SessionPlan, SessionState
-from backend.interview.turn import Turn, TurnParts
+from backend.interview.turn import Turn, TurnParts, find_passages
 from backend.interview.turn_record import TurnRecord
 from backend.jobs.role_packs import RolePack, RolePacks
 from backend.rag.documents import Document
@@ -49,14 +52,16 @@ _OVERTIME_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class AnswerIn:
-    """One answer as it arrived. `said` is text or 16 kHz samples; `body_sha256` identifies the whole body."""
+    """One answer as it arrived. `said` is text, 16 kHz samples or what has been listening; `body_sha256` identifies
+    the whole body."""
 
-    said: str | Samples
+    said: str | Samples | Listening
     body_sha256: str
     arrived_at: float
     idempotency_key: str | None = None
     retry_of: str | None = None
     request_id: str = "-"
+    prepared: Prepared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class InterviewRoom:
         recordings: Recordings,
         prefill: Prefill,
         session_ttl_s: float,
+        live: LiveTranscriber | None = None,
         listener: Callable[[Session, float], Listener | None] = lambda session, arrived_at: None,
         on_taken_over: Callable[[TurnRecord], None] = lambda record: None,
     ) -> None:
@@ -90,6 +96,7 @@ class InterviewRoom:
         self._packs = packs
         self._prefill = prefill
         self._ttl_s = session_ttl_s
+        self._live = live
         self._listener = listener
         longest_s = parts.timeout_s + _OVERTIME_S
         self._takeover = Takeover(active.exchange, parts.turns, longest_s=longest_s, on_ended=on_taken_over)
@@ -145,7 +152,8 @@ class InterviewRoom:
         running = next((t for t in turns if t.outcome == "running"), None)
         if running is not None and session.state == "ready":
             return "thinking" if running.transcript is not None else "transcribing"
-        return session.state
+        recording = session.state == "ready" and self.recordings.of_session(session.session_id) is not None
+        return "recording" if recording else session.state
 
     async def turns(self, session: Session) -> list[TurnRecord]:
         return await self.parts.turns.list(session.session_id)
@@ -212,6 +220,35 @@ class InterviewRoom:
         await self.parts.sessions.save(redacted_session(fresh, document))
 
     # --- turns -----------------------------------------------------------------------------------------------------
+
+    async def record(self, owner_id: str, session_id: str, mime: str) -> Recording:
+        """Begin a live recording: what arrives is heard at once, and the turn is prepared meanwhile.
+
+        Errors: `NotFound`, why no answer is accepted now, `AtCapacity`, `AudioTypeUnsupported`.
+        """
+        session = await self.get(owner_id, session_id)
+        session.check_can_answer()
+        recording = self.recordings.begin(owner_id, session_id, mime)
+        if self._live is None:
+            return recording
+        sources, earlier = await self.sources(session), await self.turns(session)
+        prepared = Prepared(
+            lambda text: find_passages(self.parts.finder, session, session.question, text),
+            lambda text: self._prefill.start(session, earlier, sources, text),
+        )
+        recording.prepared = prepared
+        try:
+            recording.listen(
+                self._live.begin(
+                    language=session.plan.language,
+                    hotwords=hotwords(session.plan, sources),
+                    on_settled=prepared.settled,
+                )
+            )
+        except AppError:
+            self.recordings.drop(recording.recording_id)
+            raise
+        return recording
 
     async def answer(self, owner_id: str, session_id: str, answer: AnswerIn) -> BegunTurn:
         """Take one answer: begin its turn, or find the turn that the same Idempotency-Key began before.
@@ -302,7 +339,16 @@ class InterviewRoom:
             request_id=answer.request_id,
             listener=self._listener(session, answer.arrived_at),
         )
-        turn = Turn(self.parts, session, record, said=answer.said, earlier=earlier, sources=sources, stream=stream)
+        turn = Turn(
+            self.parts,
+            session,
+            record,
+            said=answer.said,
+            earlier=earlier,
+            sources=sources,
+            stream=stream,
+            found=answer.prepared.passages if answer.prepared is not None else None,
+        )
 
         async def run() -> None:
             await turn.run()

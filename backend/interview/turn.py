@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
-from backend.asr.ports import Samples, Transcriber, Transcript, Word
+import numpy as np
+
+from backend.asr.ports import SAMPLE_RATE, Listening, Samples, Transcriber, Transcript, Word
 from backend.coaching.answer import Answer
 from backend.coaching.coach import Analysis, Coach, Context, Source
 from backend.coaching.compare import compare
@@ -27,6 +29,7 @@ from backend.errors import (
     TurnTimeout,
 )
 from backend.interview.active_turns import TurnStream, WireEvent
+from backend.interview.cores import Cores
 from backend.interview.events import (
     AudioReady,
     ContextFound,
@@ -88,6 +91,7 @@ class TurnParts:
     """(session id, turn id, index) -> signed address of a clip."""
     versions: Callable[[], dict[str, str]]
     timeout_s: float
+    cores: Cores = field(default_factory=Cores)
     voice_rate: Callable[[Session], float] = field(default=lambda session: 1.0)
     on_ended: Callable[[Session, TurnRecord], None] = field(default=lambda session, record: None)
 
@@ -101,11 +105,13 @@ class Turn:
         session: Session,
         record: TurnRecord,
         *,
-        said: str | Samples,
+        said: str | Samples | Listening,
         earlier: list[TurnRecord],
         sources: tuple[Source, ...],
         stream: TurnStream,
+        found: tuple[Passage, ...] | None = None,
     ) -> None:
+        """`found`: what retrieval has found while the candidate was speaking; None: look now."""
         self._parts = parts
         self._session = session
         self._record = record
@@ -113,6 +119,7 @@ class Turn:
         self._earlier = earlier
         self._sources = sources
         self._stream = stream
+        self._found = found
         self._next: Question | None = None
         self._over = False
         self._prompts: PromptSet | None = None
@@ -124,8 +131,9 @@ class Turn:
         """The whole turn. Cancelling the task is an interruption: what was said so far is kept."""
         outcome: Outcome = "failed"
         try:
-            async with asyncio.timeout(self._parts.timeout_s):
-                await self._answer()
+            with self._parts.cores.foreground():
+                async with asyncio.timeout(self._parts.timeout_s):
+                    await self._answer()
             outcome = "completed"
         except asyncio.CancelledError:
             outcome = "cancelled"
@@ -161,20 +169,21 @@ class Turn:
             self._session, self._earlier, self._session.requirements, self._sources, answer.text
         )
         self._prompts = briefing.prompts
-        question_asked = asyncio.Event()
+        spoken = asyncio.Event()
         async with asyncio.TaskGroup() as lanes:
-            lanes.create_task(self._give_feedback(analysis, briefing, question_asked))
-            lanes.create_task(self._ask_next(analysis, briefing, question_asked))
-            lanes.create_task(self._speak())
+            lanes.create_task(self._give_feedback(analysis, briefing, spoken))
+            lanes.create_task(self._ask_next(analysis, briefing))
+            lanes.create_task(self._speak(spoken))
 
     # --- hearing ---------------------------------------------------------------------------------------------------
 
     async def _hear(self) -> Answer:
         self._state("transcribing")
-        if isinstance(self._said, str):
-            heard = HeardAnswer(text=self._said, language=self._session.plan.language, duration_s=None, words=[])
+        said = self._said
+        if isinstance(said, str):
+            heard = HeardAnswer(text=said, language=self._session.plan.language, duration_s=None, words=[])
         else:
-            heard = _as_heard(await self._transcribe(self._said))
+            heard = _as_heard(await (self._transcribe(said) if isinstance(said, np.ndarray) else self._finish(said)))
             self._record.spoken = True
         self._said = ""  # sound lives no longer than this
         self._record.transcript = heard
@@ -193,24 +202,35 @@ class Turn:
                 on_partial=lambda text: self._stream.emit(TranscriptPartial(text=text, stable_chars=len(text))),
             )
         except NoSpeech as silence:
-            self._notice(silence)
-            duration_s = len(samples) / 16_000
-            return Transcript("", self._session.plan.language, duration_s=duration_s, speech_s=0.0, words=())
+            return self._silence(silence, len(samples) / SAMPLE_RATE)
+
+    async def _finish(self, listening: Listening) -> Transcript:
+        """The end of an answer that was heard while it was spoken."""
+        partial = listening.partial
+        if partial.text:
+            self._stream.emit(TranscriptPartial(text=partial.text, stable_chars=partial.stable_chars))
+        try:
+            return await listening.finish()
+        except NoSpeech as silence:
+            return self._silence(silence, listening.duration_s)
+        finally:
+            listening.stop()
+
+    def _silence(self, silence: NoSpeech, duration_s: float) -> Transcript:
+        self._notice(silence)
+        return Transcript("", self._session.plan.language, duration_s=duration_s, speech_s=0.0, words=())
 
     # --- what is known about it ------------------------------------------------------------------------------------
 
     async def _find(self, answer: Answer) -> tuple[Passage, ...]:
-        query = f"{answer.question}\n{answer.text}"[:2000]
-        ids = [*self._session.plan.document_ids]
-        if self._session.plan.role_pack:
-            ids.append(f"pack:{self._session.plan.role_pack}")
+        if self._found is not None:
+            return self._found
         try:
-            async with asyncio.timeout(2.0):
-                found = await self._parts.finder.search(self._session.owner_id, query, document_ids=ids, top_k=6)
-        except (RetrievalUnavailable, TimeoutError):
-            self._notice(RetrievalUnavailable())
+            question = self._record.question
+            return tuple(await find_passages(self._parts.finder, self._session, question, answer.text))
+        except RetrievalUnavailable as error:
+            self._notice(error)
             return ()
-        return tuple(found)
 
     def _context(self, passages: tuple[Passage, ...]) -> Context:
         question = self._record.question
@@ -226,8 +246,10 @@ class Turn:
 
     # --- the lanes -------------------------------------------------------------------------------------------------
 
-    async def _give_feedback(self, analysis: Analysis, briefing: Briefing, question_asked: asyncio.Event) -> None:
-        if analysis.reaction:
+    async def _give_feedback(self, analysis: Analysis, briefing: Briefing, spoken: asyncio.Event) -> None:
+        """The analysis lane, under the playback of what is said: it leaves the processor to the voice first."""
+        held = self._session.plan.feedback == "end" and analysis.measured.intent is None
+        if analysis.reaction and not held:
             self._queue_speech("feedback", [*(cutter := Speakable()).feed(analysis.reaction), *cutter.flush()])
         feedback = await self._parts.coach.feedback(
             analysis,
@@ -235,7 +257,7 @@ class Turn:
             say=self._say_feedback,
             notice=self._notice_once,
             on_usage=self._count_tokens,
-            before_model=question_asked.wait,
+            before_model=spoken.wait,
         )
         feedback = self._compare(analysis, feedback)
         self._record.feedback = feedback
@@ -248,7 +270,7 @@ class Turn:
         self._record.feedback_text += text
         self._mark("first_feedback")
 
-    async def _ask_next(self, analysis: Analysis, briefing: Briefing, question_asked: asyncio.Event) -> None:
+    async def _ask_next(self, analysis: Analysis, briefing: Briefing) -> None:
         asked = ""
         cutter = Speakable()
 
@@ -259,21 +281,18 @@ class Turn:
             self._mark("first_question")
             self._queue_speech("question", cutter.feed(delta))
 
-        try:
-            if self._record.retry_of is not None and self._session.question is not None:
-                question: Question | None = self._session.question
-                await say(self._session.question.text)
-            else:
-                question = await self._parts.interviewer.next_question(
-                    self._session,
-                    [*self._earlier, self._record],
-                    analysis,
-                    briefing=briefing,
-                    say=say,
-                    notice=self._notice_once,
-                )
-        finally:
-            question_asked.set()
+        if self._record.retry_of is not None and self._session.question is not None:
+            question: Question | None = self._session.question
+            await say(self._session.question.text)
+        else:
+            question = await self._parts.interviewer.next_question(
+                self._session,
+                [*self._earlier, self._record],
+                analysis,
+                briefing=briefing,
+                say=say,
+                notice=self._notice_once,
+            )
         self._queue_speech("question", cutter.flush())
         self._to_say.put_nowait(None)
         self._next, self._over = question, question is None
@@ -285,7 +304,8 @@ class Turn:
         for piece in pieces:
             self._to_say.put_nowait((role, piece))
 
-    async def _speak(self) -> None:
+    async def _speak(self, spoken: asyncio.Event) -> None:
+        """The spoken lane: reaction, then question, piece by piece. Sets `spoken` when everything has been made."""
         index = 0
         while (item := await self._to_say.get()) is not None:
             role, piece = item
@@ -313,6 +333,7 @@ class Turn:
             )
             index += 1
             self._mark("first_audio")
+        spoken.set()
 
     def _compare(self, analysis: Analysis, feedback: Feedback) -> Feedback:
         before = next((t for t in self._earlier if t.turn_id == self._record.retry_of), None)
@@ -417,6 +438,20 @@ class Turn:
         seen = {e["data"].get("code") for e in self._stream.events if e["event"] == "notice"}
         if error.code not in seen:
             self._notice(error)
+
+
+async def find_passages(finder: Finder, session: Session, question: Question | None, said: str) -> list[Passage]:
+    """What the documents and the role pack say about a question and the answer to it. Raises `RetrievalUnavailable`,
+    after two seconds too."""
+    query = f"{question.text if question is not None else ''}\n{said}"[:2000]
+    ids = [*session.plan.document_ids]
+    if session.plan.role_pack:
+        ids.append(f"pack:{session.plan.role_pack}")
+    try:
+        async with asyncio.timeout(2.0):
+            return await finder.search(session.owner_id, query, document_ids=ids, top_k=6)
+    except TimeoutError:
+        raise RetrievalUnavailable from None
 
 
 def answer_of(session: Session, record: TurnRecord) -> Answer:

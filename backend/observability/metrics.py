@@ -118,6 +118,7 @@ class MetricsListener:
     def _declare_service(self) -> None:
         self._build = self._gauge("ih_build_info", "1; the version of the product is the label", "version")
         self._ready = self._gauge("ih_ready", "1 when every part is loaded and new turns are taken")
+        self._running = self._gauge("ih_turns_running", "Turns that run now")
         self._turn_limit = self._gauge("ih_turns_limit", "Turns that may run at the same time")
         self._streams = self._gauge("ih_sse_connections", "Event streams that are open")
         self._resumes = self._counter("ih_turn_resumes_total", "Event streams taken up again", "source")
@@ -223,10 +224,13 @@ class MetricsListener:
 
     # --- the service -----------------------------------------------------------------------------------------------
 
-    def watch_service(self, version: str, ready: Callable[[], bool], turns_limit: int) -> None:
-        """The version served, whether new turns are taken (asked at each scrape), and how many at a time."""
+    def watch_service(
+        self, version: str, *, ready: Callable[[], bool], turns: Callable[[], int], turns_limit: int
+    ) -> None:
+        """The version served, whether new turns are taken and how many run (asked at each scrape), and how many may."""
         self._build.labels(version).set(1)
         self._ready.set_function(lambda: float(ready()))
+        self._running.set_function(turns)
         self._turn_limit.set(turns_limit)
 
     @contextmanager

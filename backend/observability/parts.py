@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
-from backend.asr.ports import SAMPLE_RATE, Samples, Transcriber, Transcript
+from backend.asr.ports import SAMPLE_RATE, Samples, Transcriber, Transcript, Urgency
 from backend.interview.turn import Finder
 from backend.llm.ports import ChatModel, Message, Usage
 from backend.observability.stages import Tell, timed
@@ -34,10 +34,13 @@ class WatchedEar:
         language: str | None = "en",
         hotwords: Sequence[str] = (),
         on_partial: Callable[[str], None] | None = None,
+        urgency: Urgency | None = None,
     ) -> Transcript:
         sound_s = round(len(samples) / SAMPLE_RATE, 3)
         with timed("asr", self._tell, model=self.name, sound_s=sound_s):
-            return await self._ear.transcribe(samples, language=language, hotwords=hotwords, on_partial=on_partial)
+            return await self._ear.transcribe(
+                samples, language=language, hotwords=hotwords, on_partial=on_partial, urgency=urgency
+            )
 
 
 class WatchedChat:

@@ -81,17 +81,22 @@ def kib(size: str) -> int:
     return int(size.removesuffix("k"))
 
 
-def render(folder: Path, replicas: Sequence[str], *, mode: str = "tls", trusted: str = "10.0.0.0/8") -> dict[str, int]:
+def render(
+    folder: Path, replicas: Sequence[str], *, mode: str = "tls", trusted: str = "10.0.0.0/8", resolver: str = ""
+) -> dict[str, int]:
     """Copy the configuration, fill in the template, and move what is absolute into `folder`. Returns the ports.
 
-    `trusted` stands in for one of the networks that may say who the caller is.
+    `trusted` stands in for one of the networks that may say who the caller is. With `resolver` (`address:port`) the names of
+    the replicas are looked up there while nginx runs, which wants nginx 1.27.3 or newer.
     """
     shutil.copytree(NGINX / "conf", folder / "conf")
     (folder / "conf.d").mkdir()
     ports = {name: free_port() for name in PORTS.values()}
     values = {
-        "RESOLVER": "",
-        "API_SERVERS": "\n    ".join(f"server {replica} max_fails=2 fail_timeout=3s;" for replica in replicas),
+        "RESOLVER": f"resolver {resolver} valid=1s ipv6=off;" if resolver else "",
+        "API_SERVERS": "\n    ".join(
+            f"server {replica} max_fails=2 fail_timeout=3s{' resolve' if resolver else ''};" for replica in replicas
+        ),
         "MAX_BODY": MAX_BODY,
         "EDGE_MODE": mode,
         "HTTPS_PORT": str(ports["https"]),
@@ -115,11 +120,17 @@ def render(folder: Path, replicas: Sequence[str], *, mode: str = "tls", trusted:
 
 
 @contextmanager
-def running_edge(folder: Path, replicas: Sequence[str], **options: str) -> Iterator[Edge]:
-    """nginx in front of `replicas` (`host:port`), stopped by its process id afterwards."""
-    nginx = require_nginx()
+def running_edge(folder: Path, replicas: Sequence[str], *, nginx: str = "", **options: str) -> Iterator[Edge]:
+    """nginx in front of `replicas` (`host:port`), stopped by its process id afterwards.
+
+    `nginx` is another binary than the installed one; `options` are those of `render`.
+    """
+    nginx = nginx or require_nginx()
     certificate = self_signed(folder / "tls")
     ports = render(folder, replicas, **options)
+    if "stub_status" not in subprocess.run([nginx, "-V"], capture_output=True, text=True, check=True).stderr:
+        internal = folder / "conf" / "internal.conf"  # some builds leave this module out
+        internal.write_text(re.sub(r"location = /stub_status \{.*?\n    \}", "", internal.read_text(), flags=re.DOTALL))
     (folder / "html").mkdir(exist_ok=True)
     command = [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")]
     subprocess.run([*command, "-t", "-q"], check=True)

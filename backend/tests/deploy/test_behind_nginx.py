@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -112,13 +111,11 @@ def _lateness(guest: ContractClient, session_id: str) -> list[float]:
 def test_events_are_not_held_up(pair: Pair) -> None:
     """Gaps between events through nginx are within 20 ms of those without it: nothing waits in a buffer.
 
-    A held-up stream comes all at once at its end, hundreds of milliseconds late; the median of three turns is compared, so
-    that one busy moment of the machine says nothing.
+    A buffer holds up every turn, by hundreds of milliseconds; a busy machine only some. So the best of five turns counts.
     """
-
-    def spread(address: str) -> float:
-        with pair.guest(address) as guest:
-            turns = [_lateness(guest, guest.start(voice=False)["session_id"]) for _ in range(3)]
-        return statistics.median(max(abs(moment) for moment in turn) for turn in turns)
-
-    assert spread(pair.edge.https) - spread(pair.replicas[0]) < 0.020
+    with pair.guest(pair.replicas[0]) as near, pair.guest(pair.edge.https) as far:
+        spreads: dict[ContractClient, list[float]] = {near: [], far: []}
+        for guest in (near, far) * 5:
+            late = _lateness(guest, guest.start(voice=False)["session_id"])
+            spreads[guest].append(max(abs(moment) for moment in late))
+    assert min(spreads[far]) - min(spreads[near]) < 0.020, spreads.values()

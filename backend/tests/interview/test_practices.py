@@ -88,3 +88,13 @@ def test_studying_a_technical_question_names_the_points_of_the_pack(client: Cont
 def test_an_interview_gives_neither_hints_nor_limits(client: ContractClient) -> None:
     asked = client.start()["question"]
     assert asked["hints"] == [] and asked["time_limit_s"] is None
+
+
+def test_feedback_for_the_end_is_written_but_not_said(client: ContractClient) -> None:
+    session = client.start(feedback="end")
+    assert session["feedback"] == "end"
+    events = client.turn(session["session_id"], text=ANSWER)
+    assert by_name(events, "feedback.final")["scored"]
+    assert {event.data["role"] for event in events if event.name == "audio"} == {"question"}
+    repeated = client.turn(session["session_id"], text="Could you repeat the question, please?")
+    assert repeated[-1].data["outcome"] == "completed"

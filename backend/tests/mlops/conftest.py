@@ -54,7 +54,9 @@ class Service:
 
     def __init__(self, uri: str, folder: Path, artifacts: Path | None, **options: Any) -> None:
         self.metrics = CollectorRegistry()
-        self.mlops = Mlops(uri, artifacts, FilePrompts(folder), ReleaseMetrics(self.metrics), every_s=0.05, **options)
+        files = FilePrompts(folder)
+        watcher = ReleaseMetrics(self.metrics, files.current().versions)
+        self.mlops = Mlops(uri, artifacts, files, watcher, every_s=0.05, **options)
         self.prompts = self.mlops.prompts
 
     def start(self) -> Service:

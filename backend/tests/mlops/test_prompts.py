@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from backend.config import ROOT
 from backend.llm.prompts import FilePrompts, Prompt
 from backend.mlops.registry import (
     CANDIDATE,
@@ -211,3 +214,9 @@ def test_promotion_is_refused_with_a_reason(folder: Path, client: Any) -> None:
     with pytest.raises(RegistryRefused, match="its inputs are none; focus are wanted"):
         promote(client, file, 2)
     assert prompt_entries(client)["follow_up"].aliases[PRODUCTION] == 1
+
+
+def test_mlflow_is_not_imported_where_a_server_starts() -> None:
+    """Its imports take seconds; they belong on its own thread, once the server is up."""
+    code = "import sys, backend.cli, backend.app; sys.exit('mlflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

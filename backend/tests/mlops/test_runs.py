@@ -72,13 +72,13 @@ def test_interviews_of_an_outage_are_written_when_it_is_over(service: Make, clie
     store.rename(away)
     store.mkdir()  # no database can be opened there
     made.mlops.interview(*interview())
-    until(lambda: made.counted("ih_mlflow_up") == 0)
+    until(lambda: made.counted("ih_mlflow_failing") == 1)
     assert made.mlops.waiting == 1
     store.rmdir()
     away.rename(store)
     until(lambda: made.mlops.waiting == 0)
     assert len(runs(client)) == 1
-    assert made.counted("ih_mlflow_up") == 1
+    assert made.counted("ih_mlflow_failing") == 0
 
 
 def test_the_oldest_interviews_give_way_in_a_long_outage_and_are_counted(service: Make) -> None:

@@ -184,4 +184,4 @@ def logged(client: Any) -> list[Any]:
 def up(server: LoopbackServer) -> bool:
     """What the product's own metrics say about MLflow."""
     registry = server.app.state.services.metrics.registry
-    return registry.get_sample_value("ih_mlflow_up") == 1
+    return registry.get_sample_value("ih_mlflow_failing") == 0

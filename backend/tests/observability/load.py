@@ -19,7 +19,7 @@ def environment(service: SpeechService) -> dict[str, str]:
     """Settings of the product under load: no weights, ears and voice at `service`."""
     return {
         "ASR_URL": service.base_url, "TTS_URL": service.base_url, "LLM": "scripted", "EMBEDDER": "hash",
-        "MLFLOW_TRACKING_URI": "off", "GUESTS_PER_MINUTE": str(GUESTS), "REQUESTS_PER_MINUTE": "100000",
+        "GUESTS_PER_MINUTE": str(GUESTS), "REQUESTS_PER_MINUTE": "100000",
     }  # fmt: skip
 
 

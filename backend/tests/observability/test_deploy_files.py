@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import CollectorRegistry
 
 from backend.commands import observability_docs
-from backend.observability.metrics import MetricsListener
 from backend.tests.conftest import ROOT
 
 GRAFANA, PROMETHEUS = ROOT / "deploy" / "grafana", ROOT / "deploy" / "prometheus"
@@ -93,7 +91,7 @@ def test_every_alert_is_tested_both_ways_and_every_runbook_is_used() -> None:
 
 
 def test_runbooks_name_metrics_settings_and_panels_that_exist() -> None:
-    declared = {metric.name for metric in MetricsListener(CollectorRegistry()).declared}
+    declared = {metric.name for metric in observability_docs.declared()}
     settings = set(re.findall(r"^# ([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     titles = {p["title"] for _, p in PANELS} | {b["title"].rpartition(" / ")[2] for b in BOARDS.values()}
     for name, text in RUNBOOKS.items():

@@ -49,12 +49,14 @@ def scraped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Promethe
     """Prometheus that has watched the product do everything twice, and the product's address."""
     needs_prometheus()
     folder = tmp_path_factory.mktemp("prometheus")
+    env = {**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db"}
     with (
         SpeechService() as service,
-        own_server({**os.environ, **environment(service)}, log=folder / "server.log") as product,
+        own_server(env | environment(service), log=folder / "server.log") as product,
         running_prometheus(product.removeprefix("http://"), folder) as prometheus,
     ):
         prometheus.wait_for("ih_ready == 1")
+        prometheus.wait_for("ih_mlflow_failing == 0 and ih_stack_differs >= 0")
         with ContractClient(product) as client:
             drive(client, service, folder)
             prometheus.wait_for("ih_coaching_score_count")

@@ -108,6 +108,34 @@ describe('the playback queue', () => {
     expect(heardNow()).toEqual([]);
   });
 
+  it('can hold its breath, and go on where it was', () => {
+    queue.add('t', clip(0));
+    queue.hold();
+    expect(heardNow()).toEqual([]);
+    expect(queue.getState().status).toBe('playing');
+    queue.add('t', clip(1));
+    expect(heardNow()).toEqual([]);
+    queue.release();
+    expect(heardNow()).toEqual(['/clip/0']);
+    queue.hold();
+    queue.stop();
+    queue.release();
+    expect(heardNow()).toEqual([]);
+  });
+
+  it('does not start again with what comes late of a turn that was interrupted', () => {
+    queue.add('t', clip(0));
+    queue.stop();
+    queue.dismiss('t');
+    queue.add('t', clip(1, { role: 'question' }));
+    expect(heardNow()).toEqual([]);
+    queue.replay('question');
+    expect(heardNow()).toEqual(['/clip/1']);
+    queue.add('u', clip(0, { url: '/u/0' }));
+    over();
+    expect(heardNow()).toEqual(['/u/0']);
+  });
+
   it('says the question again, and only the question', () => {
     queue.add('t', clip(0));
     queue.add('t', clip(1, { role: 'question' }));

@@ -2,7 +2,9 @@
 import { cleanup } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
-Element.prototype.scrollIntoView = () => undefined;
-window.scrollTo = () => undefined;
+if (typeof window !== 'undefined') {
+  Element.prototype.scrollIntoView = () => undefined;
+  window.scrollTo = () => undefined;
+}
 
 afterEach(cleanup);

@@ -38,6 +38,12 @@ describe('while the coach speaks', () => {
 });
 
 describe('feedback', () => {
+  it('marks the sentence that is being said', () => {
+    show({ caption: 'Say what came of it.' });
+    expect(screen.getByText('Say what came of it.').tagName).toBe('MARK');
+    expect(screen.getByText('The situation and the action are there.').tagName).toBe('P');
+  });
+
   it('names one thing to keep, one to fix and one drill first', () => {
     show();
     expect(screen.getByText('Keep').parentElement?.textContent).toContain('You say what you did.');

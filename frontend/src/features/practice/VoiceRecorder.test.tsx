@@ -8,13 +8,13 @@ type Props = ComponentProps<typeof VoiceRecorder>;
 
 let log: string[];
 const props = (more: Partial<Props> = {}): Props => ({
-  phase: 'off', live: null, enabled: true, maxSeconds: 300, problem: null,
-  onStart: () => log.push('start'), onStop: () => log.push('stop'), onDiscard: () => log.push('discard'), onType: () => log.push('type'),
+  phase: 'off', live: null, partial: null, enabled: true, maxSeconds: 300, problem: null,
+  onStart: () => log.push('start'), onStop: () => log.push('stop'), onDiscard: () => log.push('discard'), onHandsFree: () => log.push('hands-free'), onType: () => log.push('type'),
   ...more,
 });
 const live = (seconds: number, loudest = 0.5) => ({
   level: () => 0.3, loudest: () => loudest, seconds: () => seconds,
-  stop: async () => ({ blob: new Blob(), seconds, loudest }), cancel: () => undefined,
+  stop: async () => ({ blob: new Blob(), seconds, loudest, framed: false }), cancel: () => undefined,
 });
 
 beforeEach(() => (log = []));
@@ -81,6 +81,15 @@ describe('the recorder', () => {
     act(() => void vi.advanceTimersByTime(300));
     expect(screen.getByRole('timer', { name: '1 minute 5 seconds' }).textContent).toContain('1:05');
     expect(screen.getByText(/Nothing can be heard/)).toBeTruthy();
+  });
+
+  it('shows what is understood while it is said', () => {
+    const { rerender } = render(<VoiceRecorder {...props({ phase: 'on', live: live(3) })} />);
+    expect(screen.queryByText(/So far/)).toBeNull();
+    rerender(<VoiceRecorder {...props({ phase: 'on', live: live(3), partial: { text: 'I moved the 😀 joins', stableChars: 13 } })} />);
+    const line = screen.getByText('I moved the 😀').parentElement;
+    expect(line?.textContent).toContain('I moved the 😀 joins');
+    expect(screen.getByText('joins').tagName).toBe('SPAN');
   });
 
   it('does not worry about silence that it could not measure', () => {

@@ -8,7 +8,7 @@ const room = (...actions: RoomAction[]): Room =>
 const spoken: RoomAction = { type: 'answered', spoken: true };
 const item = (it: ReturnType<typeof event>): RoomAction => ({ type: 'item', item: it });
 const started = item(event(1, 'turn.started', { question_id: 'q1', state: 'transcribing' }));
-const status = (more: Partial<Situation>) => statusOf({ room: room(), recorder: 'off', playback: 'silent', touch: false, ...more });
+const status = (more: Partial<Situation>) => statusOf({ room: room(), recorder: 'off', playback: 'silent', input: 'push', touch: false, ...more });
 
 describe('the status line', () => {
   it.each<[string, Partial<Situation>]>([
@@ -37,7 +37,13 @@ describe('the status line', () => {
   it('asks for no keys where there is a finger', () => {
     const hints = [{}, { playback: 'playing' as const }].map((more) => status({ ...more, touch: true }).hint);
     expect(hints.join(' ')).not.toMatch(/space|escape|key/i);
-    expect(status({}).hint).toMatch(/space bar/);
+    expect(status({ playback: 'playing' }).hint).toMatch(/Escape/);
+  });
+
+  it('says what to do, whichever way the answer is given', () => {
+    expect(status({ input: 'hands-free' }).hint).toMatch(/microphone is open/);
+    expect(status({ input: 'typed' }).hint).toMatch(/Write/);
+    expect(status({ input: 'hands-free', playback: 'playing' }).hint).toMatch(/Speak up/);
   });
 
   it('asks the next question while the coach still speaks of the last answer', () => {
