@@ -92,6 +92,7 @@ class SpeechServices:
         for part in (self.voice, self.transcriber):
             if part is not None:
                 await part.close()
+        await self.limiter.close()
         await self.observation.close()
 
 

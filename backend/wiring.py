@@ -325,7 +325,8 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     )
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
-    closers += [exchange.close, prefill.close]
+    limiter = RateLimiter(settings.redis_url)
+    closers += [limiter.close, exchange.close, prefill.close]
     if live is not None:
         closers.append(live.close)
 
@@ -339,7 +340,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
 
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
-        limiter=RateLimiter(settings.redis_url), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
+        limiter=limiter, library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
         prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
         releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,

@@ -32,6 +32,7 @@ class RateLimiter:
     def __init__(self, redis_url: str | None = None) -> None:
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared: SlidingWindowCounterRateLimiter | None = None
+        self._redis: RedisStorage | None = None
         self._away_until = 0.0
         if redis_url is not None:
             storage = RedisStorage(
@@ -39,6 +40,7 @@ class RateLimiter:
                 socket_timeout=0.5, socket_connect_timeout=0.5,
             )  # fmt: skip
             self._shared = SlidingWindowCounterRateLimiter(storage)
+            self._redis = storage
 
     async def check(self, key: str, per_minute: int) -> None:
         """Count one request. Raises `TooManyRequests` with the seconds to wait."""
@@ -53,6 +55,11 @@ class RateLimiter:
                 self._away_until = time.monotonic() + _AWAY_S
                 log.warning("limits are counted by this replica alone", extra={"error": type(error).__name__})
         await _hit(self._here, key, max(1, per_minute // 2))
+
+    async def close(self) -> None:
+        """Disconnect."""
+        if self._redis is not None:
+            await self._redis.bridge.get_connection().aclose()
 
 
 async def _hit(limiter: SlidingWindowCounterRateLimiter, key: str, per_minute: int) -> None:

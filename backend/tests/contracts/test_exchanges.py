@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from backend.errors import TooManyRequests
 from backend.interview.exchange import ExchangeDown, MemoryExchange, MemoryHub, TurnExchange
+from backend.security.limits import RateLimiter
 from backend.storage.redis import RedisExchange
+from backend.tests.fakes.fault_proxy import FaultProxy
 from backend.tests.processes import Child, redis_server, running
 
 Two = tuple[TurnExchange, TurnExchange]
@@ -213,6 +216,77 @@ async def test_the_turn_of_a_replica_that_died_loses_its_lease(server: Child, tu
     assert await lives.of_session("ses") is None
     for exchange in (dies, lives):
         await exchange.close()
+
+
+async def test_a_redis_that_swallows_everything_holds_nobody_up(server: Child, turn_id: str) -> None:
+    async with FaultProxy(server.port).running() as proxy:
+        exchange = RedisExchange(f"redis://127.0.0.1:{proxy.port}/0", lease_s=2.0)
+        await exchange.start(lambda one: None)
+        await exchange.begin("ses", turn_id)
+        proxy.black_hole = True
+        async with asyncio.timeout(10):
+            while await exchange.healthy():
+                await asyncio.sleep(0.05)
+        async with asyncio.timeout(0.5):  # nothing is asked of it any more
+            for _ in range(50):
+                with pytest.raises(ExchangeDown):
+                    await exchange.alive(turn_id)
+        exchange.publish(turn_id, wire(turn_id, 1))
+        proxy.up()
+        proxy.cut()
+        async with asyncio.timeout(15):
+            while not await exchange.healthy():
+                await asyncio.sleep(0.05)
+        assert await everything(exchange, turn_id, 0, 1) == [1]
+        await exchange.close()
+
+
+async def test_a_slow_redis_changes_nothing_but_the_time(server: Child, turn_id: str) -> None:
+    async with FaultProxy(server.port).running() as proxy:
+        proxy.delay_s = 0.05
+        async with on_redis(proxy.port) as (here, there):
+            await here.begin("ses", turn_id)
+            for seq in range(1, 30):
+                here.publish(turn_id, wire(turn_id, seq))
+            assert await everything(there, turn_id, 0, 29) == list(range(1, 30))
+
+
+async def test_connections_that_are_cut_again_and_again_lose_nothing(server: Child, turn_id: str) -> None:
+    async with FaultProxy(server.port).running() as proxy, on_redis(proxy.port, lease_s=4.0) as (here, there):
+        with contextlib.suppress(ExchangeDown):
+            await here.begin("ses", turn_id)
+        for seq in range(1, 41):
+            here.publish(turn_id, wire(turn_id, seq))
+            if seq % 10 == 0:
+                proxy.cut()
+            await asyncio.sleep(0.01)
+        seqs: list[int] = []
+        async with asyncio.timeout(20):
+            while len(seqs) < 40:
+                try:
+                    seqs += await everything(there, turn_id, len(seqs), 1)
+                except ExchangeDown:
+                    await asyncio.sleep(0.1)
+        assert seqs == list(range(1, 41))
+
+
+async def test_limits_go_on_without_redis_and_are_shared_again_with_it(server: Child, turn_id: str) -> None:
+    async with FaultProxy(server.port).running() as proxy:
+        one, other = (RateLimiter(f"redis://127.0.0.1:{proxy.port}/0") for _ in range(2))
+        for n in range(10):
+            await (one, other)[n % 2].check(turn_id, 10)
+        with pytest.raises(TooManyRequests) as refused:
+            await other.check(turn_id, 10)
+        assert (refused.value.retry_after_s or 0) > 0
+        proxy.down()
+        let_through = 0
+        with contextlib.suppress(TooManyRequests):
+            for _ in range(20):
+                await one.check(turn_id, 10)
+                let_through += 1
+        assert let_through == 5, "each of two replicas lets half through"
+        for limiter in (one, other):
+            await limiter.close()
 
 
 @pytest.fixture
