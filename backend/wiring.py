@@ -29,6 +29,7 @@ from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
 from backend.interview.prefill import Prefill
 from backend.interview.questions import Interviewer
+from backend.interview.ready_sound import render_ahead
 from backend.interview.recordings import Recordings
 from backend.interview.room import InterviewRoom
 from backend.interview.session import Session
@@ -250,6 +251,15 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     for name, part in (("voice", voice), ("ears", transcriber), ("language", chat)):
         if part is not None:
             warm_ups[name] = part.warm_up
+    if voice is not None and settings.tts == "piper" and not settings.tts_url and settings.tts_cache_bytes:
+
+        async def say_set_phrases() -> None:
+            task = asyncio.create_task(render_ahead(voice, rates, cores), name="ready sound")
+            background.add(task)
+            task.add_done_callback(background.discard)
+
+        rates = [mode.voice.rate for mode in data.modes.values()]
+        warm_ups["ready sound"] = say_set_phrases
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
     closers.append(prefill.close)
