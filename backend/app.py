@@ -29,7 +29,7 @@ from backend.api import (
 from backend.api.body_limit import BodyLimit
 from backend.api.headers import SecurityHeaders
 from backend.config import Settings
-from backend.observability.http import instrument
+from backend.observability.http import count_errors, instrument
 from backend.wiring import Services, build
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
@@ -63,8 +63,10 @@ def create_app(
         version=__version__,
         description="A voice-first interview coach that runs offline and never makes things up.",
         lifespan=lifespan,
+        docs_url=None,  # our own, in operations: FastAPI's loads scripts from elsewhere
+        redoc_url=None,
     )
-    errors.install(app)
+    errors.install(app, count_errors(registry))
     v1 = APIRouter(prefix="/api/v1")
     for router in (
         auth.router,

@@ -1,4 +1,4 @@
-"""`interview-helper serve | demo | bench | e2e | docs`."""
+"""`interview-helper serve | migrate | demo | bench | bench-live | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from backend.app import create_app
 from backend.commands import bench as benchmark
 from backend.commands import bench_live as live_benchmark
 from backend.commands import bench_load as load_benchmark
-from backend.commands import browser, generated_docs, running, sample
+from backend.commands import browser, generated_docs, releases, running, sample
 from backend.commands import demo as demonstration
 from backend.config import ROOT, Settings
 from backend.observability.logs import configure
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Interview Helper: practise interviews out loud.")
+main.add_typer(releases.prompts, name="prompts")
+main.add_typer(releases.models, name="models")
+
+
+@main.callback()
+def everywhere(context: typer.Context) -> None:
+    context.obj = releases.Registry(lambda: Settings().mlflow_store(), ROOT / "backend" / "interview" / "prompts")
 
 
 class DrainingServer(uvicorn.Server):
@@ -56,6 +62,8 @@ class DrainingServer(uvicorn.Server):
 @main.command()
 def serve() -> None:
     """Serve the API and the web client on one port."""
+    from backend.app import create_app  # takes seconds, which the other commands need not spend
+
     settings = Settings()
     configure(settings.log_level)
     app = create_app(settings)
@@ -72,6 +80,17 @@ def serve() -> None:
     server = DrainingServer(config, app, settings.drain_s)
     typer.echo(f"==> http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
     server.run()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database at DATABASE_URL to the present schema. Every start does the same; one at a time does it."""
+    from backend import wiring  # takes seconds, which the other commands need not spend
+
+    settings = Settings()
+    configure(settings.log_level)
+    asyncio.run(wiring.migrate(settings))
+    typer.echo("==> the database has the present schema")
 
 
 @main.command()
@@ -125,7 +144,7 @@ def e2e() -> None:
 
 @main.command()
 def docs() -> None:
-    """Write docs/configuration.md, docs/errors.md and .env.example from the code."""
+    """Write docs/configuration.md, docs/errors.md, docs/observability.md and .env.example from the code."""
     for path in generated_docs.write():
         typer.echo(f"wrote {path.relative_to(ROOT)}")
 

@@ -139,6 +139,13 @@ class Settings(BaseSettings):
     # --- MLflow ---
     mlflow_tracking_uri: str | None = None
     """MLflow server or database. Default: SQLite under `mlruns/`. `off` switches MLflow off."""
+    prompt_alias: Literal["production", "candidate"] = "production"
+    """Which versions of the prompts are served; `candidate` tries out what has not been promoted."""
+
+    # --- traces ---
+    otel_exporter_otlp_endpoint: str | None = None
+    """OpenTelemetry collector that takes OTLP over HTTP, e.g. `http://host:4318`: one trace a turn, without content.
+    Off by default."""
 
     # --- demo ---
     scripted_delay_s: float = Field(0.0, ge=0)
@@ -146,3 +153,12 @@ class Settings(BaseSettings):
 
     def __init__(self, **values: object) -> None:
         super().__init__(**values)  # type: ignore[arg-type]
+
+    def mlflow_store(self) -> tuple[str, Path | None] | None:
+        """Address of MLflow, and the folder of the artifacts where the database is our own. None: switched off."""
+        if self.mlflow_tracking_uri == "off":
+            return None
+        if self.mlflow_tracking_uri:
+            return self.mlflow_tracking_uri, None
+        home = ROOT / "mlruns"
+        return f"sqlite:///{home / 'mlflow.db'}", home / "artifacts"

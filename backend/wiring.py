@@ -9,11 +9,14 @@ import os
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from backend import __version__
 from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.live import LiveEar
 from backend.asr.openai_compatible import OpenAiEar
@@ -41,9 +44,15 @@ from backend.llm.openai_compatible import OpenAiChat
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import FilePrompts, PromptBook
 from backend.llm.scripted import ScriptedChat, echo
-from backend.mlops.runs import InterviewLog
+from backend.mlops.service import Mlops
+from backend.mlops.stack import prompt_parts
 from backend.models.fetch import where
+from backend.models.manifest import manifest
 from backend.observability.metrics import MetricsListener
+from backend.observability.observation import Observation
+from backend.observability.parts import WatchedChat, WatchedEar, WatchedFinder, WatchedVoice
+from backend.observability.releases import ReleaseMetrics
+from backend.observability.stages import Tell
 from backend.rag.embedders import HashEmbedder, MiniLm
 from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
@@ -60,6 +69,9 @@ from backend.tts.ports import Voice
 from backend.tts.tone import ToneVoice
 
 log = logging.getLogger(__name__)
+
+_PROMPTS_WAIT_S = 5.0
+"""How long a start waits for the promoted prompts, beside everything else it loads. Then the files speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,9 @@ class Readiness:
     def started(self) -> bool:
         return bool(self.parts) and all(state in {"ok", "off", "failed"} for state in self.parts.values())
 
+    def ok(self, part: str) -> bool:
+        return self.parts.get(part) == "ok"
+
 
 @dataclass(slots=True)
 class Services:
@@ -116,6 +131,8 @@ class Services:
     metrics: MetricsListener
     readiness: Readiness
     versions: Callable[[], dict[str, str]]
+    releases: Callable[[], dict[str, Any]]
+    """Which prompts are served and how the running stack compares with the one in production; empty without MLflow."""
     warm_ups: dict[str, Callable[[], Awaitable[None]]]
     closers: list[Callable[[], Awaitable[None]]]
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -161,15 +178,28 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     secret = (
         settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
     )
-    stores = await Stores.open(settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}")
-    metrics = MetricsListener(registry)
+    stores = await Stores.open(_database_url(settings, data_dir))
+    data = InterviewData()
+    observation = Observation(
+        registry, modes=tuple(data.modes), version=__version__, otlp_endpoint=settings.otel_exporter_otlp_endpoint
+    )
+    metrics, tell = observation.metrics, observation.tell
     embedder = _embedder(settings)
-    library = _library(settings, data_dir, stores, embedder)
-    packs, data = RolePacks(), InterviewData()
+    library = _library(settings, data_dir, stores, embedder, observation)
+    packs = RolePacks()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-    interviews = _interview_log(settings)
-    prompts = interviews.prompts(files) if interviews is not None else files
-    transcriber, voice, chat = _ears(settings), _voice(settings, metrics), _language(settings)
+    ears, model = _ears(settings, metrics), _language(settings)
+    transcriber = WatchedEar(ears, tell) if ears is not None else None
+    voice = _voice(settings, metrics, tell)
+    chat = WatchedChat(model, tell) if model is not None else None
+    names = {
+        "model": chat.name if chat is not None else "rules",
+        "asr": transcriber.name if transcriber is not None else "off",
+        "tts": voice.name if voice is not None else "off",
+        "embedder": embedder.name,
+    }
+    mlops = _mlops(settings, files, names, registry)
+    prompts: PromptBook = mlops.prompts if mlops is not None else files
     meaning = embedder if settings.embedder == "minilm" else None  # hashed words know nothing of meaning
     coach = Coach(chat, prompts, meaning)
     interviewer = Interviewer(
@@ -183,23 +213,18 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     signer = LinkSigner(secret)
 
     def versions() -> dict[str, str]:
-        return {
-            "prompt": prompt_versions(prompts),
-            "model": chat.name if chat is not None else "rules",
-            "asr": transcriber.name if transcriber is not None else "off",
-            "tts": voice.name if voice is not None else "off",
-            "embedder": embedder.name,
-        }
+        return {"prompt": prompts.current().version, **names}
 
     active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s)
     cores = Cores()
-    prefill = Prefill(chat if settings.llm == "local" and settings.llm_url is None else None, interviewer, cores)
-    live = _live(settings, transcriber, cores)
+    ahead = WatchedChat(model, tell, "prefill") if isinstance(model, LocalChat) else None
+    prefill = Prefill(ahead, interviewer, cores)
+    live = _live(settings, ears, transcriber, cores)
     background: set[asyncio.Task[None]] = set()
 
     def on_ended(session: Session, record: TurnRecord) -> None:
-        if session.state == "finished" and interviews is not None:
-            log_it = interviews.interview
+        if session.state == "finished" and mlops is not None:
+            log_it = mlops.interview
 
             async def log_interview() -> None:
                 log_it(session, await stores.turns.list(session.session_id))
@@ -212,7 +237,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         transcriber=transcriber,
         coach=coach,
         interviewer=interviewer,
-        finder=library,
+        finder=WatchedFinder(library, tell),
         voice=voice,
         sessions=stores.sessions,
         turns=stores.turns,
@@ -233,10 +258,10 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         prefill=prefill,
         live=live,
         session_ttl_s=settings.session_ttl_h * 3600,
-        listener=lambda session: metrics.turn_listener(session.plan.mode),
+        listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
     )
-
-    _watch(metrics, active, transcriber, chat, interviews)
+    readiness = Readiness()
+    _watch(metrics, library, ears, model, mlops)
 
     async def index_packs() -> None:
         await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
@@ -244,8 +269,8 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     async def recover() -> None:
         await room.recover()
         library.start()
-        if interviews is not None:
-            interviews.start(prompts)
+        if mlops is not None:
+            mlops.start()
 
     warm_ups: dict[str, Callable[[], Awaitable[None]]] = {"records": recover, "retrieval": index_packs}
     for name, part in (("voice", voice), ("ears", transcriber), ("language", chat)):
@@ -260,6 +285,16 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
 
         rates = [mode.voice.rate for mode in data.modes.values()]
         warm_ups["ready sound"] = say_set_phrases
+    if mlops is not None:
+        warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
+    for name in warm_ups:
+        metrics.watch_part(name, partial(readiness.ok, name))
+    metrics.watch_service(
+        __version__,
+        ready=lambda: readiness.started and not active.draining,
+        turns=lambda: active.running,
+        turns_limit=settings.turns_at_once,
+    )
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
     closers.append(prefill.close)
@@ -270,16 +305,29 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         room.recordings.close()
 
     closers.append(stop_recordings)
-    if interviews is not None:
-        closers.append(lambda: asyncio.to_thread(interviews.close))
+    if mlops is not None:
+        closers.append(lambda: asyncio.to_thread(mlops.close))
+    closers.append(observation.close)
 
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
         limiter=RateLimiter(), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
-        prefill=prefill, metrics=metrics, readiness=Readiness(), versions=versions, warm_ups=warm_ups,
-        closers=closers, tasks=background,
+        prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
+        releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,
     )  # fmt: skip
+
+
+async def migrate(settings: Settings) -> None:
+    """Only bring the database to the present schema."""
+    data_dir = settings.data_dir.expanduser()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    stores = await Stores.open(_database_url(settings, data_dir))
+    await stores.close()
+
+
+def _database_url(settings: Settings, data_dir: Path) -> str:
+    return settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}"
 
 
 def _grounded(analysis: Analysis) -> Callable[[str], bool]:
@@ -288,28 +336,21 @@ def _grounded(analysis: Analysis) -> Callable[[str], bool]:
     return lambda sentence: evidence.check(sentence).ok
 
 
-def prompt_versions(prompts: PromptBook) -> str:
-    """One short name for the texts of all prompts together."""
-    together = "".join(f"{name}:{prompts.get(name).version};" for name in prompts.names())
-    return hashlib.sha256(together.encode()).hexdigest()[:12]
-
-
 def _watch(
     metrics: MetricsListener,
-    active: ActiveTurns,
-    transcriber: Transcriber | None,
-    chat: ChatModel | None,
-    interviews: InterviewLog | None,
+    library: Library,
+    ears: Transcriber | None,
+    model: ChatModel | None,
+    mlops: Mlops | None,
 ) -> None:
     """Gauges that are read when Prometheus asks."""
-    metrics.watch_queue("turns", lambda: active.running)
+    metrics.watch_queue("documents", lambda: library.waiting)
     metrics.watch_memory("server", os.getpid)
-    if isinstance(transcriber, FasterWhisper):
-        metrics.watch_queue("ears", lambda: transcriber.waiting)
-    if isinstance(chat, LocalChat):
-        metrics.watch_memory("language", lambda: chat.pid)
-    if interviews is not None:
-        metrics.watch_queue("mlflow", lambda: interviews.waiting)
+    if isinstance(ears, FasterWhisper):
+        metrics.watch_queue("ears", lambda: ears.waiting)
+    if isinstance(model, LocalChat):
+        metrics.watch_memory("language", lambda: model.pid)
+    metrics.watch_queue("mlflow", lambda: mlops.waiting if mlops is not None else 0)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -322,7 +363,9 @@ def _embedder(settings: Settings) -> Embedder:
     return MiniLm(where("minilm", settings.models_dir))
 
 
-def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder) -> Library:
+def _library(
+    settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder, observation: Observation
+) -> Library:
     limits = LibraryLimits(
         documents_per_owner=settings.documents_per_owner,
         read=ReadLimits(
@@ -331,24 +374,31 @@ def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embed
             max_pages=settings.document_max_pages,
         ),
     )
-    index = open_index(embedder, folder=data_dir / "index", url=settings.chroma_url)
-    return Library(stores.documents, index, limits)
+    index = open_index(
+        embedder, folder=data_dir / "index", url=settings.chroma_url, on_degraded=observation.metrics.degraded
+    )
+    return Library(stores.documents, index, limits, on_processed=observation.processed)
 
 
-def _ears(settings: Settings) -> Transcriber | None:
+def _ears(settings: Settings, metrics: MetricsListener) -> Transcriber | None:
     if settings.asr_url:
         return OpenAiEar(settings.asr_url, _key(settings.asr_api_key), settings.asr_model)
     if settings.asr == "scripted":
         return ScriptedEar(delay_s=settings.scripted_delay_s)
     folder = where(settings.asr_model, settings.models_dir)
-    return FasterWhisper(folder, model=settings.asr_model, threads=settings.asr_threads)
+    return FasterWhisper(
+        folder,
+        model=settings.asr_model,
+        threads=settings.asr_threads,
+        on_begin=lambda waited_s: metrics.waited("ears", waited_s),
+    )
 
 
-def _live(settings: Settings, ear: Transcriber | None, cores: Cores) -> LiveEar | None:
+def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None, cores: Cores) -> LiveEar | None:
     """Hearing while the candidate speaks. A service elsewhere costs money by the second: no guesses there."""
     if ear is None:
         return None
-    scripted, local = isinstance(ear, ScriptedEar), not isinstance(ear, OpenAiEar)
+    scripted, local = isinstance(kind, ScriptedEar), not isinstance(kind, OpenAiEar)
     return LiveEar(
         ear,
         max_s=settings.audio_max_s,
@@ -358,7 +408,7 @@ def _live(settings: Settings, ear: Transcriber | None, cores: Cores) -> LiveEar 
     )
 
 
-def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
+def _voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voice | None:
     if settings.tts_url:
         languages = tuple(InterviewData().languages)
         voice: Voice = OpenAiVoice(
@@ -371,6 +421,7 @@ def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
     else:
         model = where(settings.tts_model, settings.models_dir)
         voice = PiperVoice(model, name=model.stem, threads=settings.tts_threads)
+    voice = WatchedVoice(voice, tell)
     return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=metrics.tts_cache)
 
 
@@ -398,12 +449,49 @@ def _language(settings: Settings) -> ChatModel | None:
     )
 
 
-def _interview_log(settings: Settings) -> InterviewLog | None:
-    uri = settings.mlflow_tracking_uri
-    if uri == "off":
+def _mlops(settings: Settings, files: FilePrompts, names: dict[str, str], registry: CollectorRegistry) -> Mlops | None:
+    watcher = ReleaseMetrics(registry, files.current().versions)
+    store = settings.mlflow_store()
+    if store is None:
         return None
-    home = ROOT / "mlruns"
-    return InterviewLog(uri or f"sqlite:///{home / 'mlflow.db'}", None if uri else home / "artifacts")
+    fixed = _stack(settings, names)
+    return Mlops(
+        *store,
+        files,
+        watcher,
+        alias=settings.prompt_alias,
+        stack_of=lambda prompts: {**fixed, **prompt_parts(prompts)},
+    )
+
+
+def _stack(settings: Settings, names: dict[str, str]) -> dict[str, str]:
+    """What makes this coach the coach it is, prompts apart. Addresses, keys and threads make no other coach."""
+    models = manifest()
+    local = {
+        "model": settings.llm_model if settings.llm == "local" and not settings.llm_url else "",
+        "asr": settings.asr_model if settings.asr == "faster_whisper" and not settings.asr_url else "",
+        "tts": settings.tts_model if settings.tts == "piper" and not settings.tts_url else "",
+        "embedder": settings.embedder,
+    }
+    hashes = {f"{part}_sha256": models[name].sha256 for part, name in local.items() if name in models}
+    mattering = ("llm_context", "llm_first_token_timeout_s", "llm_timeout_s", "turn_timeout_s")
+    backend = ROOT / "backend"
+    return {
+        "product": __version__,
+        **names,
+        **hashes,
+        "rules": _content(backend / "coaching", backend / "interview" / "modes", backend / "interview" / "languages"),
+        "role_packs": _content(backend / "jobs" / "job_knowledge_base"),
+        **{name: str(getattr(settings, name)) for name in mattering},
+    }
+
+
+def _content(*folders: Path) -> str:
+    """One short hash of all files of these folders."""
+    found = hashlib.sha256()
+    for path in sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".md"}):
+        found.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()[:12]
 
 
 def _key(secret: SecretStr | None) -> str | None:

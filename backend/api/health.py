@@ -43,6 +43,7 @@ async def summary(parts: Parts) -> JSONResponse:
             "version": __version__,
             "parts": parts.readiness.parts,
             "versions": parts.versions(),
+            **parts.releases(),
             "turns_running": parts.room.active.running,
             "draining": parts.room.active.draining,
         }

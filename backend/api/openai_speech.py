@@ -44,8 +44,10 @@ class _OpenAiErrors(APIRoute):
             try:
                 response: Response = await inner(request)
             except AppError as error:
+                request.app.state.on_error(error)
                 return _failed(error)
             except RequestValidationError as error:
+                request.app.state.on_error(Invalid())
                 return _invalid(error)
             return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -83,6 +84,7 @@ async def resume(
     stream = parts.room.active.stream(turn_id)
     if stream is None and not record.events:
         raise EventsGone(details={"turn_url": f"/api/v1/sessions/{session_id}/turns/{turn_id}"})
+    parts.metrics.resumed("stored" if stream is None or stream.ended else "running")
     return _as_response(parts, BegunTurn(stream, tuple(record.events)), after)
 
 
@@ -96,7 +98,10 @@ async def get_turn(request: Request, session_id: str, turn_id: str, owner: Owner
 async def interrupt(request: Request, session_id: str, turn_id: str, owner: Owner, parts: Parts) -> JSONResponse:
     """Stop the coach: the stream ends with `turn.ended` `cancelled`; what was said so far is kept."""
     await parts.room.turn(owner, session_id, turn_id)
+    asked_at = time.monotonic()
     was_running = await parts.room.active.cancel(turn_id)
+    if was_running:
+        parts.metrics.cancelled(time.monotonic() - asked_at)
     return ok(request, {"turn_id": turn_id, "cancelled": was_running}, 202)
 
 
@@ -232,5 +237,5 @@ def _seq(last_event_id: str | None, turn_id: str) -> int:
 def _as_response(parts: Services, begun: BegunTurn, after: int) -> EventSourceResponse:
     heartbeat_s = parts.limits.heartbeat_s
     if begun.stream is not None:
-        return follow_turn(parts.room.active, begun.stream, after, heartbeat_s)
-    return event_stream(replay(list(begun.events), after), heartbeat_s)
+        return follow_turn(parts.room.active, begun.stream, after, heartbeat_s, parts.metrics)
+    return event_stream(replay(list(begun.events), after), heartbeat_s, parts.metrics)

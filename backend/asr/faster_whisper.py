@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -48,11 +49,20 @@ class FasterWhisper:
 
     `waiting` more may queue, the next gets `AtCapacity`.
 
+    `on_begin` is told, from the thread of the model, how many seconds a recording waited.
+
     A call may take `timeout_s` and the length of its recording, its time in the queue included.
     """
 
     def __init__(
-        self, folder: Path, *, model: str, threads: int = 2, waiting: int = 7, timeout_s: float = 60.0
+        self,
+        folder: Path,
+        *,
+        model: str,
+        threads: int = 2,
+        waiting: int = 7,
+        timeout_s: float = 60.0,
+        on_begin: Callable[[float], None] = lambda waited_s: None,
     ) -> None:
         self._folder = folder
         self._model_name = model
@@ -61,6 +71,7 @@ class FasterWhisper:
         self._taken = 0
         self._count = threading.Lock()
         self._timeout_s = timeout_s
+        self._on_begin = on_begin
         self._model: WhisperModel | None = None
         self._queue: list[_Job] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="asr")
@@ -86,12 +97,14 @@ class FasterWhisper:
         """See `Transcriber`. `language` None: detected. Raises `Invalid` for a language the model does not know."""
         loop = asyncio.get_running_loop()
         stop = threading.Event()
+        asked_at = time.monotonic()
 
         def tell(text: str) -> None:
             if on_partial is not None and not stop.is_set():
                 loop.call_soon_threadsafe(on_partial, text)
 
         def listen() -> Transcript:
+            self._on_begin(time.monotonic() - asked_at)
             return self._listen(samples, language, _hint(hotwords), tell, stop)
 
         job = _Job(urgency or Urgency(), listen)

@@ -122,7 +122,7 @@ _OBJECTS_TOO = SUBJECTS - {"i", "we", "he", "she", "they", "who", "which"}
 
 
 def negated(said: tuple[str, ...], i: int) -> bool:
-    return any(w in NEGATIONS for w in said[max(0, i - 4) : i])
+    return any(w in NEGATIONS for w in said[max(0, i - 5) : i])
 
 
 def others(sentence: str, evidence: Evidence) -> list[str]:
@@ -159,6 +159,13 @@ def _in_order(clause: Clause, first: str, second: str) -> bool:
             if clause.stems[j] == second:
                 following = next((w for w in clause.words[i + 1 :] if w not in {"who", "also", "then"}), "")
                 return not joined or is_past(following)
+            joint = clause.words[j - 1] == "and" and j == i + 2
+            if clause.words[j] in {"i", "we"} and joint:  # "my foreman and I costed"
+                joined = False
+                continue
+            if clause.words[j] in {"he", "she", "they"} and j <= i + 3 and set(clause.words[i + 1 : j]) <= {",", "and"}:
+                joined = False  # "Ines, and she wrote"
+                continue
             joined = joined or clause.words[j] in {"and", "then"}
             if clause.words[j] in {"i", "we", "he", "she", "they"}:
                 break

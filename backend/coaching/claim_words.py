@@ -36,7 +36,7 @@ COACHING = frozenset(
     comes gets makes gives tells says names shows ends starts stops stop explains leaves leave names
     answers resume document description posting position company employer practice feedback drill minute
     minutes seconds today tomorrow later really very quite rather both either without with within
-    instead alone together yes no""".split()}
+    instead alone together yes no worth keep""".split()}
 )  # fmt: skip
 """Stems of words that talk about the answer itself; they need no support."""
 

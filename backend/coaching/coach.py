@@ -127,7 +127,8 @@ class Coach:
             return feedback
         if before_model is not None:
             await before_model()
-        tip = await suggest(self._chat, self._prompts, analysis, briefing=briefing, notice=notice, on_usage=on_usage)
+        prompts = briefing.prompts or self._prompts
+        tip = await suggest(self._chat, prompts, analysis, briefing=briefing, notice=notice, on_usage=on_usage)
         for sentence in tip.sentences:
             await say(sentence)
         first = feedback.gaps[0]

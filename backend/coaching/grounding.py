@@ -23,6 +23,7 @@ from backend.coaching.claim_words import (
 from backend.coaching.facts import is_name
 from backend.coaching.numbers import find_numbers
 from backend.coaching.polarity import polarity, quantity
+from backend.coaching.retelling import possession, retold
 from backend.coaching.source_text import NEGATIONS, Stated, Text, flat, stated_numbers
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS, lower_words, words
@@ -66,6 +67,8 @@ def check(sentence: str, evidence: Evidence) -> Verdict:
     wrong += bound(rest, evidence)
     wrong += quantity(rest, evidence, advice=advice)
     wrong += polarity(rest, evidence, advice=advice)
+    wrong += retold(rest, evidence, advice=advice)
+    wrong += possession(rest, evidence, advice=advice)
     wrong += _content(rest, evidence, allowed, advice=advice)
     return Verdict(not wrong, tuple(dict.fromkeys(wrong)))
 
@@ -128,7 +131,7 @@ def _numbers(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
 
 
 _PART_OF = re.compile(
-    r"\b[a-z0-9-]+ of (?:the |them |these |those )?(?:\d+|twenty|thirty|forty|fifty|[a-z]*teen|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine)\b"
+    r"\b[a-z0-9-]+ of (?:the |them |these |those |our |my |your |their |his |her )?(?:\d+|twenty|thirty|forty|fifty|[a-z]*teen|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine)\b"
 )
 """Of "nineteen of the twenty" both numbers count together."""
 
@@ -139,7 +142,7 @@ def _squeezed(text: str) -> str:
     for n in reversed(numbers):
         if isinstance(n.value, float):
             text = f"{text[: n.start]}{n.value:g}{text[n.end :]}"
-    return text
+    return re.sub(r"\bof (?:the|these|those|our|my|your|their|his|her) ", "of the ", text)
 
 
 def _about_measured(sentence: str) -> bool:

@@ -67,6 +67,7 @@ def quantity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
         for i, w in enumerate(low)
         if w in _QUANTIFIERS
         and w not in evidence.answer.words
+        and not (w == "most" and stem(w) in evidence.answer.stems)
         and not any(stem(n) in PARTS_OF_ANSWERS for n in low[i + 1 : i + 3])
     ]
 

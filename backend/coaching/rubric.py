@@ -18,7 +18,7 @@ from backend.coaching.facts import Facts
 from backend.coaching.feedback import STAR_PARTS, Delivery, Dimension, Score, StarPart
 from backend.coaching.key_points import Coverage
 from backend.coaching.numbers import find_numbers
-from backend.coaching.wording import count, joined, quoted, times
+from backend.coaching.wording import capitalised, count, joined, quoted, times
 
 _RUBRIC: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "rubric.yaml").read_text(encoding="utf-8"))
 _PART_WEIGHT: dict[StarPart, float] = {"situation": 0.8, "task": 0.5, "action": 1.4, "result": 1.3}
@@ -159,10 +159,16 @@ def _relevance(j: Judged) -> Rated:
             points = min(points, 2.4)
             why = "The question asks for something that happened; the answer stays general."
     else:
-        why = f"It takes up {f.overlap:.0%} of the question's key words."
+        why = _taken_up(f.overlap)
     if f.asks_for_a_time and f.overlap >= 0.5:
         points += 0.4
     return points, why
+
+
+def _taken_up(overlap: float) -> str:
+    if overlap >= 0.5:
+        return "It keeps to the question's own words."
+    return "It uses a few of the question's words." if overlap > 0 else "It uses none of the question's words."
 
 
 def _specificity(j: Judged) -> Rated:
@@ -183,7 +189,7 @@ def _specificity(j: Judged) -> Rated:
             why += f" General words such as {joined(quoted(v) for v in _distinct([s.text for s in f.vague])[:3])} stand where facts could."
         return points, why
     shown = joined(quoted(d.text) for d in f.details[:4])
-    return points, f"{count(n, 'concrete detail')}: {shown}{' and more' if n > 4 else ''}."
+    return points, f"{capitalised(count(n, 'concrete detail'))}: {shown}{' and more' if n > 4 else ''}."
 
 
 def _distinct(items: list[str]) -> list[str]:

@@ -107,6 +107,10 @@ PAST = frozenset(
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "y")
 
 
+_WHOLE = frozenset({"evening", "morning", "during", "nothing", "something", "anything", "everything"})
+"""Words that only look as if they had a suffix."""
+
+
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A short key that `organise`, `organised`, `organizing` and `organisation` share."""
@@ -116,7 +120,7 @@ def stem(word: str) -> str:
     low = low.replace("isation", "ization").replace("yse", "yze")
     if low.endswith(("ise", "ised", "ising", "ises")):
         low = low.replace("is", "iz") if low.count("is") == 1 else low[::-1].replace("si", "zi", 1)[::-1]
-    if len(low) > 3 and low.isalpha():
+    if len(low) > 3 and low.isalpha() and low not in _WHOLE:
         for suffix in _SUFFIXES:
             if low.endswith(suffix) and len(low) - len(suffix) >= 3 and not low.endswith("ss"):
                 low = low[: -len(suffix)]

@@ -21,7 +21,8 @@ from backend.llm.prompts import Briefing, PromptBook
 
 MOST_TOKENS = 40
 MOST_SENTENCES = 1
-TIMEOUT_S = 12.0
+TIMEOUT_S = 5.0
+"""A turn ends without the question rather than keep the candidate waiting: what is said aloud takes about as long."""
 _LONGEST, _SHORTEST = 24, 4
 _UNFIT = re.compile(
     r"\b(?:coach|candidate|speaker|answer|response|interviewer|as an ai|great|excellent|impressive|nervous|confident|"

@@ -112,12 +112,28 @@ def _split_long(text: str, span: Span, inside: list[Span]) -> list[Span]:
         if run < _SHORTEST_PIECE or len(lower) - i < _SHORTEST_PIECE - 1:
             continue
         weak = run >= _LONGEST_PIECE - 8 and lower[i] in _WEAK_MARKERS
-        told = run >= 9 and lower[i] in {"i", "we"} and i + 1 < len(lower) and is_past(lower[i + 1])
+        told = run >= 5 and _begins_a_clause(lower, i)
         if _strong_at(lower, i) or weak or (told and lower[i - 1] not in _JOINERS) or run >= _LONGEST_PIECE + 14:
             starts.append(i)
     bounds = [span.start, *(inside[i].start for i in starts[1:]), span.end]
     found = [trimmed(text, a, b) for a, b in itertools.pairwise(bounds)]
     return [piece for piece in found if piece is not None]
+
+
+_SUBJECTS = frozenset({"i", "we", "he", "she", "they", "it"})
+_SHORT_FORMS = ("'d", "'ve", "'s")
+
+
+def _begins_a_clause(lower: list[str], i: int) -> bool:
+    """ "... the whole time | he kept the foot": a subject and its past form, where no joining word leads up to it."""
+    subject, verb = lower[i], lower[i + 1] if i + 1 < len(lower) else ""
+    if subject in _SUBJECTS:
+        return is_past(verb) or verb in {"was", "were", "had"}
+    if subject.endswith(_SHORT_FORMS) and subject.split("'")[0] in _SUBJECTS:
+        return is_past(verb) or verb in {"been", "never", "always"}
+    return (
+        subject in {"my", "our"} and i + 2 < len(lower) and (is_past(lower[i + 2]) or lower[i + 2] in {"was", "were"})
+    )
 
 
 def _strong_at(lower: list[str], i: int) -> bool:

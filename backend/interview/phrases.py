@@ -95,7 +95,8 @@ def second_person(clause: str) -> str:
 def lower_first(text: str) -> str:
     """First letter lower, unless the first word is "I", an abbreviation or a name."""
     first = re.split(r"[\s/,]", text, maxsplit=1)[0]
-    keep = first in {"I", "I'm"} or any(c.isupper() for c in first[1:]) or first.casefold() in WORDS["names"]
+    titled = text[len(first) + 1 : len(first) + 2].isupper()  # "Business Intelligence tools"
+    keep = titled or first in {"I", "I'm"} or any(c.isupper() for c in first[1:]) or first.casefold() in WORDS["names"]
     return text if keep or not text else text[0].lower() + text[1:]
 
 
@@ -128,9 +129,14 @@ def clean_name(text: str | None, most_words: int = 8) -> str | None:
 _LABEL = re.compile(r"^[\s\-*•·]*\*\*[^*]{1,60}\*\*[.:]?\s+(?=\w)")
 _NOISE = re.compile(
     r"^[\s\-*•·–\d.)(]+|\([^)]*\)|[;,.]?\s*(and|or)?\s*[;.,]?\s*$|"
-    r"\b(including|such as|for example|e\.g\.|i\.e\.|ideally|preferably|or similar|or equivalent|etc)"
+    r"\b(including|for example|e\.g\.|i\.e\.|ideally|preferably|or similar|or equivalent|etc)"
     r"\b.*$",
     re.IGNORECASE,
+)
+_TITLED = re.compile(r"^[A-Z][\w ,/&-]{2,50}? ?[-–:] (?=you\b)", re.IGNORECASE)
+"""The heading in "Programming and build - You can write clear code"."""
+_EXAMPLES = re.compile(
+    r",? (?:such as|like) ([^,;.]+?)(?:(?:, (?:and |or )?| and | or )([^,;.]+?))?(?=[,;.]| and | or |$).*$"
 )
 _YEARS = re.compile(
     r"\b(at least |a minimum of |minimum |over |more than )?(\d+\+?|one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -148,7 +154,7 @@ _CREDENTIAL = re.compile(
     r"\b(licen[sc]es?|certificates?|certification|diploma|bachelor|master('|’)?s|phd|driver('|’)s|citizen|salary|"
     r"semester units?|transcripts?|applications? (form|deadline|process|will|are|must)|applicants?|examination|"
     r"eligible|registration card|security clearance|candidates (will|must|may|from|are|who)|vacanc(y|ies)|accredited|"
-    r"possession|equal opportunity|(university|college|graduate|advanced|associate|relevant) degrees?|degree in)\b",
+    r"possession|registration|equal (employment )?opportunity|(in a )?(position|class) (at|in|as) the|(university|college|graduate|advanced|associate|relevant) degrees?|degree in)\b",
     re.IGNORECASE,
 )
 _VERDICT = re.compile(
@@ -156,6 +162,18 @@ _VERDICT = re.compile(
 )
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("gerund", re.compile(r"^(?:\w+ ){0,5}experience (\w+ing (?!with\b|in\b|as\b).+)", re.IGNORECASE)),
+    (
+        "gerund",
+        re.compile(r"^(?:enthusiasm|passion|interest|commitment|drive) (?:for|in|to) (\w+ing .+)", re.IGNORECASE),
+    ),
+    ("gerund", re.compile(r"^be(?=ing)?(?: )(responsible for .+)", re.IGNORECASE)),
+    (
+        "knowledge",
+        re.compile(
+            r"^(?:\w+ )?(?:proficiency|expertise|competence|competency|familiarity|fluency|skills?) (?:in|with) (.+)",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "experience",
         re.compile(r"^(?:\w+ )?experiences? (?:with|of|in|working with|working in|as an?|using) (.+)", re.IGNORECASE),
@@ -169,6 +187,14 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _DUTY_VERBS = WORDS["duties"]
+_NOT_ASKED = re.compile(
+    r"^[Bb]e\b|\bfollowing\b|\bwill be\b|^([Aa]n?|[Tt]he) ([A-Z]\w+ )+\w+s |"
+    r"^([A-Z]\w+ )*[A-Z]\w+s (utilize|perform|work|plan|provide|assist|prepare|are|have)\b|"
+    r"^([Uu]nder|[Ii]n|[Aa]t|[Ff]or|[Ww]ith|[Ww]ithin|[Oo]n|[Bb]y|[Tt]o)\b"
+)
+"""What no question can be made of: "be a valued member", "emphasis will be placed on", "A Civil Engineer performs"."""
+_QUALITY = re.compile(r"\b(skills?|ability|attitude|mindset|manner|judge?ment|approach to .+)$", re.IGNORECASE)
+_SENTENCE_LIKE = re.compile(r"\b(is|are|was|must|will|should|can|may|has|have|you|we|your)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +202,7 @@ class Focus:
     """A requirement made speakable: what kind of thing it asks for, and a phrase of a few words."""
 
     kind: str
-    """`experience | knowledge | ability | duty | gerund | quality`, or `thing`: it can only be quoted"""
+    """`experience | knowledge | ability | duty | gerund | quality | thing`, or `quoted`: it is no phrase of a sentence"""
     phrase: str
 
 
@@ -185,7 +211,8 @@ def focus(requirement: str) -> Focus | None:
     if _CREDENTIAL.search(requirement):
         return None
     plain = _LABEL.sub("", " ".join(requirement.split()))
-    plain = _YEARS.sub("", plain)
+    plain = _YEARS.sub("", _TITLED.sub("", plain))
+    plain = _EXAMPLES.sub(_two_examples, plain)
     for _ in range(2):
         plain = _NOISE.sub("", plain).strip(" ;:,.*")
     plain = _POLITE.sub("", _VERDICT.sub("", plain)).strip()
@@ -193,40 +220,55 @@ def focus(requirement: str) -> Focus | None:
         return Focus("experience", names)
     for kind, rule in _KINDS:
         if (found := rule.match(plain)) and (phrase := _short(found.group(1))):
+            if phrase.startswith("responsible for"):
+                return Focus("gerund", f"being {phrase}")
             gerund = kind != "ability" and phrase.split()[0].endswith("ing")
-            return Focus("gerund" if gerund else kind, phrase)
+            return Focus("gerund" if gerund else kind, lower_first(phrase))
     phrase = _short(plain)
-    if not phrase:
+    if not phrase or _NOT_ASKED.search(phrase):
         return None
-    first = phrase.split()[0].casefold()
-    if (base := _base(first)) and len(phrase.split()) > 1:
-        return Focus("duty", " ".join([base, *phrase.split()[1:]]))
-    if phrase.split()[-1].casefold() in ("skill", "skills", "attitude", "mindset", "manner", "judgement", "judgment"):
+    first, *more = phrase.split()
+    if more and more[0].casefold() != "of" and (base := _base(first.casefold())):
+        return Focus("duty", " ".join([base, *more]))
+    if more and first.casefold().endswith("ing") and _base(first.casefold().removesuffix("ing")):
+        return Focus("gerund", lower_first(phrase))
+    if _QUALITY.search(phrase):
         return Focus("quality", lower_first(phrase))
-    return Focus("thing", phrase)
+    if not re.search(r"\b(and|or)\b", phrase):
+        phrase = " and ".join(phrase.rsplit(", ", 1))
+    return Focus("quoted" if _SENTENCE_LIKE.search(phrase) else "thing", lower_first(phrase))
+
+
+def _two_examples(found: re.Match[str]) -> str:
+    """Of a list of examples the first two, which say more than the general word before them."""
+    named = [name.strip() for name in found.groups() if name and len(name.split()) <= 4]
+    return f" such as {' or '.join(named)}" if named else ""
 
 
 def _base(word: str) -> str | None:
-    if word in _DUTY_VERBS:
-        return word
-    for ending in ("s", "es"):
-        if word.endswith(ending) and word[: -len(ending)] in _DUTY_VERBS:
-            return word[: -len(ending)]
-    return None
+    """The verb of a duty in its base form: "applies" -> "apply"; None for other words."""
+    bases = (word, word.removesuffix("s"), word.removesuffix("es"), f"{word.removesuffix('ies')}y", f"{word}e")
+    return next((base for base in bases if base in _DUTY_VERBS), None)
 
 
-_ADDITION = re.compile(r"\s(which|that|who)\s|,\s\w+ing\s")
+_ADDITION = re.compile(
+    r"\s(which|that|who)\s|,\s\w+ing\s|\s(?:in order )?to (?:ensure|make|inform|identify|improve|drive|understand|support|deliver)\s"
+)
 """Where a phrase goes on with something it can do without."""
+
+
+_EITHER = re.compile(r"(?<=\w\w\w) ?/ ?(?=\w\w\w)")
+"""The stroke between words; "CI/CD" keeps its own."""
 
 
 def _short(phrase: str, most: int = 12) -> str:
     """The phrase, or as much of its beginning as can be said and stands by itself; empty where nothing does."""
-    plain = " ".join(phrase.replace("/", " or ").split()).strip(" ;:,.")
+    plain = " ".join(_EITHER.sub(" or ", phrase).split()).strip(" ;:,.").removesuffix(" as well")
     if len(plain.split()) <= most:
         return "" if plain.split()[-1:] and plain.split()[-1].casefold() in _DANGLING else plain
     ends = [*_ADDITION.finditer(plain), *re.finditer(r"[,;:.]|\s[-–—]\s", plain)]
     ways = [*(plain[: m.start()] for m in ends), _cut(plain, most) or ""]
-    fit = (w.rstrip(" ,;:.") for w in ways if 2 <= len(w.split()) <= most and not _cut_off(w))
+    fit = (w.rstrip(" ,;:.").removesuffix(" as well") for w in ways if 2 <= len(w.split()) <= most and not _cut_off(w))
     return next(fit, "")
 
 
@@ -281,6 +323,11 @@ _FRAMES: dict[str, tuple[str, ...]] = {
         "Which example from your own work shows {x}?",
     ),
     "thing": (
+        "Where have you met {x} in your work, and what was your part in it?",
+        "Which example from your own work has most to do with {x}?",
+        "How have you dealt with {x} in your work?",
+    ),
+    "quoted": (
         "The posting says \u201c{x}\u201d: what have you done that comes closest?",
         "The posting says \u201c{x}\u201d: which example from your own work fits best?",
         "The posting says \u201c{x}\u201d: where have you met that in your work?",

@@ -52,7 +52,9 @@ class Prefill:
 
         async def read() -> None:
             with contextlib.suppress(LlmError):
-                async for _ in chat.stream(briefing.ask(""), max_tokens=1, slot=briefing.slot, timeout_s=30):
+                async for _ in chat.stream(
+                    briefing.ask(""), max_tokens=1, slot=briefing.slot, first_token_timeout_s=30, timeout_s=30
+                ):
                     pass
 
         await self._cores.in_background(read)

@@ -80,7 +80,7 @@ class InterviewRoom:
         prefill: Prefill,
         session_ttl_s: float,
         live: LiveTranscriber | None = None,
-        listener: Callable[[Session], Listener | None] = lambda session: None,
+        listener: Callable[[Session, float], Listener | None] = lambda session, arrived_at: None,
     ) -> None:
         self.parts = parts
         self.active = active
@@ -293,7 +293,7 @@ class InterviewRoom:
             record.turn_id,
             arrived_at=answer.arrived_at,
             request_id=answer.request_id,
-            listener=self._listener(session),
+            listener=self._listener(session, answer.arrived_at),
         )
         turn = Turn(
             self.parts,

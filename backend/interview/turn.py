@@ -51,7 +51,7 @@ from backend.interview.questions import Interviewer
 from backend.interview.session import Session, SessionState
 from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
 from backend.llm.ports import Usage
-from backend.llm.prompts import Briefing
+from backend.llm.prompts import Briefing, PromptSet
 from backend.rag.documents import Passage
 from backend.tts.ports import Voice
 from backend.tts.sentences import Speakable, speakable
@@ -117,6 +117,8 @@ class Turn:
         self._found = found
         self._next: Question | None = None
         self._over = False
+        self._prompts: PromptSet | None = None
+        """The texts this turn speaks from; others may be served while it runs."""
         self._voice = parts.voice if session.plan.voice else None
         self._to_say: asyncio.Queue[SpokenPiece | None] = asyncio.Queue()
 
@@ -155,6 +157,7 @@ class Turn:
         briefing = self._parts.interviewer.briefing(
             self._session, self._earlier, self._session.requirements, self._sources, answer.text
         )
+        self._prompts = briefing.prompts
         spoken = asyncio.Event()
         async with asyncio.TaskGroup() as lanes:
             lanes.create_task(self._give_feedback(analysis, briefing, spoken))
@@ -235,7 +238,8 @@ class Turn:
 
     async def _give_feedback(self, analysis: Analysis, briefing: Briefing, spoken: asyncio.Event) -> None:
         """The analysis lane, under the playback of what is said: it leaves the processor to the voice first."""
-        if analysis.reaction:
+        held = self._session.plan.feedback == "end" and analysis.measured.intent is None
+        if analysis.reaction and not held:
             self._queue_speech("feedback", [*(cutter := Speakable()).feed(analysis.reaction), *cutter.flush()])
         feedback = await self._parts.coach.feedback(
             analysis,
@@ -338,6 +342,9 @@ class Turn:
         self._record.cut_short = outcome == "cancelled" and bool(self._record.feedback_text)
         self._record.next_question = self._next
         self._record.versions = self._parts.versions()
+        if self._prompts is not None:
+            self._record.versions["prompt"] = self._prompts.version
+            self._record.prompts = self._prompts.versions
         self._record.ended_at = _now()
         end = TurnEnded(
             outcome=outcome,
@@ -347,7 +354,8 @@ class Turn:
         )
         last = self._stream.preview(end)
         self._record.events = [*self._stream.events, last]
-        with contextlib.suppress(Exception):  # an interrupted store must not keep the client from the end
+        # Neither a store that fails nor an interruption that comes while it works may keep the client from the end.
+        with contextlib.suppress(Exception, asyncio.CancelledError):
             async with asyncio.timeout(5.0 if outcome == "completed" else 0.2):
                 await asyncio.shield(self._store())
         self._stream.append(last)

@@ -7,7 +7,8 @@ import builtins
 import hashlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Iterable, Sequence
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,12 +57,15 @@ class Library:
         *,
         reader: Reader | None = None,
         at_once: int = 2,
+        on_processed: Callable[[IngestJob], None] = lambda job: None,
     ) -> None:
+        """`on_processed` is told of each document that was read and indexed, or failed."""
         self._store = store
         self._index = index
         self._limits = limits or LibraryLimits()
         self._reader = reader or Reader()
         self._at_once = at_once
+        self._on_processed = on_processed
         self._jobs: dict[str, IngestJob] = {}
         self._queue: asyncio.Queue[IngestJob] = asyncio.Queue(_WAITING)
         self._adding = asyncio.Lock()
@@ -84,6 +88,11 @@ class Library:
         await asyncio.gather(*self._tasks, *running, return_exceptions=True)
         self._tasks = []
         await self._index.close()
+
+    @property
+    def waiting(self) -> int:
+        """Documents taken in and not yet processed, those in work included."""
+        return len(self._jobs)
 
     # --- documents in ---
     async def add_file(
@@ -305,6 +314,7 @@ class Library:
 
     async def _process(self, job: IngestJob) -> None:
         """Read and index one document; whatever happens to it is written down and told."""
+        job.begun_at = time.monotonic()
         try:
             await self._ingest(job)
         except AppError as error:
@@ -315,6 +325,8 @@ class Library:
         finally:
             if self._jobs.get(job.document.document_id) is job and job.over:
                 del self._jobs[job.document.document_id]
+            if job.over and not job.dropped:
+                self._on_processed(job)
 
     async def _ingest(self, job: IngestJob) -> None:
         document = job.document

@@ -1,21 +1,12 @@
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from backend.coaching.evidence import Evidence
 from backend.coaching.numbers import find_numbers
+from backend.evaluation.honesty import bed, evidence
 
-BED: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parent / "data" / "grounding_bed.yaml").read_text(encoding="utf-8")
-)
-
-
-def evidence(case: dict[str, Any]) -> Evidence:
-    return Evidence.from_texts(
-        case["answer"], question=case["question"], documents=case.get("documents", ()), resume=case.get("resume", ())
-    )
+BED: list[dict[str, Any]] = bed()
 
 
 @pytest.mark.parametrize(
@@ -34,7 +25,7 @@ def test_few_true_sentences_are_held_back(capsys: pytest.CaptureFixture[str]) ->
         print(
             f"\ngrounding: {len(held)} of {total} true sentences held back, 0 of {sum(len(c['may_not']) for c in BED)} false passed"
         )
-    assert total >= 60
+    assert total >= 200 and len(BED) >= 30
     assert len(held) / total <= 0.05
 
 

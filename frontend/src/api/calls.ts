@@ -1,6 +1,6 @@
 /** One function for each call that the client makes. */
 import { ApiError, call, send, unwrap } from './client';
-import type { Catalog, DocumentInfo, DocumentKind, Report, SessionInfo, SessionPlan, StoredTurn } from './types';
+import type { Catalog, DocumentInfo, DocumentKind, Progress, Report, SessionInfo, SessionPlan, StoredTurn } from './types';
 
 const at = encodeURIComponent;
 
@@ -46,6 +46,14 @@ export const deleteSession = (id: string) => call<void>('DELETE', `/sessions/${a
 
 export const getReport = (id: string) => call<Report>('GET', `/sessions/${at(id)}/report`);
 
+export const getProgress = () => call<Progress>('GET', '/progress');
+
+export async function getReportPdf(id: string): Promise<Blob> {
+  const response = await send(`/sessions/${at(id)}/report.pdf`);
+  if (!response.ok) return unwrap<never>(response);
+  return response.blob();
+}
+
 export async function getTranscript(id: string, format: 'txt' | 'md' | 'json'): Promise<Blob> {
   const response = await send(`/sessions/${at(id)}/transcript?format=${format}`);
   if (!response.ok) return unwrap<never>(response);
@@ -65,6 +73,10 @@ export async function interruptTurn(sessionId: string, turnId: string): Promise<
     if (!(error instanceof ApiError && [404, 409].includes(error.status))) throw error;
   }
 }
+
+/** Throw away a recording that is no answer. Where it is gone already, so much the better. */
+export const dropRecording = (sessionId: string, recordingId: string) =>
+  call<void>('DELETE', `/sessions/${at(sessionId)}/recordings/${at(recordingId)}`).catch(() => undefined);
 
 // --- me --------------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { Settings } from 'lucide-react';
+import { ChartLine, Settings } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { iconButtonClass } from '../ui/Button';
 import styles from './Shell.module.css';
@@ -23,7 +23,10 @@ export function Shell() {
           <Mark />
           Interview Helper
         </Link>
-        <nav aria-label="Main">
+        <nav aria-label="Main" className={styles.nav}>
+          <Link to="/progress" className={iconButtonClass} aria-label="Progress" title="Progress">
+            <ChartLine aria-hidden="true" />
+          </Link>
           <Link to="/settings" className={iconButtonClass} aria-label="Settings" title="Settings">
             <Settings aria-hidden="true" />
           </Link>

@@ -16,6 +16,11 @@ const report = createRoute({
   path: '/report/$sessionId',
   component: lazyRouteComponent(() => import('../features/report/ReportPage'), 'ReportPage'),
 });
+const progress = createRoute({
+  getParentRoute: () => root,
+  path: '/progress',
+  component: lazyRouteComponent(() => import('../features/progress/ProgressPage'), 'ProgressPage'),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -23,7 +28,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, practice, report, settings]),
+  routeTree: root.addChildren([setup, practice, report, progress, settings]),
   defaultErrorComponent: Crashed,
   scrollRestoration: true,
 });

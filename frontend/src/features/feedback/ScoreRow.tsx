@@ -6,10 +6,11 @@ interface Props {
   score: number;
   why: string;
   anchor?: string;
-  trend?: 'up' | 'down' | 'steady' | null;
+  /** Last answers minus first answers, in points. */
+  trend?: number | null;
 }
 
-const TRENDS = { up: 'rising', down: 'falling', steady: 'steady' };
+const STEADY = 0.3;
 
 /** One dimension from 1 to 5, with its reason, and what that level means in the rubric. */
 export function ScoreRow({ name, score, why, anchor, trend }: Props) {
@@ -18,7 +19,7 @@ export function ScoreRow({ name, score, why, anchor, trend }: Props) {
       <div className={styles.head}>
         <p className={styles.name}>{words(name)}</p>
         <p className={styles.number}>
-          {trend ? <span className={styles.trend}>{TRENDS[trend]}</span> : null}
+          {trend ? <span className={styles.trend}>{Math.abs(trend) < STEADY ? 'steady' : trend > 0 ? 'rising' : 'falling'}</span> : null}
           <strong>{figure(score)}</strong> of 5
         </p>
       </div>

@@ -1,26 +1,27 @@
 import { ChevronDown, Download } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
-import { getTranscript } from '../../api/calls';
+import { getReportPdf, getTranscript } from '../../api/calls';
 import { sentenceOf } from '../../api/client';
 import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
 import styles from './ReportPage.module.css';
 
-const FORMATS = { txt: 'Plain text', md: 'Markdown', json: 'JSON' } as const;
+const FORMATS = { pdf: 'Report (PDF)', md: 'Transcript (Markdown)', txt: 'Transcript (text)', json: 'Transcript (JSON)' } as const;
 
-export function TranscriptDownload({ sessionId }: { sessionId: string }) {
+/** Saves the report, or what was asked and said. */
+export function Downloads({ sessionId }: { sessionId: string }) {
   const [problem, setProblem] = useState<string | null>(null);
   const save = async (format: keyof typeof FORMATS) => {
     setProblem(null);
     try {
-      const url = URL.createObjectURL(await getTranscript(sessionId, format));
+      const url = URL.createObjectURL(await (format === 'pdf' ? getReportPdf(sessionId) : getTranscript(sessionId, format)));
       const link = document.createElement('a');
       link.href = url;
       link.download = `interview-${sessionId}.${format}`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(url), 10_000);
-      announce('The transcript was saved.');
+      announce('Saved.');
     } catch (error) {
       setProblem(sentenceOf(error));
     }
@@ -30,7 +31,7 @@ export function TranscriptDownload({ sessionId }: { sessionId: string }) {
       <DropdownMenu.Root>
         <DropdownMenu.Trigger asChild>
           <Button icon={<Download aria-hidden="true" />}>
-            Transcript <ChevronDown aria-hidden="true" />
+            Download <ChevronDown aria-hidden="true" />
           </Button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>

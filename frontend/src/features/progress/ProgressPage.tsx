@@ -1,0 +1,138 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { getProgress } from '../../api/calls';
+import { sentenceOf } from '../../api/client';
+import type { Progress } from '../../api/types';
+import { figure, plural, when, words } from '../../text/format';
+import { Button, buttonClass } from '../../ui/Button';
+import { Message } from '../../ui/Message';
+import { DrillList } from '../feedback/DrillList';
+import { usePreferences } from '../settings/preferences';
+import { Line } from './Line';
+import styles from './ProgressPage.module.css';
+
+/** How the interviews went, from the first to the last. */
+export function ProgressPage() {
+  const progress = useQuery({ queryKey: ['progress'], queryFn: getProgress, staleTime: 0 });
+  if (progress.isError) {
+    return (
+      <Message tone="error" title="Your progress could not be loaded" actions={<Button onClick={() => void progress.refetch()}>Try again</Button>}>
+        {sentenceOf(progress.error)}
+      </Message>
+    );
+  }
+  if (!progress.data) return <div className={styles.loading} role="status" aria-label="Loading your progress" />;
+  return progress.data.sessions.length === 0 ? <Nothing /> : <Shown progress={progress.data} />;
+}
+
+function Nothing() {
+  return (
+    <div className={styles.nothing}>
+      <h1>Your progress</h1>
+      <p>After your first scored answer you will see here how your interviews develop, and what to practise next.</p>
+      <Link to="/" className={buttonClass('primary')}>
+        Set up an interview
+      </Link>
+    </div>
+  );
+}
+
+function Shown({ progress }: { progress: Progress }) {
+  const { hideScores } = usePreferences();
+  const { sessions, streaks, competencies, next_drill: drill } = progress;
+  const answers = sessions.reduce((sum, session) => sum + session.answers, 0);
+  const dimensions = Object.entries(progress.dimensions).sort((a, b) => a[1] - b[1]);
+  const means = sessions.flatMap((s) => (s.overall === null ? [] : [{ at: s.at, value: s.overall }]));
+  const pace = progress.delivery.flatMap((d) => (d.words_per_minute === null ? [] : [{ at: d.at, value: d.words_per_minute }]));
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <h1>Your progress</h1>
+        <p>
+          {plural(sessions.length, 'interview')}, {plural(answers, 'scored answer')}
+          {streaks.current > 1 ? `, ${streaks.current} days in a row` : ''}.
+        </p>
+      </header>
+      {drill ? (
+        <section className={styles.next}>
+          <h2>Practise next</h2>
+          <DrillList drills={[drill]} />
+          <Link to="/" className={buttonClass('primary')}>
+            Set up an interview
+          </Link>
+        </section>
+      ) : null}
+      {hideScores ? (
+        <p className={styles.note}>Scores are hidden. You can show them in the settings.</p>
+      ) : (
+        <>
+          {means.length > 1 ? (
+            <section>
+              <h2>From interview to interview</h2>
+              <p className={styles.note}>Mean of all scores of an interview, from 1 to 5; delivery is not part of it.</p>
+              <Line label="Mean score of each interview" points={means} low={1} high={5} />
+            </section>
+          ) : null}
+          <div className={styles.pair}>
+            <section>
+              <h2>What needs most, what is strongest</h2>
+              <p className={styles.note}>Means over the last five interviews, weakest first.</p>
+              <dl className={styles.bars}>
+                {dimensions.map(([name, value]) => (
+                  <div key={name}>
+                    <dt>{words(name)}</dt>
+                    <dd>
+                      <span className={styles.bar} aria-hidden="true">
+                        <span style={{ transform: `scaleX(${value / 5})` }} />
+                      </span>
+                      {figure(value)} of 5
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+            {competencies.length > 0 ? (
+              <section>
+                <h2>By what was asked about</h2>
+                <p className={styles.note}>The last score of each, and where it is going.</p>
+                <dl className={styles.bars}>
+                  {competencies.map(({ competency, scores, trend }) => (
+                    <div key={competency}>
+                      <dt>{words(competency)}</dt>
+                      <dd>
+                        {figure(scores.at(-1)?.score ?? 0)} of 5{trend ? ` (${trend > 0 ? 'up' : 'down'} ${figure(Math.abs(trend))})` : ''}
+                      </dd>
+                    </div>
+                  ))}
+                </dl>
+              </section>
+            ) : null}
+          </div>
+        </>
+      )}
+      {pace.length > 1 ? (
+        <section>
+          <h2>Pace</h2>
+          <p className={styles.note}>Words a minute while you talk. Anything from 110 to 190 is easy to follow.</p>
+          <Line label="Words a minute of each interview" points={pace} low={80} high={220} band={[110, 190]} />
+        </section>
+      ) : null}
+      <section>
+        <h2>Interviews</h2>
+        <ol className={styles.sessions} reversed>
+          {[...sessions].reverse().map((session) => (
+            <li key={session.session_id}>
+              <Link to="/report/$sessionId" params={{ sessionId: session.session_id }}>
+                {words(session.mode)} interview
+              </Link>
+              <span>
+                {when(session.at)} · {plural(session.answers, 'answer')}
+                {session.overall !== null && !hideScores ? ` · ${figure(session.overall)} of 5` : ''}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </section>
+    </div>
+  );
+}
