@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from backend.commands import bench as benchmark
 from backend.commands import bench_live as live_benchmark
+from backend.commands import bench_load as load_benchmark
 from backend.commands import browser, generated_docs, releases, running, sample
 from backend.commands import demo as demonstration
 from backend.config import ROOT, Settings
@@ -123,6 +124,16 @@ def bench_live(
 ) -> None:
     """Measure the live path: real speech at speaking speed against a server of our own, on real models."""
     live_benchmark.run(turns, page, speech, candidates)
+
+
+@main.command()
+def bench_load(
+    turns: Annotated[int, typer.Option(min=1, help="Turns open at the same time")] = 500,
+    arrivals: Annotated[float, typer.Option(min=0.1, help="Turns that arrive in a second, on average")] = 20.0,
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
+) -> None:
+    """Measure how many turns one process carries: scripted parts, real HTTP, open-loop arrivals."""
+    load_benchmark.run(turns, arrivals, page)
 
 
 @main.command()

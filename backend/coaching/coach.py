@@ -16,7 +16,7 @@ from backend.coaching.gaps import find_gaps
 from backend.coaching.gate import because_of_intent, off_topic, why_not_scored
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
-from backend.coaching.phrasing import react, reaction_to_intent, summarise
+from backend.coaching.phrasing import REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
 from backend.coaching.points import Material
 from backend.coaching.rewrite import rewrite
 from backend.coaching.rubric import Judged, score_answer
@@ -27,7 +27,14 @@ from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.ports import Embedder
 
-__all__ = ["Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+__all__ = ["SET_REACTIONS", "Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+
+
+_OFF_TOPIC = "That went past the question. Let us stay with it."
+_SHORT = "That was short. Give me two or three sentences on it."
+_NO_ANSWER = "I could not make an answer out of that. Please try once more."
+SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _OFF_TOPIC, _SHORT, _NO_ANSWER)
+"""Reactions that are said in the same words to everybody."""
 
 
 def evidence_of(analysis: Analysis) -> Evidence:
@@ -58,8 +65,7 @@ class Coach:
         about = [context.competency or "", *context.key_points]
         because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
         if because is not None:
-            reaction = "That went past the question. Let us stay with it."
-            return Analysis(answer, context, measured, because, reaction=reaction)
+            return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)
         facts = gather(answer, measured.star)
         coverage = self._coverage(answer, context)
         scores = score_answer(Judged(answer, facts, measured.delivery, coverage, closeness))
@@ -148,6 +154,4 @@ class Coach:
 
 def _say_briefly(measured: Measured) -> str:
     """For the ear: what to do when there was too little to go on."""
-    if measured.delivery.word_count < 15:
-        return "That was short. Give me two or three sentences on it."
-    return "I could not make an answer out of that. Please try once more."
+    return _SHORT if measured.delivery.word_count < 15 else _NO_ANSWER

@@ -145,7 +145,6 @@ class Turn:
         if measured.star is not None:
             self._stream.emit(StarFound(star=measured.star))
         self._mark("delivery")
-        await self._parts.turns.save(self._record)
 
         passages = await self._find(answer) if measured.intent is None else ()
         context = self._context(passages)
@@ -164,6 +163,7 @@ class Turn:
             lanes.create_task(self._give_feedback(analysis, briefing, spoken))
             lanes.create_task(self._ask_next(analysis, briefing))
             lanes.create_task(self._speak(spoken))
+            lanes.create_task(self._parts.turns.save(self._record))
 
     # --- hearing ---------------------------------------------------------------------------------------------------
 
