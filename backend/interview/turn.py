@@ -44,6 +44,7 @@ from backend.interview.events import (
     TurnFailed,
     TurnStarted,
 )
+from backend.interview.hotwords import hotwords
 from backend.interview.media import MediaShelf
 from backend.interview.ports import SessionStore, TurnStore
 from backend.interview.question import Question
@@ -189,6 +190,7 @@ class Turn:
             return await self._parts.transcriber.transcribe(
                 samples,
                 language=self._session.plan.language,
+                hotwords=hotwords(self._session.plan, self._sources),
                 on_partial=lambda text: self._stream.emit(TranscriptPartial(text=text, stable_chars=len(text))),
             )
         except NoSpeech as silence:
