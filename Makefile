@@ -9,7 +9,7 @@ export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench setup models web lint types docs lock system-packages clean test-fast e2e
+.PHONY: help run test demo bench eval setup models web lint types docs lock system-packages clean test-fast e2e
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ e2e: setup-dev models web system-packages ## the browser journeys alone
 
 bench: setup models web ## measure text and voice turns into docs/benchmarks.md
 	@$(VENV)/bin/interview-helper bench
+
+eval: setup models ## measure ears, search, scores, honesty and questions into docs/evaluation.md and MLflow
+	@$(VENV)/bin/interview-helper eval
 
 lint: setup-dev ## ruff and the import rules
 	@echo "==> lint"

@@ -1,4 +1,4 @@
-"""`interview-helper serve | demo | bench | e2e | docs`."""
+"""`interview-helper serve | demo | bench | eval | e2e | docs`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from backend.app import create_app
 from backend.commands import bench as benchmark
 from backend.commands import browser, generated_docs, running, sample
 from backend.commands import demo as demonstration
+from backend.commands import evaluation as measuring
 from backend.config import ROOT, Settings
 from backend.observability.logs import configure
 
@@ -92,6 +93,17 @@ def bench(
 ) -> None:
     """Measure typed and spoken turns against a server of our own, on real models."""
     benchmark.run(runs, page)
+
+
+@main.command("eval")
+def evaluate(
+    shared: Annotated[Path, typer.Option(help="Folder of the shared data")] = ROOT.parent / "shared" / "data",
+    documents: Annotated[int, typer.Option(min=30, help="Texts of Cranfield to search; 1400 is all")] = 240,
+    page: Annotated[Path, typer.Option(help="Page to write")] = measuring.PAGE,
+    speech: Annotated[bool, typer.Option(help="Whether the ears are measured too")] = True,
+) -> None:
+    """Measure ears, search, analysis, honesty and questions; every figure with its interval."""
+    raise typer.Exit(0 if measuring.run(shared, documents, page, speech=speech) else 1)
 
 
 @main.command()

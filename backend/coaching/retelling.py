@@ -133,13 +133,17 @@ def _is_event(clause: str, claim: list[_Token]) -> bool:
         return False
     verbs = [w for w in low if is_past(w) or w in {"is", "are", "takes", "have", "has"}]
     roots = {stem(w) for w in verbs}
-    if roots & REPORTING or (claim[0].key == "i" and roots & REPORTING_SOMETIMES and {stem(w) for w in low} & PARTS_OF_ANSWERS):
+    if roots & REPORTING or (
+        claim[0].key == "i" and roots & REPORTING_SOMETIMES and {stem(w) for w in low} & PARTS_OF_ANSWERS
+    ):
         return False
     return bool(verbs) or any(t.key in _SUBJECTS for t in claim)
 
 
 def _found(claim: list[_Token], told: list[_Token]) -> bool:
-    return any(_matches(claim, told, k) for k in range(len(told)) if _same(claim[0], told[k]) or _stands_for(claim[0], told, k))
+    return any(
+        _matches(claim, told, k) for k in range(len(told)) if _same(claim[0], told[k]) or _stands_for(claim[0], told, k)
+    )
 
 
 def _elided(claim: list[_Token], told: list[_Token]) -> bool:
@@ -175,7 +179,9 @@ def _matches(claim: list[_Token], told: list[_Token], start: int) -> bool:
             k += 1
         if k < limit:
             at = k
-        elif not (number > 1 and _named_before(token, claim[number - 1], told, at)) and not _said_first(token, told, start):
+        elif not (number > 1 and _named_before(token, claim[number - 1], told, at)) and not _said_first(
+            token, told, start
+        ):
             return False
     return True
 
@@ -206,7 +212,11 @@ def _named_before(token: _Token, previous: _Token, told: list[_Token], at: int) 
     pointed = any(t.word in _POINTERS for t in told[at + 1 : at + 4])
     before = told[max(0, at - 40) : at]
     if token.key[0].isdigit():
-        return pointed and not is_past(previous.word) and any((a.key, b.key) == (previous.key, token.key) for a, b in zip(before, before[1:], strict=False))
+        return (
+            pointed
+            and not is_past(previous.word)
+            and any((a.key, b.key) == (previous.key, token.key) for a, b in zip(before, before[1:], strict=False))
+        )
     return pointed and any(t.key == token.key for t in before)
 
 

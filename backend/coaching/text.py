@@ -131,7 +131,9 @@ def _begins_a_clause(lower: list[str], i: int) -> bool:
         return is_past(verb) or verb in {"was", "were", "had"}
     if subject.endswith(_SHORT_FORMS) and subject.split("'")[0] in _SUBJECTS:
         return is_past(verb) or verb in {"been", "never", "always"}
-    return subject in {"my", "our"} and i + 2 < len(lower) and (is_past(lower[i + 2]) or lower[i + 2] in {"was", "were"})
+    return (
+        subject in {"my", "our"} and i + 2 < len(lower) and (is_past(lower[i + 2]) or lower[i + 2] in {"was", "were"})
+    )
 
 
 def _strong_at(lower: list[str], i: int) -> bool:

@@ -110,7 +110,7 @@ def write_page(path: Path, results: dict[str, Runs], *, speech_s: float, ready_s
         f"off, one candidate at a time, who takes {LISTENS_S:.0f} s to hear a question and answer it (the model reads ahead then).",
         "",
         f"- when: {today}",
-        f"- machine: {_machine()}",
+        f"- machine: {machine()}",
         f"- spoken answer: {speech_s:.1f} s of speech, uploaded whole",
         f"- resident memory of the server and its children: {rss}",
     ]
@@ -144,7 +144,8 @@ def _p(values: list[float] | list[int], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Processor, cores and Python of this machine."""
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():

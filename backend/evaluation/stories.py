@@ -122,9 +122,7 @@ def evaluate_kinds(report: Report) -> None:
                 if found != kind:
                     report.notes.append(f"reply kind: {kind} was taken for {found}: {text[:70]}")
     name = "replies of known kind (own)"
-    report.figures.append(
-        measured("Reply kind", "accuracy", right, mean, data=name, of="replies", wanted=">= 0.85")
-    )
+    report.figures.append(measured("Reply kind", "accuracy", right, mean, data=name, of="replies", wanted=">= 0.85"))
 
 
 __all__ = ["Figure", "Story", "compared", "evaluate_kinds", "evaluate_stories", "own_stories", "published_stories"]
