@@ -1,4 +1,4 @@
-"""`interview-helper serve | migrate | demo | bench | bench-live | e2e | docs | prompts ... | models ...`."""
+"""`interview-helper serve | migrate | demo | bench | bench-live | bench-load | eval | e2e | docs | prompts | models`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from backend.commands import bench_live as live_benchmark
 from backend.commands import bench_load as load_benchmark
 from backend.commands import browser, generated_docs, releases, running, sample
 from backend.commands import demo as demonstration
+from backend.commands import evaluation as measuring
 from backend.config import ROOT, Settings
 from backend.observability.logs import configure
 
@@ -113,6 +114,17 @@ def bench(
 ) -> None:
     """Measure typed and spoken turns against a server of our own, on real models."""
     benchmark.run(runs, page)
+
+
+@main.command("eval")
+def evaluate(
+    shared: Annotated[Path, typer.Option(help="Folder of the shared data")] = ROOT.parent / "shared" / "data",
+    documents: Annotated[int, typer.Option(min=30, help="Texts of Cranfield to search; 1400 is all")] = 240,
+    page: Annotated[Path, typer.Option(help="Page to write")] = measuring.PAGE,
+    speech: Annotated[bool, typer.Option(help="Whether the ears are measured too")] = True,
+) -> None:
+    """Measure ears, search, analysis, honesty and questions; every figure with its interval."""
+    raise typer.Exit(0 if measuring.run(shared, documents, page, speech=speech) else 1)
 
 
 @main.command()

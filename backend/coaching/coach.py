@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from backend.coaching.analysis import Analysis, Context, Measured, Notice, Say, Source
 from backend.coaching.answer import Answer
@@ -13,7 +14,8 @@ from backend.coaching.evidence import Evidence
 from backend.coaching.facts import Facts, gather
 from backend.coaching.feedback import Feedback, Rewrite
 from backend.coaching.gaps import find_gaps
-from backend.coaching.gate import because_of_intent, off_topic, why_not_scored
+from backend.coaching.gate import FEWEST_WORDS, because_of_intent, off_topic, why_not_scored
+from backend.coaching.instructions import without_instructions
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
 from backend.coaching.phrasing import REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
@@ -23,6 +25,7 @@ from backend.coaching.rubric import Judged, score_answer
 from backend.coaching.star import find_star
 from backend.coaching.strengths import find_strengths
 from backend.coaching.suggestion import suggest
+from backend.coaching.text import word_count
 from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.ports import Embedder
@@ -66,6 +69,10 @@ class Coach:
         because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
         if because is not None:
             return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)
+        answer = replace(answer, text=without_instructions(answer.text))
+        if word_count(answer.text) < FEWEST_WORDS:
+            because = "This speaks to the machine and not to the interviewer, so there was no answer to score."
+            return Analysis(answer, context, measured, because, reaction="Please answer in your own words.")
         facts = gather(answer, measured.star)
         coverage = self._coverage(answer, context)
         scores = score_answer(Judged(answer, facts, measured.delivery, coverage, closeness))

@@ -8,7 +8,7 @@ from backend.coaching.feedback import STAR_PARTS
 from backend.coaching.reply_kind import reply_kind
 from backend.coaching.star import find_star, label_sentences
 from backend.coaching.text import sentences
-from backend.tests.coaching.ladders import LADDERS
+from backend.evaluation.ladder_answers import LADDERS
 
 LABELLED = Path(__file__).resolve().parents[3] / "../shared/data/interview/star_answers_labelled.md"
 SPOKEN_NURSE = (
