@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     # --- storage and retrieval ---
     database_url: str | None = None
     """SQLAlchemy URL of the database. Default: SQLite in DATA_DIR. Example: `postgresql+asyncpg://user:pw@host/db`."""
+    redis_url: str | None = None
+    """Redis that several replicas share (`redis://host:6379/0`): rate limits, event streams, locks. Default: none; one
+    process keeps them in its memory. With it, SECRET_KEY, DATABASE_URL and CHROMA_URL have to be set too."""
     chroma_url: str | None = None
     """Address of a Chroma server (`http://host:8000`). Default: Chroma embedded in DATA_DIR."""
     embedder: Literal["minilm", "hash"] = "minilm"

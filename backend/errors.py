@@ -234,6 +234,11 @@ class TurnInterrupted(SessionError):
     message_safe = "The server restarted during this turn. Your answer is kept; please send it again."
 
 
+class TurnElsewhere(SessionError):
+    code, status, retryable = "turn_elsewhere", 503, True
+    message_safe = "This turn runs on another server that cannot be reached right now. Please try again in a moment."
+
+
 class TurnTimeout(SessionError):
     code, status, retryable = "turn_timeout", 504, True
     message_safe = "This turn took too long and was stopped. What was said so far is kept; please try again."

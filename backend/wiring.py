@@ -28,6 +28,7 @@ from backend.config import ROOT, Settings
 from backend.errors import AppError
 from backend.interview.active_turns import ActiveTurns
 from backend.interview.cores import Cores
+from backend.interview.exchange import MemoryExchange, TurnExchange
 from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
 from backend.interview.prefill import Prefill
@@ -61,6 +62,7 @@ from backend.rag.readers import ReadLimits
 from backend.security.limits import RateLimiter
 from backend.security.signing import LinkSigner
 from backend.security.tokens import AccessTokens, load_or_create_secret
+from backend.storage.redis import RedisExchange
 from backend.storage.stores import Stores
 from backend.tts.cache import CachedVoice
 from backend.tts.openai_compatible import OpenAiVoice
@@ -139,6 +141,7 @@ class Services:
 
     async def start(self) -> None:
         """Load every part in the background and run it once; `readiness` tells when that is done."""
+        await self.room.active.exchange.start(self.room.active.stop)
         for name in self.warm_ups:
             self.readiness.parts[name] = "loading"
         for name, work in (("warm-up", self._warm_up()), ("event loop", self.metrics.watch_event_loop())):
@@ -215,7 +218,10 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     def versions() -> dict[str, str]:
         return {"prompt": prompts.current().version, **names}
 
-    active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s)
+    exchange: TurnExchange = MemoryExchange()
+    if settings.redis_url:
+        exchange = RedisExchange(settings.redis_url, on_state=metrics.redis_up)
+    active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s, exchange=exchange)
     cores = Cores()
     ahead = WatchedChat(model, tell, "prefill") if isinstance(model, LocalChat) else None
     prefill = Prefill(ahead, interviewer, cores)
@@ -259,6 +265,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         live=live,
         session_ttl_s=settings.session_ttl_h * 3600,
         listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
+        on_taken_over=lambda record: metrics.taken_over(),
     )
     readiness = Readiness()
     _watch(metrics, library, ears, model, mlops)
@@ -268,6 +275,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
 
     async def recover() -> None:
         await room.recover()
+        background.add(asyncio.create_task(room.watch_over(), name="watch over turns"))
         library.start()
         if mlops is not None:
             mlops.start()
@@ -297,7 +305,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     )
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
-    closers.append(prefill.close)
+    closers += [exchange.close, prefill.close]
     if live is not None:
         closers.append(live.close)
 
@@ -311,7 +319,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
 
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
-        limiter=RateLimiter(), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
+        limiter=RateLimiter(settings.redis_url), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
         prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
         releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,

@@ -9,7 +9,7 @@ from typing import Any
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
-from backend.interview.active_turns import ActiveTurns, TurnStream, WireEvent
+from backend.interview.active_turns import ActiveTurns, Following, WireEvent
 from backend.observability.metrics import MetricsListener
 
 SSE_DOC: dict[int | str, dict[str, Any]] = {
@@ -45,18 +45,18 @@ def event_stream(
 
 
 def follow_turn(
-    turns: ActiveTurns, stream: TurnStream, after: int, heartbeat_s: float, metrics: MetricsListener
+    turns: ActiveTurns, stream: Following, after: int, heartbeat_s: float, metrics: MetricsListener
 ) -> EventSourceResponse:
     """Follow a running (or just ended) turn from event `after` on."""
     return event_stream(_drain(turns, stream, after), heartbeat_s, metrics)
 
 
-async def _drain(turns: ActiveTurns, stream: TurnStream, after: int) -> AsyncIterator[ServerSentEvent]:
+async def _drain(turns: ActiveTurns, stream: Following, after: int) -> AsyncIterator[ServerSentEvent]:
     turns.attach(stream)
     try:
         async for wire in stream.follow(after):
             yield as_sse(wire)
-        if not stream.ended:
+        if not stream.ended and turns.draining:
             yield ServerSentEvent(comment="draining: this server restarts, resume with Last-Event-ID")
     finally:
         turns.detach(stream)

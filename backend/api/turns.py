@@ -81,11 +81,11 @@ async def resume(
     """Replay what was missed after `Last-Event-ID` and go on live; never generates anything again."""
     record = await parts.room.turn(owner, session_id, turn_id)
     after = _seq(last_event_id, turn_id)
-    stream = parts.room.active.stream(turn_id)
-    if stream is None and not record.events:
+    begun = parts.room.begun(record)
+    if begun.stream is None and not begun.events:
         raise EventsGone(details={"turn_url": f"/api/v1/sessions/{session_id}/turns/{turn_id}"})
-    parts.metrics.resumed("stored" if stream is None or stream.ended else "running")
-    return _as_response(parts, BegunTurn(stream, tuple(record.events)), after)
+    parts.metrics.resumed("stored" if begun.stream is None or begun.stream.ended else "running")
+    return _as_response(parts, begun, after)
 
 
 @router.get("/turns/{turn_id}")
@@ -97,9 +97,8 @@ async def get_turn(request: Request, session_id: str, turn_id: str, owner: Owner
 @router.delete("/turns/{turn_id}", status_code=202)
 async def interrupt(request: Request, session_id: str, turn_id: str, owner: Owner, parts: Parts) -> JSONResponse:
     """Stop the coach: the stream ends with `turn.ended` `cancelled`; what was said so far is kept."""
-    await parts.room.turn(owner, session_id, turn_id)
     asked_at = time.monotonic()
-    was_running = await parts.room.active.cancel(turn_id)
+    was_running = await parts.room.interrupt(owner, session_id, turn_id)
     if was_running:
         parts.metrics.cancelled(time.monotonic() - asked_at)
     return ok(request, {"turn_id": turn_id, "cancelled": was_running}, 202)

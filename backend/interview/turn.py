@@ -21,12 +21,14 @@ from backend.errors import (
     AppError,
     NoSpeech,
     RetrievalUnavailable,
+    StorageUnavailable,
     SttUnavailable,
     TtsError,
     TtsUnavailable,
+    TurnInterrupted,
     TurnTimeout,
 )
-from backend.interview.active_turns import TurnStream
+from backend.interview.active_turns import TurnStream, WireEvent
 from backend.interview.cores import Cores
 from backend.interview.events import (
     AudioReady,
@@ -59,6 +61,9 @@ from backend.tts.sentences import Speakable, speakable
 from backend.tts.wav import to_wav
 
 log = logging.getLogger(__name__)
+
+_STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+"""Pauses between tries to store a turn's end: long enough for a database to restart."""
 
 SpokenPiece = tuple[Literal["feedback", "question"], str]
 
@@ -135,7 +140,11 @@ class Turn:
             outcome = "cancelled"
         except Exception as error:
             self._fail(_first_cause(error))
-        await self._end(outcome)
+        ending = asyncio.create_task(self._end(outcome), name=f"end {self._record.turn_id}")
+        while not ending.done():  # the end is short and comes always; cancelling again changes nothing about it
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(ending)
+        ending.result()
 
     async def _answer(self) -> None:
         self._stream.emit(TurnStarted(question_id=self._record.question.question_id, state="transcribing"))
@@ -164,7 +173,12 @@ class Turn:
             lanes.create_task(self._give_feedback(analysis, briefing, spoken))
             lanes.create_task(self._ask_next(analysis, briefing))
             lanes.create_task(self._speak(spoken))
-            lanes.create_task(self._parts.turns.save(self._record))
+            lanes.create_task(self._keep())
+
+    async def _keep(self) -> None:
+        """What was heard is stored at once. Where that fails, the end of the turn stores it again, and waits for it."""
+        with contextlib.suppress(StorageUnavailable):
+            await self._parts.turns.save(self._record)
 
     # --- hearing ---------------------------------------------------------------------------------------------------
 
@@ -340,36 +354,54 @@ class Turn:
         """Store, then say `turn.ended`: who has seen the end can read the turn anywhere."""
         self._settle_session(outcome)
         self._mark("total")
-        self._record.outcome = outcome
-        self._record.cut_short = outcome == "cancelled" and bool(self._record.feedback_text)
-        self._record.next_question = self._next
-        self._record.versions = self._parts.versions()
-        if self._prompts is not None:
-            self._record.versions["prompt"] = self._prompts.version
-            self._record.prompts = self._prompts.versions
-        self._record.ended_at = _now()
-        end = TurnEnded(
-            outcome=outcome,
-            state=self._session.state,
-            timings_ms=self._record.timings_ms,
-            versions=self._record.versions,
-        )
-        last = self._stream.preview(end)
-        self._record.events = [*self._stream.events, last]
-        # Neither a store that fails nor an interruption that comes while it works may keep the client from the end.
-        with contextlib.suppress(Exception, asyncio.CancelledError):
-            async with asyncio.timeout(5.0 if outcome == "completed" else 0.2):
-                await asyncio.shield(self._store())
+        last = self._close_record(outcome)
+        storing = asyncio.create_task(self._store(), name=f"store {self._record.turn_id}")
+        # An interrupted turn says so at once; the others say nothing that is not stored.
+        await asyncio.wait({storing}, timeout=0.2 if outcome == "cancelled" else None)
+        if storing.done():
+            stands = storing.result()
+            if stands is None:
+                self._fail(StorageUnavailable())
+            elif stands == "failed" != outcome:
+                self._fail(TurnInterrupted())
+            if stands != outcome:  # it could not be kept, or another replica ended it first
+                last = self._close_record(stands or "failed")
         self._stream.append(last)
+        await asyncio.wait({storing})
         self._parts.on_ended(self._session, self._record)
 
-    async def _store(self) -> None:
-        try:
-            await self._parts.turns.save(self._record)
-            await self._parts.sessions.save(self._session)
-        except Exception:
-            log.exception("turn not stored")
-            raise
+    def _close_record(self, outcome: Outcome) -> WireEvent:
+        """Complete the record, and return the event with which it ends."""
+        record = self._record
+        record.outcome = outcome
+        record.cut_short = outcome == "cancelled" and bool(record.feedback_text)
+        record.next_question = self._next
+        record.versions = self._parts.versions()
+        if self._prompts is not None:
+            record.versions["prompt"] = self._prompts.version
+            record.prompts = self._prompts.versions
+        record.ended_at = _now()
+        end = TurnEnded(
+            outcome=outcome, state=self._session.state, timings_ms=record.timings_ms, versions=record.versions
+        )
+        last = self._stream.preview(end)
+        record.events = [*self._stream.events, last]
+        return last
+
+    async def _store(self) -> Outcome | None:
+        """The outcome that stands; None when the database could not be reached for a while (it may be restarting)."""
+        for pause_s in (*_STORE_AGAIN_S, None):
+            try:
+                return await self._parts.turns.finish(self._record, self._session)
+            except StorageUnavailable:
+                if pause_s is None:
+                    break
+                await asyncio.sleep(pause_s)
+            except Exception:
+                log.exception("turn not stored")
+                return None
+        log.error("turn not stored", extra={"code": StorageUnavailable.code})
+        return None
 
     def _settle_session(self, outcome: Outcome) -> None:
         session = self._session

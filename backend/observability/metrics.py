@@ -122,6 +122,9 @@ class MetricsListener:
         self._turn_limit = self._gauge("ih_turns_limit", "Turns that may run at the same time")
         self._streams = self._gauge("ih_sse_connections", "Event streams that are open")
         self._resumes = self._counter("ih_turn_resumes_total", "Event streams taken up again", "source")
+        self._redis = self._gauge("ih_redis_up", "0 while the Redis of the replicas does not answer, 1 otherwise")
+        self._redis.set(1)
+        self._taken_over = self._counter("ih_turns_taken_over_total", "Turns ended for a replica that died")
         self._lag = self._histogram("ih_event_loop_lag_seconds", "How late the event loop was", buckets=_LAG_SECONDS)
 
     # --- turns -----------------------------------------------------------------------------------------------------
@@ -242,6 +245,13 @@ class MetricsListener:
     def resumed(self, source: str) -> None:
         """A client came back for a turn: `running`, or only `stored`."""
         self._resumes.labels(self._bounded("source", source)).inc()
+
+    def redis_up(self, up: bool) -> None:
+        self._redis.set(float(up))
+
+    def taken_over(self) -> None:
+        """A turn whose replica had died was ended by this one."""
+        self._taken_over.inc()
 
     async def watch_event_loop(self, every_s: float = 0.5) -> None:
         """Measure how late the loop wakes up, for ever. Run as a task."""
