@@ -18,7 +18,7 @@ from backend.commands import bench_load as load_benchmark
 from backend.commands import browser, generated_docs, releases, running, sample
 from backend.commands import demo as demonstration
 from backend.commands import evaluation as measuring
-from backend.config import ROOT, Settings
+from backend.config import ROOT, BadSettings, Settings, load
 from backend.observability.logs import configure
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Interview Helper: practise interviews out loud.")
@@ -29,6 +29,15 @@ main.add_typer(releases.models, name="models")
 @main.callback()
 def everywhere(context: typer.Context) -> None:
     context.obj = releases.Registry(lambda: Settings().mlflow_store(), ROOT / "backend" / "interview" / "prompts")
+
+
+def _settings(**given: object) -> Settings:
+    """The settings, or the end of the program with every wrong one named."""
+    try:
+        return load(**given)
+    except BadSettings as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
 
 
 class DrainingServer(uvicorn.Server):
@@ -56,16 +65,22 @@ class DrainingServer(uvicorn.Server):
             self._draining = asyncio.ensure_future(self._drain(sig))
 
     async def _drain(self, sig: int) -> None:
-        await self._app.state.services.room.active.drain(self._drain_s)
-        super().handle_exit(sig, None)
+        try:
+            await self._app.state.services.drain()
+        finally:
+            super().handle_exit(sig, None)
 
 
 @main.command()
-def serve() -> None:
+def serve(
+    role: Annotated[
+        str, typer.Option(help="`all`, or `speech`: ears and voices alone (section 8). Default: ROLE")
+    ] = "",
+) -> None:
     """Serve the API and the web client on one port."""
+    settings = _settings(**{"role": role} if role else {})
     from backend.app import create_app  # takes seconds, which the other commands need not spend
 
-    settings = Settings()
     configure(settings.log_level)
     app = create_app(settings)
     config = uvicorn.Config(
@@ -86,9 +101,9 @@ def serve() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database at DATABASE_URL to the present schema. Every start does the same; one at a time does it."""
+    settings = _settings()
     from backend import wiring  # takes seconds, which the other commands need not spend
 
-    settings = Settings()
     configure(settings.log_level)
     asyncio.run(wiring.migrate(settings))
     typer.echo("==> the database has the present schema")

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,7 +25,7 @@ from backend.asr.scripted import ScriptedEar, loud
 from backend.asr.voice_activity import LiveDetector
 from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
-from backend.errors import AppError
+from backend.errors import AppError, Unauthenticated
 from backend.interview.active_turns import ActiveTurns
 from backend.interview.cores import Cores
 from backend.interview.exchange import MemoryExchange, TurnExchange
@@ -107,6 +107,23 @@ class Readiness:
     def ok(self, part: str) -> bool:
         return self.parts.get(part) == "ok"
 
+    def load(self, warm_ups: Mapping[str, Callable[[], Awaitable[None]]]) -> Coroutine[Any, Any, None]:
+        """All parts count as loading from now on; running what this returns loads them."""
+        self.parts |= dict.fromkeys(warm_ups, "loading")
+        return self._load(warm_ups)
+
+    async def _load(self, warm_ups: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
+        for name, warm_up in warm_ups.items():  # one at a time: two cores load faster in turn than at once
+            try:
+                await warm_up()
+                self.parts[name] = "ok"
+            except AppError as error:
+                log.error("part failed to start", extra={"part": name, "code": error.code})
+                self.parts[name] = "failed"
+            except Exception:
+                log.exception("part failed to start", extra={"part": name})
+                self.parts[name] = "failed"
+
 
 @dataclass(slots=True)
 class Services:
@@ -142,24 +159,37 @@ class Services:
     async def start(self) -> None:
         """Load every part in the background and run it once; `readiness` tells when that is done."""
         await self.room.active.exchange.start(self.room.active.stop)
-        for name in self.warm_ups:
-            self.readiness.parts[name] = "loading"
-        for name, work in (("warm-up", self._warm_up()), ("event loop", self.metrics.watch_event_loop())):
+        for name, work in (
+            ("warm-up", self.readiness.load(self.warm_ups)),
+            ("event loop", self.metrics.watch_event_loop()),
+        ):
             task = asyncio.create_task(work, name=name)
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
 
-    async def _warm_up(self) -> None:
-        for name, warm_up in self.warm_ups.items():  # one at a time: two cores load faster in turn than at once
-            try:
-                await warm_up()
-                self.readiness.parts[name] = "ok"
-            except AppError as error:
-                log.error("part failed to start", extra={"part": name, "code": error.code})
-                self.readiness.parts[name] = "failed"
-            except Exception:
-                log.exception("part failed to start", extra={"part": name})
-                self.readiness.parts[name] = "failed"
+    async def admit(self, token: str) -> str:
+        """The owner a bearer token belongs to, after the rate limit. Raises `Unauthenticated`, `TooManyRequests`."""
+        claims = self.tokens.read(token)
+        if await self.stores.owners.generation(claims.owner_id) != claims.generation:
+            raise Unauthenticated  # erased, signed out, or a guest's token from before the account
+        await self.limiter.check(f"owner:{claims.owner_id}", self.limits.requests_per_minute)
+        return claims.owner_id
+
+    @property
+    def draining(self) -> bool:
+        return self.room.active.draining
+
+    @property
+    def turns_running(self) -> int:
+        return self.room.active.running
+
+    async def healthy(self) -> bool:
+        """Whether records can be read; nothing else that is missing stops the product."""
+        return await self.stores.healthy()
+
+    async def drain(self) -> None:
+        """No new turns; running ones, and documents that were taken in, finish within DRAIN_S."""
+        await asyncio.gather(self.room.active.drain(self.settings.drain_s), self.library.settle(self.settings.drain_s))
 
     async def close(self) -> None:
         """Stop everything that was started, in the opposite order."""
@@ -177,7 +207,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     """Make every part the settings ask for. Nothing is loaded yet; that happens in `Services.start`."""
     data_dir = settings.data_dir.expanduser()
     data_dir.mkdir(parents=True, exist_ok=True)
-    limits = _limits(settings)
+    limits = make_limits(settings)
     secret = (
         settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
     )
@@ -191,9 +221,9 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     library = _library(settings, data_dir, stores, embedder, observation)
     packs = RolePacks()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-    ears, model = _ears(settings, metrics), _language(settings)
+    ears, model = make_ears(settings, metrics), _language(settings)
     transcriber = WatchedEar(ears, tell) if ears is not None else None
-    voice = _voice(settings, metrics, tell)
+    voice = make_voice(settings, metrics, tell)
     chat = WatchedChat(model, tell) if model is not None else None
     names = {
         "model": chat.name if chat is not None else "rules",
@@ -361,7 +391,7 @@ def _watch(
     metrics.watch_queue("mlflow", lambda: mlops.waiting if mlops is not None else 0)
 
 
-def _limits(settings: Settings) -> Limits:
+def make_limits(settings: Settings) -> Limits:
     return Limits(**{name: getattr(settings, name) for name in Limits.__slots__})
 
 
@@ -385,10 +415,12 @@ def _library(
     index = open_index(
         embedder, folder=data_dir / "index", url=settings.chroma_url, on_degraded=observation.metrics.degraded
     )
-    return Library(stores.documents, index, limits, on_processed=observation.processed)
+    return Library(
+        stores.documents, index, limits, on_processed=observation.processed, shared=settings.redis_url is not None
+    )
 
 
-def _ears(settings: Settings, metrics: MetricsListener) -> Transcriber | None:
+def make_ears(settings: Settings, metrics: MetricsListener) -> Transcriber | None:
     if settings.asr_url:
         return OpenAiEar(settings.asr_url, _key(settings.asr_api_key), settings.asr_model)
     if settings.asr == "scripted":
@@ -416,7 +448,7 @@ def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None,
     )
 
 
-def _voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voice | None:
+def make_voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voice | None:
     if settings.tts_url:
         languages = tuple(InterviewData().languages)
         voice: Voice = OpenAiVoice(

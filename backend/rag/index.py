@@ -119,6 +119,10 @@ class ChromaIndex:
         """See `PassageIndex.digests`."""
         return await self._run(self._searching, lambda: self._shelves.digests(owner_id))
 
+    def renew(self, owner_id: str) -> None:
+        """See `PassageIndex.renew`."""
+        self._changed(owner_id)
+
     async def close(self) -> None:
         for _, _, stop in list(self._running.values()):
             stop.set()

@@ -45,6 +45,11 @@ class IngestJob:
             if event is self.last:
                 await changed.wait()
 
+    async def done(self) -> None:
+        """Wait until it is over."""
+        while not self.over:
+            await self._changed.wait()
+
 
 def ended(document: Document) -> DocumentEvent:
     if document.status == "ready":
