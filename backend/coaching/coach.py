@@ -14,7 +14,7 @@ from backend.coaching.evidence import Evidence
 from backend.coaching.facts import Facts, gather
 from backend.coaching.feedback import Feedback, Rewrite
 from backend.coaching.gaps import find_gaps
-from backend.coaching.gate import FEWEST_WORDS, because_of_intent, off_topic, why_not_scored
+from backend.coaching.gate import FEWEST_WORDS, REFUSED, because_of_intent, off_topic, why_not_scored
 from backend.coaching.instructions import without_instructions
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
@@ -154,6 +154,8 @@ class Coach:
 
 def _say_briefly(measured: Measured) -> str:
     """For the ear: what to do when there was too little to go on."""
+    if measured.not_scored_because == REFUSED:
+        return "All right, we leave that one."
     if measured.delivery.word_count < 15:
         return "That was short. Give me two or three sentences on it."
     return "I could not make an answer out of that. Please try once more."

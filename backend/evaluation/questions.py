@@ -24,7 +24,8 @@ _PRAISE = re.compile(
     re.IGNORECASE,
 )
 _FLATTERY = re.compile(
-    r"\b(you are (?:so|very|clearly|obviously|a (?:great|strong|natural))|confident|talented|gifted|impressive)\b", re.IGNORECASE
+    r"\b(you are (?:so|very|clearly|obviously|a (?:great|strong|natural))|confident|talented|gifted|impressive)\b",
+    re.IGNORECASE,
 )
 ANSWERS = tuple(rungs[n] for n in (4, 3, 2) for _, rungs in sorted(LADDERS.values(), key=lambda pair: pair[0]))
 """What a normal candidate says: full, partial and vague stories of four trades."""
