@@ -14,7 +14,7 @@ from backend.coaching.evidence import Evidence
 from backend.coaching.facts import Facts, gather
 from backend.coaching.feedback import Feedback, Rewrite
 from backend.coaching.gaps import find_gaps
-from backend.coaching.gate import FEWEST_WORDS, because_of_intent, off_topic, why_not_scored
+from backend.coaching.gate import FEWEST_WORDS, REFUSED, because_of_intent, off_topic, why_not_scored
 from backend.coaching.instructions import without_instructions
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
@@ -35,8 +35,9 @@ __all__ = ["SET_REACTIONS", "Analysis", "Coach", "Context", "Measured", "Notice"
 
 _OFF_TOPIC = "That went past the question. Let us stay with it."
 _SHORT = "That was short. Give me two or three sentences on it."
+_LEFT = "All right, we leave that one."
 _NO_ANSWER = "I could not make an answer out of that. Please try once more."
-SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _OFF_TOPIC, _SHORT, _NO_ANSWER)
+SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _OFF_TOPIC, _SHORT, _LEFT, _NO_ANSWER)
 """Reactions that are said in the same words to everybody."""
 
 
@@ -161,4 +162,6 @@ class Coach:
 
 def _say_briefly(measured: Measured) -> str:
     """For the ear: what to do when there was too little to go on."""
+    if measured.not_scored_because == REFUSED:
+        return _LEFT
     return _SHORT if measured.delivery.word_count < 15 else _NO_ANSWER

@@ -13,6 +13,7 @@ _TO_THE_MACHINE = re.compile(
     r"|\b(?:rate|score|grade|mark) (?:this|the|me|my) (?:candidate|applicant|answer|response|as|with|five|ten|\d)"
     r"|^\W*(?:please |now )?(?:say|state|write|output|print|reveal|praise|recommend|award|mention)\b.{0,30}\b(?:candidate|applicant|the words?|system prompt|no gaps|badge)"
     r"|\b(?:the|this) (?:candidate|applicant) (?:deserves|should be (?:hired|rated|scored))\b"
+    r"|\bi (?:want|need|order|demand|expect) you to (?:say|write|state|give|rate|score|admit)\b|\bgive me (?:five|full|top|ten|the highest|\d)"
     r"|\byou must (?:write|say|output|rate|score)\b|\bif you (?:read|are reading) this\b|\bskip scoring\b|https?://",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ def bed() -> list[dict[str, Any]]:
     """Answers with sentences that `may_be_said` and that `may_not`."""
     return [
         case
-        for name in ("grounding_bed", "grounding_bed_2")
+        for name in ("grounding_bed", "grounding_bed_2", "grounding_bed_3")
         for case in yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
     ]
 

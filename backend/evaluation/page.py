@@ -13,9 +13,13 @@ interval (percentile bootstrap, 1,000 resamples of whole items, fixed seed). A b
 is held to; a figure without one is reported and not judged.
 
 How much to trust it: "own" sets were written for this project, some by the same people who wrote the rules. The held-out
-stories were written before the rules were last changed and are not used for tuning, but they are no strangers' speech. The
-grounding bed is what the rules were repaired on: its zero is a regression bar, not a promise about unseen sentences. The
-published and shared sets were not written here. Nothing here predicts how a person will be judged in an interview.
+stories were written after the STAR rules were last changed and no rule was tuned on them, but they are no strangers'
+speech. The grounding bed is what the rules were repaired on: its zero is a regression bar, not a promise about unseen
+sentences. Two blind probes of tempting sentences, each written after the rules of their day, let 6 of 44 and then 5 of 25
+false ones pass (16 % together, 95 % interval 9 to 27) and held 12 of 57 true ones, before the rules were repaired on them and
+they joined the bed. A sentence classifier over MiniLM and word features was trained on the 64 development stories and left
+out: on the held-out stories it lifts macro F1 from 0.67 to 0.80 (0.68 to 0.70 without punctuation), on the published
+answers it costs 0.04 both ways, and it takes more than milliseconds. The published and shared sets were not written here. Nothing here predicts how a person will be judged in an interview.
 """
 
 

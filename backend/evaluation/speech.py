@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import re
 from pathlib import Path
 
 from backend.asr.decode import decode
-from backend.asr.ports import Transcriber
+from backend.asr.ports import Samples, Transcriber
 from backend.errors import AppError, NoSpeech
 from backend.evaluation.figures import Absent, Report, mean, measured, ratio
 
@@ -71,10 +70,13 @@ async def evaluate_speech(report: Report, shared: Path, sample: Path, ears: Tran
         report.absent.append(Absent(AREA, "speech/ and MANIFEST.tsv"))
 
 
+def _samples(path: Path) -> Samples:
+    return decode(path.read_bytes(), None, max_s=300.0)
+
+
 async def _heard(ears: Transcriber, path: Path) -> str:
     try:
-        samples = await asyncio.to_thread(lambda: decode(path.read_bytes(), None, max_s=300.0))
-        return (await ears.transcribe(samples, language="en")).text
+        return (await ears.transcribe(_samples(path), language="en")).text
     except NoSpeech:
         return ""
     except AppError as error:
