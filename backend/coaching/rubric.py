@@ -18,7 +18,7 @@ from backend.coaching.facts import Facts
 from backend.coaching.feedback import STAR_PARTS, Delivery, Dimension, Score, StarPart
 from backend.coaching.key_points import Coverage
 from backend.coaching.numbers import find_numbers
-from backend.coaching.wording import count, joined, quoted, times
+from backend.coaching.wording import capitalised, count, joined, quoted, times
 
 _RUBRIC: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "rubric.yaml").read_text(encoding="utf-8"))
 _PART_WEIGHT: dict[StarPart, float] = {"situation": 0.8, "task": 0.5, "action": 1.4, "result": 1.3}
@@ -72,7 +72,7 @@ def score_answer(judged: Judged) -> dict[Dimension, Score]:
             continue
         points, why = rated
         score = max(1, min(5, round(points)))
-        found[dimension] = Score(score=score, why=why, anchor=anchor(dimension, score))
+        found[dimension] = Score(score=score, why=capitalised(why), anchor=anchor(dimension, score))
     return found
 
 
@@ -159,10 +159,18 @@ def _relevance(j: Judged) -> Rated:
             points = min(points, 2.4)
             why = "The question asks for something that happened; the answer stays general."
     else:
-        why = f"It takes up {f.overlap:.0%} of the question's key words."
+        why = _on_the_question(f.overlap)
     if f.asks_for_a_time and f.overlap >= 0.5:
         points += 0.4
     return points, why
+
+
+def _on_the_question(overlap: float) -> str:
+    if overlap >= 0.5:
+        return "It stays with what was asked."
+    if overlap >= 0.25:
+        return "It takes up part of what was asked."
+    return "Little in it goes back to the words of the question."
 
 
 def _specificity(j: Judged) -> Rated:

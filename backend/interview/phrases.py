@@ -160,7 +160,13 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "experience",
         re.compile(r"^(?:\w+ )?experiences? (?:with|of|in|working with|working in|as an?|using) (.+)", re.IGNORECASE),
     ),
-    ("knowledge", re.compile(r"^(?:\w+ )?(?:knowledge|understanding|command|grasp|awareness) of (.+)", re.IGNORECASE)),
+    (
+        "knowledge",
+        re.compile(
+            r"^(?:\w+ )?(?:knowledge|understanding|command|grasp|awareness|proficiency|expertise|familiarity|fluency) (?:of|in|with) (.+)",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "ability",
         re.compile(
@@ -176,7 +182,7 @@ class Focus:
     """A requirement made speakable: what kind of thing it asks for, and a phrase of a few words."""
 
     kind: str
-    """`experience | knowledge | ability | duty | gerund | quality`, or `thing`: it can only be quoted"""
+    """`experience | knowledge | ability | duty | gerund | quality`, or `thing`: a bare name of something"""
     phrase: str
 
 
@@ -185,10 +191,14 @@ def focus(requirement: str) -> Focus | None:
     if _CREDENTIAL.search(requirement):
         return None
     plain = _LABEL.sub("", " ".join(requirement.split()))
-    plain = _YEARS.sub("", plain)
+    plain = _YEARS.sub("", _TOLD_YOU.sub("", plain))
+    if _EMPTY.search(plain):
+        return None
+    plain = _OURS.sub("the", _PURPOSE.sub("", _one_example(plain)))
     for _ in range(2):
         plain = _NOISE.sub("", plain).strip(" ;:,.*")
     plain = _POLITE.sub("", _VERDICT.sub("", plain)).strip()
+    plain = re.sub(r"^(?:the )?use of (?:the )?", "", _HELP.sub("", plain), flags=re.IGNORECASE)
     if names := _names(plain):
         return Focus("experience", names)
     for kind, rule in _KINDS:
@@ -198,17 +208,74 @@ def focus(requirement: str) -> Focus | None:
     phrase = _short(plain)
     if not phrase:
         return None
-    first = phrase.split()[0].casefold()
-    if (base := _base(first)) and len(phrase.split()) > 1:
-        return Focus("duty", " ".join([base, *phrase.split()[1:]]))
+    first, *rest = phrase.split()
+    if (base := _base(first.casefold())) and rest and rest[0].casefold() not in _NOT_AFTER_VERB:
+        return Focus("duty", " ".join([base, *_same_form(rest)]))
+    if (
+        first.casefold().endswith("ing")
+        and first.casefold() not in _NOUNS_IN_ING
+        and len(rest) > 1
+        and _is_duty_ing(first)
+    ):
+        return Focus("gerund", lower_first(phrase))
+    if first.casefold() in (
+        "enthusiasm",
+        "commitment",
+        "passion",
+        "dedication",
+        "willingness",
+        "openness",
+        "curiosity",
+    ):
+        return Focus("quality", lower_first(phrase))
     if phrase.split()[-1].casefold() in ("skill", "skills", "attitude", "mindset", "manner", "judgement", "judgment"):
         return Focus("quality", lower_first(phrase))
-    return Focus("thing", phrase)
+    if phrase.count(", ") == 1 and not re.search(r"\b(?:and|or)\b", phrase):
+        phrase = phrase.replace(", ", " and ")
+    return Focus("thing", phrase if rest and rest[0][0].isupper() else lower_first(phrase))
+
+
+_TOLD_YOU = re.compile(r"^[^.;:]{3,50}?\s[-–—:]\s+(?=you (?:can|are|have|will|know)\b)", re.IGNORECASE)
+"""A label before what it says: "Programming and build - You can write clear code"."""
+_EMPTY = re.compile(
+    r"^(?:to )?be (?:an?|part of) |\bposition at the level\b|^(?:a |the )?(?:valued|key) member", re.IGNORECASE
+)
+"""Says who one is, not what one does."""
+_OURS = re.compile(r"\bour\b", re.IGNORECASE)
+_PURPOSE = re.compile(r",? (?:to ensure|ensuring|so) (?:that )?(?:we|our)\b.*$", re.IGNORECASE)
+_HELP = re.compile(r"^help (?:to |the team (?:to )?|us (?:to )?)?(?=[a-z]+ )", re.IGNORECASE)
+_NOT_AFTER_VERB = frozenset({"of", "is", "are", "skills", "principles", "concepts", "tools", "techniques"})
+_NOUNS_IN_ING = frozenset(
+    {"engineering", "accounting", "marketing", "nursing", "scheduling", "programming", "building"}
+)
+
+
+def _one_example(text: str) -> str:
+    """ "practices such as TDD, CI/CD and DevOps" -> "practices such as TDD": a general word needs one example."""
+    found = re.match(r"(.{4,60}?) such as ([^,;()]{2,40}?)(?:,.*| and .*| or .*)?$", text)
+    if found is None or len(f"{found[1]} {found[2]}".split()) > 13 or "," in found[1]:
+        return text
+    return f"{found[1]} such\u00a0as {found[2]}"
+
+
+def _same_form(rest: list[str]) -> list[str]:
+    """ "designs and participates in" -> "design and participate in"."""
+    return [
+        _base(word.casefold()) or word if before.casefold() in ("and", "or") and word.endswith("s") else word
+        for before, word in zip(["", *rest], rest, strict=False)
+    ]
+
+
+def _is_duty_ing(word: str) -> bool:
+    stem = word.casefold()[:-3]
+    return any(s in _DUTY_VERBS for s in (stem, f"{stem}e", stem[:-1])) if len(stem) > 2 else False
 
 
 def _base(word: str) -> str | None:
     if word in _DUTY_VERBS:
         return word
+    if word.endswith("ies") and f"{word[:-3]}y" in _DUTY_VERBS:
+        return f"{word[:-3]}y"
     for ending in ("s", "es"):
         if word.endswith(ending) and word[: -len(ending)] in _DUTY_VERBS:
             return word[: -len(ending)]
@@ -281,9 +348,9 @@ _FRAMES: dict[str, tuple[str, ...]] = {
         "Which example from your own work shows {x}?",
     ),
     "thing": (
-        "The posting says \u201c{x}\u201d: what have you done that comes closest?",
-        "The posting says \u201c{x}\u201d: which example from your own work fits best?",
-        "The posting says \u201c{x}\u201d: where have you met that in your work?",
+        "What have you done that called for {x}?",
+        "Which piece of your work shows best what you can do with {x}?",
+        "Where in your work has it mattered what you know about {x}?",
     ),
 }
 
