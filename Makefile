@@ -9,7 +9,7 @@ export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench eval setup models web lint types docs lock system-packages clean test-fast e2e
+.PHONY: help run test demo bench eval examples setup models web lint types docs lock system-packages clean test-fast e2e
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ bench: setup models web ## measure text and voice turns into docs/benchmarks.md
 
 eval: setup models ## measure ears, search, scores, honesty and questions into docs/evaluation.md and MLflow
 	@$(VENV)/bin/interview-helper eval
+
+examples: setup models ## play three whole interviews into docs/examples
+	@$(VENV)/bin/interview-helper examples
 
 lint: setup-dev ## ruff and the import rules
 	@echo "==> lint"

@@ -1,4 +1,4 @@
-"""`interview-helper serve | demo | bench | eval | e2e | docs`."""
+"""`interview-helper serve | demo | bench | eval | examples | e2e | docs`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from backend.commands import bench as benchmark
 from backend.commands import browser, generated_docs, running, sample
 from backend.commands import demo as demonstration
 from backend.commands import evaluation as measuring
+from backend.commands import examples as playing
 from backend.config import ROOT, Settings
 from backend.observability.logs import configure
 
@@ -104,6 +105,16 @@ def evaluate(
 ) -> None:
     """Measure ears, search, analysis, honesty and questions; every figure with its interval."""
     raise typer.Exit(0 if measuring.run(shared, documents, page, speech=speech) else 1)
+
+
+@main.command()
+def examples(
+    shared: Annotated[Path, typer.Option(help="Folder of the shared data")] = ROOT.parent / "shared" / "data",
+    folder: Annotated[Path, typer.Option(help="Where the transcripts go")] = ROOT / "docs" / "examples",
+) -> None:
+    """Play three whole interviews with a scripted candidate into readable transcripts."""
+    for line in playing.run(shared, folder):
+        typer.echo(line)
 
 
 @main.command()
