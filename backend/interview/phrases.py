@@ -73,6 +73,9 @@ def _verb(clause: str) -> str | None:
     return words[0].casefold() if len(words) >= 3 else None
 
 
+_DETERMINERS = frozenset({"the", "a", "an", "my", "our", "his", "her", "their", "this", "that", "these", "each", "all"})
+
+
 def _cut(clause: str, most: int) -> str | None:
     """At most so many words, ending where a phrase may end; None where that is not possible."""
     words = list(re.finditer(r"\S+", clause))
@@ -80,7 +83,13 @@ def _cut(clause: str, most: int) -> str | None:
         last = words[-1].group().casefold() if words else "the"
         return None if last in _DANGLING else clause
     for at in range(most, 3, -1):
-        if words[at].group().casefold() in _MAY_END_BEFORE and words[at - 1].group().casefold() not in _DANGLING:
+        after = words[at + 1].group().casefold() if at + 1 < len(words) else ""
+        infinitive = words[at].group().casefold() == "to" and after not in _DETERMINERS
+        if (
+            not infinitive
+            and words[at].group().casefold() in _MAY_END_BEFORE
+            and words[at - 1].group().casefold() not in _DANGLING
+        ):
             return clause[: words[at - 1].end()]
     return None
 
