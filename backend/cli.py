@@ -1,4 +1,4 @@
-"""`interview-helper serve | migrate | demo | bench | bench-live | bench-load | eval | e2e | docs | prompts | models`."""
+"""`interview-helper serve | migrate | demo | bench* | eval | examples | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from backend.commands import bench_load as load_benchmark
 from backend.commands import browser, generated_docs, releases, running, sample
 from backend.commands import demo as demonstration
 from backend.commands import evaluation as measuring
+from backend.commands import examples as playing
 from backend.config import ROOT, BadSettings, Settings, load
 from backend.observability.logs import configure
 
@@ -161,6 +162,16 @@ def bench_load(
 ) -> None:
     """Measure how many turns one process carries: scripted parts, real HTTP, open-loop arrivals."""
     load_benchmark.run(turns, arrivals, page)
+
+
+@main.command()
+def examples(
+    shared: Annotated[Path, typer.Option(help="Folder of the shared data")] = ROOT.parent / "shared" / "data",
+    folder: Annotated[Path, typer.Option(help="Where the transcripts go")] = ROOT / "docs" / "examples",
+) -> None:
+    """Play three whole interviews with a scripted candidate into readable transcripts."""
+    for line in playing.run(shared, folder):
+        typer.echo(line)
 
 
 @main.command()

@@ -14,7 +14,15 @@ from backend.coaching.evidence import Evidence
 from backend.coaching.facts import Facts, gather
 from backend.coaching.feedback import Feedback, Rewrite
 from backend.coaching.gaps import find_gaps
-from backend.coaching.gate import FEWEST_WORDS, REFUSED, because_of_intent, off_topic, why_not_scored
+from backend.coaching.gate import (
+    ASKED_NOTHING,
+    ASKED_US,
+    FEWEST_WORDS,
+    REFUSED,
+    because_of_intent,
+    off_topic,
+    why_not_scored,
+)
 from backend.coaching.instructions import without_instructions
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
@@ -162,6 +170,8 @@ class Coach:
 
 def _say_briefly(measured: Measured) -> str:
     """For the ear: what to do when there was too little to go on."""
+    if measured.not_scored_because in {ASKED_US, ASKED_NOTHING}:
+        return "Thank you, we have reached the end."
     if measured.not_scored_because == REFUSED:
         return _LEFT
     return _SHORT if measured.delivery.word_count < 15 else _NO_ANSWER

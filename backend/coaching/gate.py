@@ -41,8 +41,17 @@ def because_of_intent(intent: Intent) -> str:
     return _INTENTS[intent]
 
 
+_ASKS_US = re.compile(
+    r"\?|\b(?:how|what|who|whom|whose|when|where|why|which|do you|is there|are there|would i)\b", re.IGNORECASE
+)
+ASKED_US = "Your questions to us are not scored. Keep those whose answers could change your mind about the job."
+ASKED_NOTHING = "Nothing is scored here. Bring two questions to the real interview: one on the work, one on the people."
+
+
 def why_not_scored(answer: Answer) -> str | None:
     """A kind sentence when there is too little or nothing meaningful to score, else None. Pure."""
+    if answer.question_kind == "closing":
+        return ASKED_US if _ASKS_US.search(answer.text) else ASKED_NOTHING
     low = lower_words(answer.text)
     unspaced = any(ord(c) > 0x2E80 for c in answer.text)
     length = len(low) if not unspaced else len(answer.text) // 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -70,10 +70,11 @@ async def play(
     interviewer: Interviewer,
     plan: SessionPlan,
     sources: Sequence[Source],
-    answers: Sequence[str],
+    answers: Sequence[str] | Callable[[Question], str],
     most_turns: int = 60,
 ) -> Played:
-    """Play until the interviewer ends it, or `most_turns` answers were given. Answers are used round and round."""
+    """Play until the interviewer ends it, or `most_turns` answers were given. Answers are used round and round,
+    or chosen by the question."""
     requirements = find_requirements(sources)
     first = interviewer.opening(plan, requirements, sources)
     session = Session(
@@ -86,7 +87,7 @@ async def play(
         question = session.question
         if question is None:
             break
-        text = answers[number % len(answers)]
+        text = answers(question) if callable(answers) else answers[number % len(answers)]
         answer = Answer(question.text, text, mode=plan.mode, question_kind=question.kind, language=plan.language)
         context = Context(
             sources=tuple(sources), requirements=tuple(requirements), key_points=interviewer.key_points(question),
