@@ -44,10 +44,9 @@ def _settings(**given: object) -> Settings:
 class DrainingServer(uvicorn.Server):
     """On the first SIGTERM or Ctrl-C no new turn begins and running ones finish; on the second it stops at once."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI, drain_s: float) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
-        self._drain_s = drain_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._draining: asyncio.Task[None] | None = None
 
@@ -59,17 +58,17 @@ class DrainingServer(uvicorn.Server):
         if self._loop is None or not self.started or self._draining is not None:
             super().handle_exit(sig, frame)
         else:
-            self._loop.call_soon_threadsafe(self._begin_drain, sig)
+            self._loop.call_soon_threadsafe(self._begin_drain)
 
-    def _begin_drain(self, sig: int) -> None:
+    def _begin_drain(self) -> None:
         if self._draining is None:
-            self._draining = asyncio.ensure_future(self._drain(sig))
+            self._draining = asyncio.ensure_future(self._drain())
 
-    async def _drain(self, sig: int) -> None:
+    async def _drain(self) -> None:
         try:
             await self._app.state.services.drain()
         finally:
-            super().handle_exit(sig, None)
+            self.should_exit = True  # not uvicorn's handle_exit, which ends with the signal instead of status 0
 
 
 @main.command()
@@ -94,7 +93,7 @@ def serve(
         proxy_headers=True,
         timeout_graceful_shutdown=round(settings.drain_s) + 5,
     )
-    server = DrainingServer(config, app, settings.drain_s)
+    server = DrainingServer(config, app)
     typer.echo(f"==> http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
     server.run()
 

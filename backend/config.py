@@ -184,9 +184,9 @@ class Settings(BaseSettings):
     @field_validator("public_url", "chroma_url", "asr_url", "llm_url", "tts_url", "otel_exporter_otlp_endpoint")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
-        if value is not None:
+        if value:
             _http(value)
-        return value
+        return value or None
 
     @field_validator("redis_url")
     @classmethod
