@@ -12,7 +12,7 @@ export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench bench-live setup models web mlflow lint types docs lock system-packages clean test-fast e2e
+.PHONY: help run test demo bench bench-live bench-load eval examples setup models web mlflow lint types docs lock system-packages clean test-fast e2e
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,15 @@ bench: setup models web ## measure text and voice turns into docs/benchmarks.md
 
 bench-live: setup models ## measure the live path (real speech at speaking speed) into docs/benchmarks.md
 	@$(VENV)/bin/interview-helper bench-live
+
+bench-load: setup ## measure how many turns one process carries into docs/benchmarks.md
+	@$(VENV)/bin/interview-helper bench-load
+
+eval: setup models ## measure ears, search, scores, honesty and questions into docs/evaluation.md and MLflow
+	@$(VENV)/bin/interview-helper eval
+
+examples: setup models ## play three whole interviews into docs/examples
+	@$(VENV)/bin/interview-helper examples
 
 lint: setup-dev ## ruff and the import rules
 	@echo "==> lint"

@@ -1,4 +1,4 @@
-"""`interview-helper serve | migrate | demo | bench | bench-live | e2e | docs | prompts ... | models ...`."""
+"""`interview-helper serve | migrate | demo | bench* | eval | examples | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from fastapi import FastAPI
 
 from backend.commands import bench as benchmark
 from backend.commands import bench_live as live_benchmark
+from backend.commands import bench_load as load_benchmark
 from backend.commands import browser, generated_docs, releases, running, sample
 from backend.commands import demo as demonstration
+from backend.commands import evaluation as measuring
+from backend.commands import examples as playing
 from backend.config import ROOT, BadSettings, Settings, load
 from backend.observability.logs import configure
 
@@ -128,6 +131,17 @@ def bench(
     benchmark.run(runs, page)
 
 
+@main.command("eval")
+def evaluate(
+    shared: Annotated[Path, typer.Option(help="Folder of the shared data")] = ROOT.parent / "shared" / "data",
+    documents: Annotated[int, typer.Option(min=30, help="Texts of Cranfield to search; 1400 is all")] = 240,
+    page: Annotated[Path, typer.Option(help="Page to write")] = measuring.PAGE,
+    speech: Annotated[bool, typer.Option(help="Whether the ears are measured too")] = True,
+) -> None:
+    """Measure ears, search, analysis, honesty and questions; every figure with its interval."""
+    raise typer.Exit(0 if measuring.run(shared, documents, page, speech=speech) else 1)
+
+
 @main.command()
 def bench_live(
     turns: Annotated[int, typer.Option(min=1, help="Spoken turns of each kind")] = 30,
@@ -137,6 +151,26 @@ def bench_live(
 ) -> None:
     """Measure the live path: real speech at speaking speed against a server of our own, on real models."""
     live_benchmark.run(turns, page, speech, candidates)
+
+
+@main.command()
+def bench_load(
+    turns: Annotated[int, typer.Option(min=1, help="Turns open at the same time")] = 500,
+    arrivals: Annotated[float, typer.Option(min=0.1, help="Turns that arrive in a second, on average")] = 20.0,
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
+) -> None:
+    """Measure how many turns one process carries: scripted parts, real HTTP, open-loop arrivals."""
+    load_benchmark.run(turns, arrivals, page)
+
+
+@main.command()
+def examples(
+    shared: Annotated[Path, typer.Option(help="Folder of the shared data")] = ROOT.parent / "shared" / "data",
+    folder: Annotated[Path, typer.Option(help="Where the transcripts go")] = ROOT / "docs" / "examples",
+) -> None:
+    """Play three whole interviews with a scripted candidate into readable transcripts."""
+    for line in playing.run(shared, folder):
+        typer.echo(line)
 
 
 @main.command()

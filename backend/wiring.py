@@ -33,6 +33,7 @@ from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
 from backend.interview.prefill import Prefill
 from backend.interview.questions import Interviewer
+from backend.interview.ready_sound import render_ahead
 from backend.interview.recordings import Recordings
 from backend.interview.room import InterviewRoom
 from backend.interview.session import Session
@@ -313,6 +314,15 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     for name, part in (("voice", voice), ("ears", transcriber), ("language", chat)):
         if part is not None:
             warm_ups[name] = part.warm_up
+    if voice is not None and settings.tts == "piper" and not settings.tts_url and settings.tts_cache_bytes:
+
+        async def say_set_phrases() -> None:
+            task = asyncio.create_task(render_ahead(voice, rates, cores), name="ready sound")
+            background.add(task)
+            task.add_done_callback(background.discard)
+
+        rates = [mode.voice.rate for mode in data.modes.values()]
+        warm_ups["ready sound"] = say_set_phrases
     if mlops is not None:
         warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
     for name in warm_ups:

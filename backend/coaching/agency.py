@@ -56,6 +56,8 @@ def _claimed_verbs(low: list[str]) -> list[tuple[int, str]]:
         if low[j] in {"were", "was", "are"} and j + 1 < len(low) and is_past(low[j + 1]):
             found.append((j + 1, low[j + 1]))
             continue
+        if low[j] == "did" and low[j + 1 : j + 2] and low[j + 1] in NEGATIONS:
+            continue
         if not is_past(low[j]) and low[j] not in _PRESENT_CLAIMS:
             continue
         found.append((j, low[j]))
@@ -79,7 +81,8 @@ def asked_only(low: list[str], i: int) -> bool:
     """ "say what you did", "how you decided": asks for it and does not claim it."""
     before = low[max(0, i - 5) : i]
     return any(
-        w in {"what", "which", "whether", "if", "how", "why", "who", "where", "when", "part", "step"} for w in before
+        w in {"what", "which", "whether", "if", "how", "why", "who", "where", "when", "part", "step", "thing"}
+        for w in before
     )
 
 
@@ -89,6 +92,8 @@ def _said_by_self(root: str, answer: Text) -> bool:
         for i, s in enumerate(clause.stems):
             if s != root:
                 continue
+            if i and clause.words[i - 1] in {"was", "were", "been", "being", "be", "got"}:
+                continue  # "the statistics were done by my supervisor"
             subject = _subject_before(clause.words, i)
             if subject == "i" and not negated(clause.words, i):
                 return True
@@ -97,6 +102,8 @@ def _said_by_self(root: str, answer: Text) -> bool:
 
 def _subject_before(said: tuple[str, ...], i: int) -> str:
     """The nearest subject before a word: "i", "we", another pronoun or name-like word; "" when there is none."""
+    if i >= 3 and said[i - 1] == said[i - 3] == "," and said[i - 2] not in FUNCTION_WORDS and not is_past(said[i - 2]):
+        return said[i - 2]  # "our lead, Petra, called"
     for j in range(i - 1, max(-1, i - 16), -1):
         word = said[j]
         if word in {"i", "i've", "i'd", "i'm"}:
@@ -122,7 +129,12 @@ _OBJECTS_TOO = SUBJECTS - {"i", "we", "he", "she", "they", "who", "which"}
 
 
 def negated(said: tuple[str, ...], i: int) -> bool:
-    return any(w in NEGATIONS for w in said[max(0, i - 5) : i])
+    for word in reversed(said[max(0, i - 5) : i]):
+        if word in NEGATIONS:
+            return True
+        if word in {"i", "we", "he", "she", "they"}:
+            return False
+    return False
 
 
 def others(sentence: str, evidence: Evidence) -> list[str]:
@@ -140,7 +152,12 @@ def others(sentence: str, evidence: Evidence) -> list[str]:
         ):
             j -= 1
         name = low[j].removesuffix("'s")
-        if name in FUNCTION_WORDS or stem(name) in COACHING or is_past(name) or name not in evidence.answer.words:
+        if (
+            name in FUNCTION_WORDS
+            or stem(name) in COACHING
+            or is_past(name)
+            or not {name, f"{name}'s"} & evidence.answer.words
+        ):
             continue
         if (asked_only(low, i) and stem(verb) in GENERIC_STEPS | REPORTING) or open_question(low, verb):
             continue
@@ -152,13 +169,16 @@ def others(sentence: str, evidence: Evidence) -> list[str]:
 def _in_order(clause: Clause, first: str, second: str) -> bool:
     """The verb follows the name within a few words, no other subject between, and the name is no mere object before "and"."""
     for i, s in enumerate(clause.stems):
-        if s != first:
+        if s != first or clause.words[i].endswith("'s"):
             continue
         joined = False
         for j in range(i + 1, min(len(clause.stems), i + 9)):
             if clause.stems[j] == second:
                 following = next((w for w in clause.words[i + 1 :] if w not in {"who", "also", "then"}), "")
                 return not joined or is_past(following)
+            after = clause.words[j + 1] if j + 1 < len(clause.words) else ""
+            if clause.words[j] in {"but", "because", "while", "when", "although"} and not is_past(after):
+                break
             joint = clause.words[j - 1] == "and" and j == i + 2
             if clause.words[j] in {"i", "we"} and joint:  # "my foreman and I costed"
                 joined = False

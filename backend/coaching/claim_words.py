@@ -60,7 +60,7 @@ PARTS_OF_ANSWERS = frozenset(
 GENERIC_STEPS = frozenset(
     {stem(w) for w in
     """do decide choose change learn use measure see check want need try say ask think notice achieve
-    contribute handle solve take make find work play mean follow feel expect""".split()}
+    contribute handle solve take make find work play mean follow feel expect know begin start tell""".split()}
 )  # fmt: skip
 """Verbs of "say what you decided": they ask for a step and claim none."""
 

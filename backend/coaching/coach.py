@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from backend.coaching.analysis import Analysis, Context, Measured, Notice, Say, Source
 from backend.coaching.answer import Answer
@@ -13,21 +14,39 @@ from backend.coaching.evidence import Evidence
 from backend.coaching.facts import Facts, gather
 from backend.coaching.feedback import Feedback, Rewrite
 from backend.coaching.gaps import find_gaps
-from backend.coaching.gate import because_of_intent, off_topic, why_not_scored
+from backend.coaching.gate import (
+    ASKED_NOTHING,
+    ASKED_US,
+    FEWEST_WORDS,
+    REFUSED,
+    because_of_intent,
+    off_topic,
+    why_not_scored,
+)
+from backend.coaching.instructions import without_instructions
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
-from backend.coaching.phrasing import react, reaction_to_intent, summarise
+from backend.coaching.phrasing import REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
 from backend.coaching.points import Material
 from backend.coaching.rewrite import rewrite
 from backend.coaching.rubric import Judged, score_answer
 from backend.coaching.star import find_star
 from backend.coaching.strengths import find_strengths
 from backend.coaching.suggestion import suggest
+from backend.coaching.text import word_count
 from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.ports import Embedder
 
-__all__ = ["Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+__all__ = ["SET_REACTIONS", "Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+
+
+_OFF_TOPIC = "That went past the question. Let us stay with it."
+_SHORT = "That was short. Give me two or three sentences on it."
+_LEFT = "All right, we leave that one."
+_NO_ANSWER = "I could not make an answer out of that. Please try once more."
+SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _OFF_TOPIC, _SHORT, _LEFT, _NO_ANSWER)
+"""Reactions that are said in the same words to everybody."""
 
 
 def evidence_of(analysis: Analysis) -> Evidence:
@@ -58,8 +77,11 @@ class Coach:
         about = [context.competency or "", *context.key_points]
         because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
         if because is not None:
-            reaction = "That went past the question. Let us stay with it."
-            return Analysis(answer, context, measured, because, reaction=reaction)
+            return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)
+        answer = replace(answer, text=without_instructions(answer.text))
+        if word_count(answer.text) < FEWEST_WORDS:
+            because = "This speaks to the machine and not to the interviewer, so there was no answer to score."
+            return Analysis(answer, context, measured, because, reaction="Please answer in your own words.")
         facts = gather(answer, measured.star)
         coverage = self._coverage(answer, context)
         scores = score_answer(Judged(answer, facts, measured.delivery, coverage, closeness))
@@ -148,6 +170,8 @@ class Coach:
 
 def _say_briefly(measured: Measured) -> str:
     """For the ear: what to do when there was too little to go on."""
-    if measured.delivery.word_count < 15:
-        return "That was short. Give me two or three sentences on it."
-    return "I could not make an answer out of that. Please try once more."
+    if measured.not_scored_because in {ASKED_US, ASKED_NOTHING}:
+        return "Thank you, we have reached the end."
+    if measured.not_scored_because == REFUSED:
+        return _LEFT
+    return _SHORT if measured.delivery.word_count < 15 else _NO_ANSWER

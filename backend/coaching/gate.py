@@ -27,12 +27,31 @@ _INTENTS: dict[Intent, str] = {
 _MASH = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{5,}|(.)\1{3,}|^[^aeiouy\d]{4,}$")
 
 
+REFUSED = "You chose not to answer this one, which is your right; nothing is scored."
+_REFUSES = re.compile(
+    r"\b(?:i am|i'm|i will|i'll|i would|i'd) (?:really )?(?:not|rather not|never) (?:answer|tell|say|talk|going to (?:answer|tell|say))\w*"
+    r"|\bi (?:won't|refuse to) (?:answer|tell|say)\b|\bnone of your business\b|\bwhy (?:would|should) i (?:tell|answer)\b",
+    re.IGNORECASE,
+)
+_LONGEST_REFUSAL = 45
+"""Words. In a longer reply somebody may well tell of another's refusal."""
+
+
 def because_of_intent(intent: Intent) -> str:
     return _INTENTS[intent]
 
 
+_ASKS_US = re.compile(
+    r"\?|\b(?:how|what|who|whom|whose|when|where|why|which|do you|is there|are there|would i)\b", re.IGNORECASE
+)
+ASKED_US = "Your questions to us are not scored. Keep those whose answers could change your mind about the job."
+ASKED_NOTHING = "Nothing is scored here. Bring two questions to the real interview: one on the work, one on the people."
+
+
 def why_not_scored(answer: Answer) -> str | None:
     """A kind sentence when there is too little or nothing meaningful to score, else None. Pure."""
+    if answer.question_kind == "closing":
+        return ASKED_US if _ASKS_US.search(answer.text) else ASKED_NOTHING
     low = lower_words(answer.text)
     unspaced = any(ord(c) > 0x2E80 for c in answer.text)
     length = len(low) if not unspaced else len(answer.text) // 2
@@ -41,6 +60,8 @@ def why_not_scored(answer: Answer) -> str | None:
         return f"{said}, too short to score fairly. Try two or three sentences: what happened, what you did, what came of it."
     if unspaced:
         return None
+    if length <= _LONGEST_REFUSAL and _REFUSES.search(answer.text) and not own_actions(answer.text):
+        return REFUSED
     if len(set(low)) / len(low) < 0.25:
         return "The same words came again and again, so there was no answer to score. Please try once more."
     if sum(bool(_MASH.search(w)) for w in low) / len(low) > 0.2:

@@ -12,7 +12,7 @@ from backend.rag.ports import Embedder
 
 _WORDS_ENOUGH = 0.5
 _WORDS_SOME = 0.34
-_NEAR = 0.52
+_NEAR = 0.62
 _NEAR_WITH_WORDS = 0.4
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 from backend.coaching.answer import Answer, Span
 from backend.coaching.facts import Facts
 from backend.coaching.feedback import STAR_PARTS, Intent
 from backend.coaching.key_points import Coverage
+from backend.coaching.numbers import find_numbers
 from backend.coaching.points import Found
 from backend.coaching.rewrite import clean_sentence, subject_of
 from backend.coaching.star_cues import cue_score, own_actions
@@ -18,7 +20,7 @@ from backend.coaching.wording import capitalised, count, joined
 _LONGEST_REACTION = 26
 """Words: about eight seconds of speech."""
 
-_ON_INTENT: dict[Intent, str] = {
+REACTIONS_TO_INTENTS: dict[Intent, str] = {
     "dont_know": "That is all right; we leave it open.",
     "skip": "All right, we leave that one.",
     "wait": "Take your time.",
@@ -28,7 +30,7 @@ _ON_INTENT: dict[Intent, str] = {
 
 
 def reaction_to_intent(intent: Intent) -> str:
-    return _ON_INTENT[intent]
+    return REACTIONS_TO_INTENTS[intent]
 
 
 def summarise(answer: Answer, facts: Facts, coverage: Coverage | None) -> str:
@@ -158,14 +160,19 @@ def _spoken(answer: Answer, span: Span, kind: str) -> str:
 
 
 def _best_clause(text: str) -> str:
-    clauses = [c.strip() for part in text.split(", ") for c in part.split("; ")]
+    clauses = [c.strip() for c in re.split(r", |; | and (?=I |we |they |he |she |it )", text)]
     clauses = [c for c in clauses if word_count(c) >= 3] or [text]
-    return max(clauses, key=lambda c: (cue_score("result", c) + 0.8 * any(ch.isdigit() for ch in c), -word_count(c)))
+    return max(clauses, key=_tells_a_result)
+
+
+def _tells_a_result(clause: str) -> tuple[float, int]:
+    told = cue_score("result", clause) + 1.2 * bool(list(find_numbers(clause))) - 1.5 * clause.startswith("but ")
+    return told, -word_count(clause)
 
 
 def _spoken_fix(answer: Answer, f: Facts, gaps: Sequence[Found], turn: int) -> str:
     if not gaps:
-        return ("keep it like that", "that can stay as it is", "now try it in half the time")[turn % 3]
+        return ("keep it like that", "that can stay as it is", "now say it once more without looking")[turn % 3]
     options: dict[str, tuple[str, ...]] = {
         "general": ("pick one particular time and tell me what happened", "tell me about one day it happened, from the start", "now take one real case and stay with it"),
         "result": ("now say what came of it", "what happened in the end is still missing", "finish it: what changed because of that"),

@@ -19,20 +19,33 @@ def polarity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
     """A claim that the answer only makes with a "not", or the other way round."""
     wrong: list[str] = []
     low = lower_words(sentence)
+    if advice and "would" in low and "if" in low:
+        return []  # "what would you have done if it had been an attack" supposes and claims nothing
     for i, word in enumerate(low):
         root = stem(word)
-        if word in FUNCTION_WORDS or word in NEGATIONS or (root in COACHING and word not in _STATES):
+        if (
+            word in FUNCTION_WORDS
+            or word in NEGATIONS
+            or (root in COACHING and word not in _STATES and not (i and low[i - 1] in NEGATIONS and not advice))
+        ):
             continue
         said = [(c.words, k) for c in evidence.answer.clauses for k, s in enumerate(c.stems) if s == root]
         if not said:
             continue
         denied = any(w in NEGATIONS for w in low[max(0, i - 5) : i])
         in_answer = [negated(w, k) for w, k in said]
-        if denied and not any(in_answer) and not advice:
+        first = denied and (low[i - 1] in NEGATIONS or all(w in FUNCTION_WORDS for w in _since_negation(low, i)))
+        if first and not any(in_answer) and not advice:
             wrong.append(f"negation: {word}")
         if not denied and all(in_answer) and is_past_or_state(word, low, i):
             wrong.append(f"negation: {word}")
     return wrong + _false_absence(low, evidence, advice=advice)
+
+
+def _since_negation(low: list[str], i: int) -> list[str]:
+    """Words between the nearest "not" before a word and the word: only what follows at once is what is denied."""
+    at = max(k for k in range(max(0, i - 5), i) if low[k] in NEGATIONS)
+    return low[at + 1 : i]
 
 
 _STATES = frozenset(

@@ -16,11 +16,11 @@ from backend.coaching.text import lower_words
 _TIME = re.compile(
     r"\b(?:(?:a|any|the last|another) (?:specific |recent |particular )?(?:time|occasion|situation|instance|moment|example|experience|period|story|case|challenge|conflict|failure|mistake|decision|project)\b"
     r"|tell (?:me|us) about (?:a|an|your (?:biggest|most|proudest|greatest)|something|how you (?:dealt|handled|solved))|have you ever|describe (?:a|an|how you (?:dealt|handled))|give (?:me |us )?an example|share (?:a|an)\b"
-    r"|walk me through a|(?:recount|recall|narrate) |think (?:of|back)|when (?:did|have) you|most (?:difficult|challenging|complex)|biggest (?:mistake|failure|achievement|challenge)|proud(?:est)? of)",
+    r"|walk me through a|(?:recount|recall|narrate) |think (?:of|back)|when (?:did|have) you|most (?:difficult|challenging|complex)|real case|where have you (?:done|worked|used)|in practice, and what|biggest (?:mistake|failure|achievement|challenge)|proud(?:est)? of)",
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
-    r"\b(?:(?:tell|talk) (?:me|us)?(?: a (?:bit|little))? ?(?:more )?about yourself|introduce yourself|walk (?:me|us) through your (?:resume|cv|background|career|experience)|your background|who are you|tell (?:me|us) about your (?:background|experience|career|current role))",
+    r"\b(?:(?:tell|talk) (?:me|us)?(?: a (?:bit|little))? ?(?:more )?about yourself|introduce yourself|walk (?:me|us) through your (?:resume|cv|background|career|experience)|your background|who are you|(?:has |have )?prepared you (?:best )?for|tell (?:me|us) about your (?:background|experience|career|current role))",
     re.IGNORECASE,
 )
 _MOTIVATION = re.compile(

@@ -19,7 +19,7 @@ _LONGEST = 60
 _WANTED = re.compile(
     r"\b(requirements?|minimum qualifications?|qualifications?|essential|desirable|desired|preferred|you will|you'?ll|what you|who you|"
     r"responsibilit|duties|skills|about you|experience|criteria|must[- ]haves?|nice to have|your role|the role|we(?:'re| are) looking for|"
-    r"what we(?:'re| are) looking|knowledge|competenc|key tasks|person specification|role profile|technologies|your profile|process notes|selection process)",
+    r"what we(?:'re| are) looking|knowledge|competenc|key tasks|person specification|role profile|technologies|your profile|it helps|you bring|you(?:'ll| will)? need|you have|nice if|bonus|ideally|we(?:'d| would) love|extra points|process notes|selection process)",
     re.IGNORECASE,
 )
 _UNWANTED = re.compile(
@@ -125,7 +125,11 @@ def _weight(heading: str) -> float:
         for w in ("essential", "requirement", "qualification", "must", "looking for", "skills", "competenc", "criteria")
     ):
         return 2.0
-    return 0.4 if any(w in low for w in ("desirable", "nice", "notes", "selection", "preferred")) else 1.0
+    return (
+        0.4
+        if any(w in low for w in ("desirable", "nice", "helps", "bonus", "ideal", "notes", "selection", "preferred"))
+        else 1.0
+    )
 
 
 def _is_top_heading(text: str) -> bool:
@@ -134,7 +138,8 @@ def _is_top_heading(text: str) -> bool:
 
 def _lines(text: str) -> list[_Line]:
     lines: list[_Line] = []
-    for match in re.finditer(r"[^\r\n]+", text):
+    matches = [m for m in re.finditer(r"[^\r\n]+", text) if m.group().strip()]
+    for match, following in itertools.zip_longest(matches, matches[1:]):
         raw = match.group()
         plain = raw.strip()
         if not plain or plain.startswith(("<", "|", "---")):
@@ -144,6 +149,7 @@ def _lines(text: str) -> list[_Line]:
             and word_count(plain) <= 9
             and (
                 plain.isupper()
+                or (following is not None and plain[-1] not in ".;,!" and _opens_list(following.group()))
                 or plain.endswith(":")
                 or (plain.startswith("**") and plain.endswith(("**", ":")))
                 or (bool(_WANTED.match(plain) or _UNWANTED.match(plain)) and not plain.endswith("."))
@@ -151,6 +157,10 @@ def _lines(text: str) -> list[_Line]:
         )
         lines.append(_Line(match.start(), match.end(), plain, heading))
     return lines
+
+
+def _opens_list(line: str) -> bool:
+    return re.match(r"\s*[-*•·▪◦–]\s+", line) is not None
 
 
 def _spans(text: str, line: _Line) -> list[Span]:

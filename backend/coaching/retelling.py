@@ -54,6 +54,9 @@ class _Token:
     """Right after "you are the ...": nothing may stand before it that narrows it, such as "deputy"."""
 
 
+_END = _Token(".", ".")
+
+
 def retold(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
     """What a claim tells in another order, of another subject or with another number than the answer does."""
     if advice:
@@ -64,14 +67,23 @@ def retold(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
     wrong: list[str] = []
     for clause in _SPLIT.split(_digits(flat(sentence))):
         claim = _claim(clause, known)
-        if len(claim) < 2 or not _is_event(clause, claim):
+        if len(claim) < 2:
+            wrong += ["order: nothing known"] * _says_what_you_were(clause)
+            continue
+        if not _is_event(clause, claim):
             continue
         texts = (told, asked)
         if any(_found(claim, text) for text in texts):
             continue
-        if claim[0].key not in {"he", "she", "it", "they"} or not any(_elided(claim[1:], text) for text in texts):
+        elided = claim[0].key in {"he", "she", "it", "they"} and len(claim) > 2
+        if not elided or not any(_elided(claim[1:], text) for text in texts):
             wrong.append(f"order: {' '.join(t.word for t in claim)}")
     return wrong
+
+
+def _says_what_you_were(clause: str) -> bool:
+    """ "You were on time": made of small words alone, and still a claim."""
+    return bool(re.match(r"\s*you (?:were|are|had|did|got)(?: not)? \w+", clause))
 
 
 def _digits(text: str) -> str:
@@ -91,12 +103,19 @@ def _key(word: str) -> str:
         return "we"
     if low in NEGATIONS and (low == "not" or low.endswith("n't")):
         return "not"
-    return low if low in _SUBJECTS | _BLOCKS or low[0].isdigit() else stem(low)
+    if low in _SUBJECTS | _BLOCKS or low[0].isdigit():
+        return low
+    return f"{stem(low)}'s" if low.endswith("'s") else stem(low)
 
 
 def _stream(text: str) -> list[_Token]:
     ours = re.sub(r"\b(?:my|our) (?:own )?team\b", "we", _digits(text))
-    return [_Token(_key(w), w) for w in lower_words(ours)]
+    ours = re.sub(r"\binstead(?! of)", "", ours)
+    found: list[_Token] = []
+    for piece in re.split(r"[.!?;]\s", ours):
+        found += [_Token(_key(w), w) for w in lower_words(piece)]
+        found.append(_END)
+    return found
 
 
 def _claim(clause: str, known: set[str]) -> list[_Token]:
@@ -118,26 +137,33 @@ def _keeps(word: str, key: str, before: str, after: str) -> bool:
     """Small words that decide what is said: subjects, numbers, negations, "before 1970", "the second go", "alone"."""
     if word in _PLACES and after:
         return after[0].isdigit() or after not in FUNCTION_WORDS
+    if word == "did" and after not in NEGATIONS and after not in _SUBJECTS | {"you", ""}:
+        return True
     if word in _ORDINALS:
         adverb = before in _SUBJECTS | {"you", ""} and (is_past(after) or after in {"you", "i", ""})
         return not adverb and not is_past(after) and (stem(after) not in PARTS_OF_ANSWERS or after == "place")
     if before in {"the", "an"} and key in COACHING and key not in PARTS_OF_ANSWERS and word not in FUNCTION_WORDS:
         return word not in _ORDINALS and word not in _SAY_NOTHING
-    return key in _SUBJECTS or key[0].isdigit() or word in _ALONE or word in _BLOCKS
+    return key in _SUBJECTS or key[0].isdigit() or word in _ALONE or word in _BLOCKS or word == "yes"
 
 
 def _is_event(clause: str, claim: list[_Token]) -> bool:
     """Whether the clause tells what happened; "you named two figures" reports the answer and tells nothing."""
     low = lower_words(clause)
-    if not low or low[0] in ADVICE:
+    if not low or low[0] in ADVICE or _reports(low, claim):
         return False
-    verbs = [w for w in low if is_past(w) or w in {"is", "are", "takes", "have", "has"}]
-    roots = {stem(w) for w in verbs}
-    if roots & REPORTING or (
-        claim[0].key == "i" and roots & REPORTING_SOMETIMES and {stem(w) for w in low} & PARTS_OF_ANSWERS
-    ):
-        return False
-    return bool(verbs) or any(t.key in _SUBJECTS for t in claim)
+    verbs = {"is", "are", "takes", "have", "has"}
+    return any(is_past(w) or w in verbs for w in low) or any(t.key in _SUBJECTS for t in claim)
+
+
+def _reports(low: list[str], claim: list[_Token]) -> bool:
+    """ "You named two figures", "the answer says why": about the answer. "You said sorry" and "he said no" are events."""
+    verb = next((w for w in low[1:] if w not in _SAY_NOTHING), low[0]) if low[0] == "you" else claim[0].word
+    root = stem(verb)
+    if root in REPORTING:
+        return len(claim) > 3 or bool({stem(w) for w in low} & PARTS_OF_ANSWERS)
+    parts = {stem(w) for w in low} & PARTS_OF_ANSWERS
+    return claim[0].key == "i" and root in REPORTING_SOMETIMES and bool(parts)
 
 
 def _found(claim: list[_Token], told: list[_Token]) -> bool:
@@ -170,11 +196,14 @@ def _matches(claim: list[_Token], told: list[_Token], start: int) -> bool:
     keys = {t.key for t in claim}
     limit = min(start + 3 * len(claim) + 9, len(told))
     at = start
+    verb = next((n for n, t in enumerate(claim) if n and is_past(t.word)), 1)
     for number, token in enumerate(claim[1:], start=1):
         k = at + 1
         while k < limit and not (_same(token, told[k]) and not (token.head and _narrowed(told, k))):
             there = told[k]
-            if (there.word in _BLOCKS and there.key not in keys) or _takes_over(claim[0], told, k, first=number == 1):
+            blocked = there.word in _BLOCKS and there.key not in keys
+            ended = there is _END and number <= verb
+            if blocked or ended or _takes_over(claim[0], told, k, first=number <= verb):
                 k = limit
             k += 1
         if k < limit:
@@ -190,9 +219,20 @@ def _narrowed(told: list[_Token], k: int) -> bool:
     return told[k - 1].word not in FUNCTION_WORDS
 
 
+_JOINTS = frozenset("but because so when while although until and".split())
+
+
 def _takes_over(subject: _Token, told: list[_Token], k: int, *, first: bool) -> bool:
     """Whether another subject begins at `k`, so that what follows is no longer the first one's."""
     after = told[k + 1].word if k + 1 < len(told) else ""
+    if (
+        first
+        and told[k].word in _JOINTS
+        and after not in {"i", "we"}
+        and not is_past(after)
+        and after not in _SAY_NOTHING - {"the", "a", "an", "my", "our", "his", "her", "their"}
+    ):
+        return any(is_past(t.word) for t in told[k + 2 : k + 6]) and subject.key not in {"i", "we"}
     acts = is_past(after) or after in {"is", "was", "were", "had", "now"}
     if told[k].key in {"i", "we"} and told[k - 1].word == "and" and k >= 2 and not acts:
         return False

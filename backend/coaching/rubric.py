@@ -18,7 +18,7 @@ from backend.coaching.facts import Facts
 from backend.coaching.feedback import STAR_PARTS, Delivery, Dimension, Score, StarPart
 from backend.coaching.key_points import Coverage
 from backend.coaching.numbers import find_numbers
-from backend.coaching.wording import capitalised, count, joined, quoted, times
+from backend.coaching.wording import capitalised, count, joined, number, quoted, times
 
 _RUBRIC: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "rubric.yaml").read_text(encoding="utf-8"))
 _PART_WEIGHT: dict[StarPart, float] = {"situation": 0.8, "task": 0.5, "action": 1.4, "result": 1.3}
@@ -72,7 +72,7 @@ def score_answer(judged: Judged) -> dict[Dimension, Score]:
             continue
         points, why = rated
         score = max(1, min(5, round(points)))
-        found[dimension] = Score(score=score, why=why, anchor=anchor(dimension, score))
+        found[dimension] = Score(score=score, why=capitalised(why), anchor=anchor(dimension, score))
     return found
 
 
@@ -159,16 +159,18 @@ def _relevance(j: Judged) -> Rated:
             points = min(points, 2.4)
             why = "The question asks for something that happened; the answer stays general."
     else:
-        why = _taken_up(f.overlap)
+        why = _on_the_question(points)
     if f.asks_for_a_time and f.overlap >= 0.5:
         points += 0.4
     return points, why
 
 
-def _taken_up(overlap: float) -> str:
-    if overlap >= 0.5:
-        return "It keeps to the question's own words."
-    return "It uses a few of the question's words." if overlap > 0 else "It uses none of the question's words."
+def _on_the_question(points: float) -> str:
+    if points >= 3.5:
+        return "It stays with what was asked."
+    if points >= 2.5:
+        return "It takes up part of what was asked."
+    return "Little in it goes back to what was asked."
 
 
 def _specificity(j: Judged) -> Rated:
@@ -189,7 +191,7 @@ def _specificity(j: Judged) -> Rated:
             why += f" General words such as {joined(quoted(v) for v in _distinct([s.text for s in f.vague])[:3])} stand where facts could."
         return points, why
     shown = joined(quoted(d.text) for d in f.details[:4])
-    return points, f"{capitalised(count(n, 'concrete detail'))}: {shown}{' and more' if n > 4 else ''}."
+    return points, f"{count(n, 'concrete detail')}: {shown}{' and more' if n > 4 else ''}."
 
 
 def _distinct(items: list[str]) -> list[str]:
@@ -302,9 +304,10 @@ def _technical_accuracy(j: Judged) -> Rated:
     points = 1 + 4 * j.coverage.share
     if j.facts.stuffing:
         points = min(points, 2.0)
-    why = f"{len(covered)} of {count(len(j.coverage.points), 'key point')} found"
-    why += f": {joined(quoted(p) for p in covered[:3])}." if covered else "."
-    return points, why + (f" Not found: {joined(quoted(p) for p in missed[:2])}." if missed else "")
+    total = len(j.coverage.points)
+    why = f"{number(len(covered))} of {count(total, 'key point')} found"
+    why += f": {joined(quoted(p.rstrip('.')) for p in covered[:3])}." if covered else "."
+    return points, why + (f" Not found: {joined(quoted(p.rstrip('.')) for p in missed[:2])}." if missed else "")
 
 
 def _problem_solving(j: Judged) -> Rated:

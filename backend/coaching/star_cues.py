@@ -90,6 +90,7 @@ CUES: dict[StarPart, tuple[Cue, ...]] = {
         (r"(?:not (?:one|a single)|nobody|no|none|nothing|lost no|without an?) (?:\w+ )?(?:fall|falls|fell|came to|harm\w*|injur\w+|complain\w*|error\w*|mistake\w*|lost|parcel\w*|delay\w*|crack\w*|miss\w*|hitch|incident\w*|point|accident\w*)\b", 1.1),
         (r"(?:(?:he|she|they|it|saturation|numbers?|sales|scores?|marks|bill|waste) (?:came|went|is|was|are|were|fell|rose|dropped) (?:up|down|back|off|gone|at|over|under)\b|(?:slept|survived|recovered|pulled through|walked out|woke up|reads?|books? with us|kept (?:the|his|her|their)|signed|turned out|it was accepted|renewed|passed|thanked)\b)", 0.9),
         (r"(?:we|they|it|i|she|he) (?:raised|sold|gained|won|made|saved|took|booked|had|lost) (?:\w+ )?(?:[£$€]?\d[\d,.]*|\w+ty|\w+teen|hundred|thousand|half|nothing|forty|twelve|eleven)\b", 0.8),
+        (r"(?:nobody|no one|none of (?:us|them)|not (?:one|a single) \w+) (?:\w+ ){0,3}(?:got|was|were|had|has|came|fell|left|missed|complained|noticed)\b|(?:did not|didn't|never) have to (?:close|stop|repeat|pay|cancel|wait|redo)\b|(?:we|i|they|it) (?:was|were) (?:done|finished|ready|back|through) (?:before|by|in|within)\b|got \w+ (?:of (?:them|it) )?back\b", 1.2),
         (r"(?:feedback (?:was|from)|positive feedback|got good|good review|a standard practice|rolled out)\b", 1.1),
     ),
 }  # fmt: skip

@@ -101,7 +101,27 @@ IRREGULAR = {
 }
 PAST = frozenset(
     f for f in IRREGULAR if not f.endswith("ing") and f not in {"am", "is", "are", "has", "does", "goes", "been"}
-) | {"cut", "put", "set", "read", "let", "hit", "quit", "shut", "split", "broadcast"}
+) | {
+    "cut",
+    "put",
+    "set",
+    "read",
+    "let",
+    "hit",
+    "quit",
+    "shut",
+    "split",
+    "broadcast",
+    "reset",
+    "cost",
+    "hurt",
+    "bet",
+    "spread",
+    "upset",
+    "burst",
+    "shed",
+    "cast",
+}
 """Irregular past forms (regular ones end in -ed)."""
 
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "y")

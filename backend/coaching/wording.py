@@ -7,11 +7,15 @@ from collections.abc import Iterable
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
+def number(n: int) -> str:
+    """Small numbers as words."""
+    return _SMALL[n] if n < len(_SMALL) else str(n)
+
+
 def count(n: int, noun: str) -> str:
     """`count(1, "pause")` -> "one pause"; `count(12, "pause")` -> "12 pauses"."""
-    number = _SMALL[n] if n < len(_SMALL) else str(n)
     plural = noun if n == 1 else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {plural}"
+    return f"{number(n)} {plural}"
 
 
 def times(n: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +21,6 @@ from backend.commands.client import Client, Event
 from backend.commands.page import machine, percentile, write_section
 from backend.commands.running import own_process
 from backend.commands.spoken_answers import SpokenAnswer, spoken_answers
-from backend.errors import NoSpeech
 from backend.models.fetch import where
 from backend.tts.piper import PiperVoice
 
@@ -178,7 +176,8 @@ class _LastPiece:
 
     async def transcribe(self, samples: Samples, *, urgency: Urgency | None = None, **other: object) -> Transcript:
         self.samples = samples
-        raise NoSpeech
+        seconds = len(samples) / SAMPLE_RATE
+        return Transcript("noted", "en", seconds, seconds, ())
 
     async def warm_up(self) -> None: ...
 
@@ -197,10 +196,11 @@ async def bare_parts(answers: Sequence[SpokenAnswer], clauses: Sequence[str]) ->
         await voice.warm_up()
         for answer in answers:
             note = _LastPiece()
-            listening = LiveEar(note, max_s=300, guesses=False).begin()
-            listening.add(answer.samples)
-            with contextlib.suppress(NoSpeech):
-                await listening.finish()
+            listening = LiveEar(note, max_s=300).begin()
+            for start in range(0, len(answer.samples), round(PIECE_S * SAMPLE_RATE)):
+                listening.add(answer.samples[start : start + round(PIECE_S * SAMPLE_RATE)])
+                await asyncio.sleep(0.01)
+            await listening.finish()
             if note.samples is not None:
                 began = time.perf_counter()
                 await ear.transcribe(note.samples)

@@ -41,8 +41,9 @@ def easier(question: Question, pack: RolePack) -> str:
         return "Let's take one part of it: what is the one detail you remember best?"
     if known is not None and known.category in ("intro", "cultural_fit"):
         return "Let's make it concrete: what is one moment from the last year that has to do with this?"
-    about = _about(question, pack)
-    return f"Let's start small: when did {about} last matter in something you did, at work or elsewhere?"
+    if question.competency is None:
+        return "Let's start small: is there anything you have done, at work or elsewhere, that comes near it?"
+    return f"Let's start small: what have you done, at work or elsewhere, that has to do with {_about(question, pack)}?"
 
 
 def _about(question: Question, pack: RolePack) -> str:

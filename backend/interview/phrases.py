@@ -186,6 +186,9 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_OURS = re.compile(r"\bour\b", re.IGNORECASE)
+_PURPOSE = re.compile(r",? (?:to ensure|ensuring|so) (?:that )?(?:we|our)\b.*$", re.IGNORECASE)
+_HELP = re.compile(r"^help (?:to |the team (?:to )?|us (?:to )?)?(?=[a-z]+ )", re.IGNORECASE)
 _DUTY_VERBS = WORDS["duties"]
 _NOT_ASKED = re.compile(
     r"^[Bb]e\b|\bfollowing\b|\bwill be\b|^([Aa]n?|[Tt]he) ([A-Z]\w+ )+\w+s |"
@@ -212,7 +215,7 @@ def focus(requirement: str) -> Focus | None:
         return None
     plain = _LABEL.sub("", " ".join(requirement.split()))
     plain = _YEARS.sub("", _TITLED.sub("", plain))
-    plain = _EXAMPLES.sub(_two_examples, plain)
+    plain = _OURS.sub("the", _PURPOSE.sub("", _EXAMPLES.sub(_two_examples, plain)))
     for _ in range(2):
         plain = _NOISE.sub("", plain).strip(" ;:,.*")
     plain = _POLITE.sub("", _VERDICT.sub("", plain)).strip()
@@ -229,7 +232,7 @@ def focus(requirement: str) -> Focus | None:
         return None
     first, *more = phrase.split()
     if more and more[0].casefold() != "of" and (base := _base(first.casefold())):
-        return Focus("duty", " ".join([base, *more]))
+        return Focus("duty", _HELP.sub("", " ".join([base, *_same_form(more)])))
     if more and first.casefold().endswith("ing") and _base(first.casefold().removesuffix("ing")):
         return Focus("gerund", lower_first(phrase))
     if _QUALITY.search(phrase):
@@ -243,6 +246,14 @@ def _two_examples(found: re.Match[str]) -> str:
     """Of a list of examples the first two, which say more than the general word before them."""
     named = [name.strip() for name in found.groups() if name and len(name.split()) <= 4]
     return f" such as {' or '.join(named)}" if named else ""
+
+
+def _same_form(words: list[str]) -> list[str]:
+    """ "designs and participates in" -> "design and participate in"."""
+    return [
+        _base(word.casefold()) or word if before.casefold() in ("and", "or") and word.endswith("s") else word
+        for before, word in zip(["", *words], words, strict=False)
+    ]
 
 
 def _base(word: str) -> str | None:

@@ -46,6 +46,7 @@ from backend.interview.events import (
     TurnFailed,
     TurnStarted,
 )
+from backend.interview.hotwords import hotwords
 from backend.interview.media import MediaShelf
 from backend.interview.ports import SessionStore, TurnStore
 from backend.interview.question import Question
@@ -154,8 +155,6 @@ class Turn:
         if measured.star is not None:
             self._stream.emit(StarFound(star=measured.star))
         self._mark("delivery")
-        with contextlib.suppress(StorageUnavailable):  # the end of the turn stores it again, and waits for it
-            await self._parts.turns.save(self._record)
 
         passages = await self._find(answer) if measured.intent is None else ()
         context = self._context(passages)
@@ -174,6 +173,12 @@ class Turn:
             lanes.create_task(self._give_feedback(analysis, briefing, spoken))
             lanes.create_task(self._ask_next(analysis, briefing))
             lanes.create_task(self._speak(spoken))
+            lanes.create_task(self._keep())
+
+    async def _keep(self) -> None:
+        """What was heard is stored at once. Where that fails, the end of the turn stores it again, and waits for it."""
+        with contextlib.suppress(StorageUnavailable):
+            await self._parts.turns.save(self._record)
 
     # --- hearing ---------------------------------------------------------------------------------------------------
 
@@ -199,6 +204,7 @@ class Turn:
             return await self._parts.transcriber.transcribe(
                 samples,
                 language=self._session.plan.language,
+                hotwords=hotwords(self._session.plan, self._sources),
                 on_partial=lambda text: self._stream.emit(TranscriptPartial(text=text, stable_chars=len(text))),
             )
         except NoSpeech as silence:

@@ -6,11 +6,11 @@ from backend.coaching.compare import compare
 from backend.coaching.feedback import Feedback
 from backend.coaching.requirements import find_requirements
 from backend.coaching.text import word_count
+from backend.evaluation.ladder_answers import LADDERS
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import Briefing, Prompt, PromptSet
 from backend.rag.documents import Passage
 from backend.tests.coaching.doubles import PROMPTS, Heard, ScriptedChat
-from backend.tests.coaching.ladders import LADDERS
 
 JOB = "Sales Executive\n\nRequirements\n- Managing key accounts and renewals with Salesforce\n- Two years of B2B sales experience\n\nSalary: 30k"
 SOURCE = Source("doc_1", "job_description", "Job ad", JOB)

@@ -3,7 +3,7 @@ from datetime import date
 from backend.coaching.feedback import Feedback
 from backend.coaching.progress import PracticedSession, build_progress, streaks
 from backend.coaching.report import Take, build_report
-from backend.tests.coaching.ladders import LADDERS
+from backend.evaluation.ladder_answers import LADDERS
 from backend.tests.coaching.test_coach import told
 
 FIELDS = {

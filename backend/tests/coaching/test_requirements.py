@@ -95,3 +95,13 @@ def test_job_fit_tells_evidence_from_mention_and_nothing() -> None:
 def test_match_strength_counts_rare_words() -> None:
     assert match_strength("Experience with Salesforce reporting", "I built the Salesforce reports") == 1.0
     assert match_strength("Experience with Salesforce", "I have experience") == 0.0
+
+
+def test_a_line_that_opens_a_list_is_a_heading() -> None:
+    text = (
+        "Your role\n- Build services in Go for the payments team\n- Write tests with the developers\n"
+        "It helps if you have\n- Experience of Kafka in production\n- Knowledge of card payments\n"
+    )
+    found = find_requirements([Source("d", "job_description", "Job", text)])
+    assert len(found) == 4
+    assert not any("helps" in r.text for r in found)

@@ -7,7 +7,7 @@ from backend.coaching.facts import gather
 from backend.coaching.rewrite import clean_sentence, rewrite
 from backend.coaching.star import find_star
 from backend.coaching.text import lower_words
-from backend.tests.coaching.ladders import LADDERS, RAMBLE
+from backend.evaluation.ladder_answers import LADDERS, RAMBLE
 from backend.tests.coaching.test_star import SPOKEN_NURSE
 
 ANSWERS = [(q, a) for q, answers in LADDERS.values() for a in [*answers[2:], RAMBLE, SPOKEN_NURSE]]

@@ -7,8 +7,8 @@ from backend.coaching.answer import Answer
 from backend.coaching.coach import Analysis, Coach, Context
 from backend.coaching.key_points import cover
 from backend.coaching.rubric import anchor, anchors, dimensions
+from backend.evaluation.ladder_answers import GIBBERISH, LADDERS, OFF_TOPIC, RAMBLE, REPEATED, STUFFED
 from backend.tests.coaching.doubles import NoPrompts
-from backend.tests.coaching.ladders import GIBBERISH, LADDERS, OFF_TOPIC, RAMBLE, REPEATED, STUFFED
 
 COACH = Coach(None, NoPrompts())
 

@@ -8,7 +8,8 @@ from backend.coaching.feedback import STAR_PARTS
 from backend.coaching.reply_kind import reply_kind
 from backend.coaching.star import find_star, label_sentences
 from backend.coaching.text import sentences
-from backend.tests.coaching.ladders import LADDERS
+from backend.evaluation.ladder_answers import LADDERS
+from backend.evaluation.stories import compared, macro, own_stories
 
 LABELLED = Path(__file__).resolve().parents[3] / "../shared/data/interview/star_answers_labelled.md"
 SPOKEN_NURSE = (
@@ -137,3 +138,26 @@ def test_labels_agree_with_the_published_ones(punctuated: bool) -> None:
             wanted = next(label for label, a, b in bounds if a <= middle <= b + 1)
             right, wrong = right + (got == wanted), wrong + (got != wanted)
     assert right / (right + wrong) >= 0.85
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "His saturation came up and he slept until morning without a fall.",
+        "After that the depots lost no parcel for a month.",
+        "We haven't seen one since.",
+        "Nobody has wedged it since.",
+    ],
+)
+def test_plain_endings_are_results(sentence: str) -> None:
+    told = f"Last spring there was trouble on nights. I moved the bed and I rang his son. {sentence}"
+    star = find_star(Answer("Tell me about a time you solved a problem.", told))
+    assert star is not None and star.result.present
+    assert sentence.startswith(star.result.evidence[0].quote[:20])
+
+
+@pytest.mark.parametrize("name", ["stories_development", "stories_development_2"])
+def test_stories_of_every_trade_keep_their_labels(name: str) -> None:
+    stories = own_stories(name)
+    assert macro([compared(s) for s in stories]) >= 0.85
+    assert macro([compared(s.plain()) for s in stories]) >= 0.75

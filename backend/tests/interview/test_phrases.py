@@ -50,7 +50,7 @@ def test_a_long_deed_is_cut_where_a_phrase_ends() -> None:
         (
             "Help build and maintain a diverse, inclusive culture across the development community, growing awareness",
             "duty",
-            "help build and maintain a diverse, inclusive culture across the development community",
+            "build and maintain a diverse, inclusive culture across the development community",
         ),
         (
             "Advocate user-centric, agile approaches which focus on rapid, effective delivery of digital services",
@@ -65,6 +65,18 @@ def test_a_long_deed_is_cut_where_a_phrase_ends() -> None:
             "gerund",
             "drawing blood, performing EKG's, and administering medication and injections",
         ),
+        ("Programming and build - You can write clear, concise code", "duty", "write clear, concise code"),
+        (
+            "designs and participates in the roll-out of programs",
+            "duty",
+            "design and participate in the roll-out of programs",
+        ),
+        (
+            "Business Intelligence (BI) tools such as Cognos, and OBIEE",
+            "thing",
+            "Business Intelligence tools such as Cognos or OBIEE",
+        ),
+        ("Work with our developers to ensure we build good products", "duty", "work with the developers"),
         ("Kubernetes in production (ideally EKS)", "thing", "Kubernetes in production"),
     ],
 )

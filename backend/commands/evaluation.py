@@ -1,0 +1,106 @@
+"""`make eval`: measures the product, writes docs/evaluation.md and one MLflow run."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backend import __version__
+from backend.asr.faster_whisper import FasterWhisper
+from backend.asr.ports import Transcriber
+from backend.coaching.analysis import Source
+from backend.coaching.coach import Coach, evidence_of
+from backend.coaching.rubric import rubric_text
+from backend.commands import sample
+from backend.commands.page import machine
+from backend.config import ROOT, Settings
+from backend.evaluation.figures import Report
+from backend.evaluation.page import page as written
+from backend.evaluation.page import table
+from backend.evaluation.run import Evaluated, evaluate
+from backend.interview.modes import InterviewData
+from backend.interview.questions import Interviewer
+from backend.jobs.role_packs import RolePacks
+from backend.llm.prompts import FilePrompts
+from backend.mlops.evaluations import log_evaluation
+from backend.models.manifest import where
+from backend.rag.embedders import HashEmbedder, MiniLm
+from backend.rag.ports import Embedder
+
+PAGE = ROOT / "docs" / "evaluation.md"
+
+
+def run(shared: Path, documents: int, page: Path, *, speech: bool) -> bool:
+    """Measure, print the table, write the page and the run. False when a bar was missed."""
+    settings = Settings()
+    embedder, ears = _embedder(settings), _ears(settings) if speech else None
+    prompts, packs = FilePrompts(ROOT / "backend" / "interview" / "prompts"), RolePacks()
+    meaning = embedder if isinstance(embedder, MiniLm) else None
+    interviewer = Interviewer(
+        None, prompts, packs=packs, embedder=meaning, grounding=lambda a: lambda s: evidence_of(a).check(s).ok,
+        data=InterviewData(),
+    )  # fmt: skip
+    parts = Evaluated(
+        coach=Coach(None, prompts, meaning), interviewer=interviewer, packs=packs, embedder=embedder, ears=ears,
+        shared=shared, speech_sample=sample.SPEECH, documents=documents,
+        job=Source("job", "job_description", "Software developer", sample.JOB.read_text(encoding="utf-8")),
+    )  # fmt: skip
+    versions = {
+        "product": __version__,
+        "prompts": prompts.current().version,
+        "rubric": hashlib.sha256(rubric_text().encode()).hexdigest()[:12],
+        "rules": _rules(),
+        "embedder": embedder.name,
+        "asr": ears.name if ears is not None else "off",
+        "model": "rules",
+    }
+    report = asyncio.run(_measured(parts, ears))
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(written(report, versions, now, machine()), encoding="utf-8")
+    print("\n".join(table(report.figures)))
+    for absent in report.absent:
+        print(f"not measured, {absent.area}: {absent.what} is not here")
+    _log(settings, report, versions, page)
+    missed = [f"{f.area}: {f.name} is {f.value:.3f}, wanted {f.wanted}" for f in report.figures if f.ok is False]
+    print("\n".join([f"wrote {page}", *(f"missed: {m}" for m in missed)]))
+    return not missed
+
+
+async def _measured(parts: Evaluated, ears: Transcriber | None) -> Report:
+    try:
+        return await evaluate(parts, lambda area: print(f"==> {area}", flush=True))
+    finally:
+        if ears is not None:
+            await ears.close()
+
+
+def _embedder(settings: Settings) -> Embedder:
+    folder = where("minilm", settings.models_dir)
+    return MiniLm(folder) if folder.exists() and settings.embedder == "minilm" else HashEmbedder()
+
+
+def _ears(settings: Settings) -> Transcriber | None:
+    folder = where(settings.asr_model, settings.models_dir)
+    return FasterWhisper(folder, model=settings.asr_model, threads=settings.asr_threads) if folder.exists() else None
+
+
+def _rules() -> str:
+    """One short name for the code that judges: any change to it is another version."""
+    together = hashlib.sha256()
+    for path in sorted((ROOT / "backend" / "coaching").glob("*.*")):
+        together.update(path.read_bytes())
+    return together.hexdigest()[:12]
+
+
+def _log(settings: Settings, report: Report, versions: dict[str, str], page: Path) -> None:
+    uri = settings.mlflow_tracking_uri
+    if uri == "off":
+        return
+    home = ROOT / "mlruns"
+    done = log_evaluation(
+        uri or f"sqlite:///{home / 'mlflow.db'}", None if uri else home / "artifacts", report, versions, page
+    )
+    print("logged to MLflow" if done else "MLflow could not be reached; the page has everything")
