@@ -5,11 +5,14 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
 PY := $(VENV)/bin/python
+MLFLOW_PORT ?= 5000
 export HF_HUB_OFFLINE := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench eval examples setup models web lint types docs lock system-packages clean test-fast e2e
+.PHONY: help run test demo bench bench-live bench-load eval examples setup models web mlflow lint types docs lock system-packages clean test-fast e2e
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,8 +38,20 @@ test-fast: setup-dev ## the backend tests that need no model files and no browse
 e2e: setup-dev models web system-packages ## the browser journeys alone
 	@$(VENV)/bin/interview-helper e2e
 
+mlflow: setup ## open MLflow's own pages on prompts, coach stacks and interviews: http://127.0.0.1:5000 (MLFLOW_PORT)
+	@mkdir -p mlruns/artifacts
+	@echo "==> http://127.0.0.1:$(MLFLOW_PORT)  (Ctrl-C stops it)"
+	@exec $(VENV)/bin/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/mlruns/mlflow.db \
+	  --default-artifact-root file://$(CURDIR)/mlruns/artifacts --host 127.0.0.1 --port $(MLFLOW_PORT) --workers 1
+
 bench: setup models web ## measure text and voice turns into docs/benchmarks.md
 	@$(VENV)/bin/interview-helper bench
+
+bench-live: setup models ## measure the live path (real speech at speaking speed) into docs/benchmarks.md
+	@$(VENV)/bin/interview-helper bench-live
+
+bench-load: setup ## measure how many turns one process carries into docs/benchmarks.md
+	@$(VENV)/bin/interview-helper bench-load
 
 eval: setup models ## measure ears, search, scores, honesty and questions into docs/evaluation.md and MLflow
 	@$(VENV)/bin/interview-helper eval
@@ -52,7 +67,7 @@ types: setup-dev ## mypy --strict
 	@echo "==> types"
 	@$(VENV)/bin/mypy
 
-docs: setup ## regenerate docs/configuration.md and docs/errors.md from the code
+docs: setup ## regenerate the generated pages under docs from the code
 	@$(VENV)/bin/interview-helper docs
 
 # --- set-up ------------------------------------------------------------------------------------------------------
@@ -95,11 +110,38 @@ frontend/dist/.built: frontend/node_modules/.installed $(shell find frontend/src
 	@cd frontend && npm run --silent build
 	@touch $@
 
-system-packages: ## Debian packages that the browser tests need, where the user may install them
-	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  echo "==> Debian packages: chromium"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+# command:package; the tests that need a command skip, and say so, where it is absent
+DEBIAN_PACKAGES := chromium:chromium nginx:nginx-light openssl:openssl \
+  initdb:postgresql redis-server:redis-server prometheus:prometheus
+system-packages: ## Debian packages that some tests need, where the user may install them
+	@missing=""; for pair in $(DEBIAN_PACKAGES); do \
+	  PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin)" command -v "$${pair%%:*}" >/dev/null || missing="$$missing $${pair##*:}"; \
+	done; \
+	if [ -n "$$missing" ] && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "==> Debian packages:$$missing"; \
+	  apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
 	fi
+
+# --- deployments (docs/deployment.md) ------------------------------------------------------------------------------
+
+.PHONY: certificate compose-env manifests sbom
+certificate: ## a self-signed certificate for nginx, unless there is one
+	@[ -f deploy/tls/server.crt ] || { sh deploy/certificate.sh deploy/tls && echo "==> deploy/tls: self-signed"; }
+
+compose-env: ## passwords for Docker Compose in .env, unless there are some
+	@touch .env && chmod 600 .env
+	@for name in POSTGRES_PASSWORD REDIS_PASSWORD SECRET_KEY SPEECH_API_KEY GRAFANA_PASSWORD; do \
+	  grep -q "^$$name=" .env || echo "$$name=$$(openssl rand -hex 24)" >> .env; \
+	done
+	@echo "==> .env"
+
+manifests: setup-dev ## check every Kubernetes overlay, the Compose file and the workflows against their schemas
+	@$(PY) -m pytest -q backend/tests/deploy/test_kubernetes.py backend/tests/deploy/test_compose.py backend/tests/deploy/test_workflows.py
+
+sbom: setup ## lists of every package (CycloneDX) into sbom/
+	@mkdir -p sbom && $(PYTHON) -m venv .cache/sbom && .cache/sbom/bin/python -m pip install -q cyclonedx-bom==7.5.0
+	@.cache/sbom/bin/cyclonedx-py environment --of JSON -o sbom/python.cdx.json $(PY)
+	@cd frontend && npm sbom --package-lock-only --sbom-format cyclonedx > ../sbom/web.cdx.json
 
 lock: ## compile requirements*.in into requirements*.txt in a fresh environment
 	@rm -rf .cache/lock && $(PYTHON) -m venv .cache/lock && .cache/lock/bin/python -m pip install -q -r requirements.in

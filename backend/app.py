@@ -29,7 +29,8 @@ from backend.api import (
 from backend.api.body_limit import BodyLimit
 from backend.api.headers import SecurityHeaders
 from backend.config import Settings
-from backend.observability.http import instrument
+from backend.observability.http import count_errors, instrument
+from backend.speech_role import build_speech
 from backend.wiring import Services, build
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
@@ -40,22 +41,23 @@ _BODY_OVERHEAD = 64 * 1024
 def create_app(
     settings: Settings | None = None, *, make: Callable[[Settings, CollectorRegistry], Awaitable[Services]] = build
 ) -> FastAPI:
-    """The whole product as one ASGI application.
+    """The whole product, or with ROLE=speech its ears and voices, as one ASGI application.
 
-    `make` builds the services; tests pass their own parts in here.
+    `make` builds the services of the whole product; tests pass their own parts in here.
     """
     settings = settings or Settings()
     registry = CollectorRegistry()
+    whole = settings.role == "all"
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        parts = await make(settings, registry)
+        parts = await make(settings, registry) if whole else await build_speech(settings, registry)
         app.state.services = parts
         await parts.start()
         try:
             yield
         finally:
-            await parts.room.active.drain(settings.drain_s)
+            await parts.drain()
             await parts.close()
 
     app = FastAPI(
@@ -66,24 +68,14 @@ def create_app(
         docs_url=None,  # our own, in operations: FastAPI's loads scripts from elsewhere
         redoc_url=None,
     )
-    errors.install(app)
-    v1 = APIRouter(prefix="/api/v1")
-    for router in (
-        auth.router,
-        documents.router,
-        catalog.router,
-        sessions.router,
-        turns.router,
-        media.router,
-        analyses.router,
-    ):
-        v1.include_router(router)
-    app.include_router(v1)
+    errors.install(app, count_errors(registry))
+    if whole:
+        app.include_router(_version_1())
     app.include_router(openai_speech.router)
     app.include_router(health.router)
     operations.install(app, registry)
     instrument(app, registry)
-    if settings.frontend_dir.is_dir():
+    if whole and settings.frontend_dir.is_dir():
         app.frontend("/", directory=str(settings.frontend_dir), fallback="index.html")
 
     app.add_middleware(BodyLimit, largest=max(settings.audio_max_bytes, settings.document_max_bytes) + _BODY_OVERHEAD)
@@ -103,3 +95,18 @@ def create_app(
         transformer=lambda value: value,
     )
     return app
+
+
+def _version_1() -> APIRouter:
+    v1 = APIRouter(prefix="/api/v1")
+    for router in (
+        auth.router,
+        documents.router,
+        catalog.router,
+        sessions.router,
+        turns.router,
+        media.router,
+        analyses.router,
+    ):
+        v1.include_router(router)
+    return v1

@@ -1,4 +1,4 @@
-"""`interview-helper serve | demo | bench | eval | examples | e2e | docs`."""
+"""`interview-helper serve | migrate | demo | bench* | eval | examples | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
@@ -12,25 +12,41 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from backend.app import create_app
 from backend.commands import bench as benchmark
-from backend.commands import browser, generated_docs, running, sample
+from backend.commands import bench_live as live_benchmark
+from backend.commands import bench_load as load_benchmark
+from backend.commands import browser, generated_docs, releases, running, sample
 from backend.commands import demo as demonstration
 from backend.commands import evaluation as measuring
 from backend.commands import examples as playing
-from backend.config import ROOT, Settings
+from backend.config import ROOT, BadSettings, Settings, load
 from backend.observability.logs import configure
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Interview Helper: practise interviews out loud.")
+main.add_typer(releases.prompts, name="prompts")
+main.add_typer(releases.models, name="models")
+
+
+@main.callback()
+def everywhere(context: typer.Context) -> None:
+    context.obj = releases.Registry(lambda: Settings().mlflow_store(), ROOT / "backend" / "interview" / "prompts")
+
+
+def _settings(**given: object) -> Settings:
+    """The settings, or the end of the program with every wrong one named."""
+    try:
+        return load(**given)
+    except BadSettings as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
 
 
 class DrainingServer(uvicorn.Server):
     """On the first SIGTERM or Ctrl-C no new turn begins and running ones finish; on the second it stops at once."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI, drain_s: float) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
-        self._drain_s = drain_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._draining: asyncio.Task[None] | None = None
 
@@ -42,21 +58,29 @@ class DrainingServer(uvicorn.Server):
         if self._loop is None or not self.started or self._draining is not None:
             super().handle_exit(sig, frame)
         else:
-            self._loop.call_soon_threadsafe(self._begin_drain, sig)
+            self._loop.call_soon_threadsafe(self._begin_drain)
 
-    def _begin_drain(self, sig: int) -> None:
+    def _begin_drain(self) -> None:
         if self._draining is None:
-            self._draining = asyncio.ensure_future(self._drain(sig))
+            self._draining = asyncio.ensure_future(self._drain())
 
-    async def _drain(self, sig: int) -> None:
-        await self._app.state.services.room.active.drain(self._drain_s)
-        super().handle_exit(sig, None)
+    async def _drain(self) -> None:
+        try:
+            await self._app.state.services.drain()
+        finally:
+            self.should_exit = True  # not uvicorn's handle_exit, which ends with the signal instead of status 0
 
 
 @main.command()
-def serve() -> None:
+def serve(
+    role: Annotated[
+        str, typer.Option(help="`all`, or `speech`: ears and voices alone (section 8). Default: ROLE")
+    ] = "",
+) -> None:
     """Serve the API and the web client on one port."""
-    settings = Settings()
+    settings = _settings(**{"role": role} if role else {})
+    from backend.app import create_app  # takes seconds, which the other commands need not spend
+
     configure(settings.log_level)
     app = create_app(settings)
     config = uvicorn.Config(
@@ -69,9 +93,20 @@ def serve() -> None:
         proxy_headers=True,
         timeout_graceful_shutdown=round(settings.drain_s) + 5,
     )
-    server = DrainingServer(config, app, settings.drain_s)
+    server = DrainingServer(config, app)
     typer.echo(f"==> http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
     server.run()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database at DATABASE_URL to the present schema. Every start does the same; one at a time does it."""
+    settings = _settings()
+    from backend import wiring  # takes seconds, which the other commands need not spend
+
+    configure(settings.log_level)
+    asyncio.run(wiring.migrate(settings))
+    typer.echo("==> the database has the present schema")
 
 
 @main.command()
@@ -108,6 +143,27 @@ def evaluate(
 
 
 @main.command()
+def bench_live(
+    turns: Annotated[int, typer.Option(min=1, help="Spoken turns of each kind")] = 30,
+    candidates: Annotated[int, typer.Option(min=1, help="Also measure up to so many candidates at once")] = 3,
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
+    speech: Annotated[Path, typer.Option(help="Folder of recordings")] = ROOT.parent / "shared" / "data" / "speech",
+) -> None:
+    """Measure the live path: real speech at speaking speed against a server of our own, on real models."""
+    live_benchmark.run(turns, page, speech, candidates)
+
+
+@main.command()
+def bench_load(
+    turns: Annotated[int, typer.Option(min=1, help="Turns open at the same time")] = 500,
+    arrivals: Annotated[float, typer.Option(min=0.1, help="Turns that arrive in a second, on average")] = 20.0,
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
+) -> None:
+    """Measure how many turns one process carries: scripted parts, real HTTP, open-loop arrivals."""
+    load_benchmark.run(turns, arrivals, page)
+
+
+@main.command()
 def examples(
     shared: Annotated[Path, typer.Option(help="Folder of the shared data")] = ROOT.parent / "shared" / "data",
     folder: Annotated[Path, typer.Option(help="Where the transcripts go")] = ROOT / "docs" / "examples",
@@ -125,7 +181,7 @@ def e2e() -> None:
 
 @main.command()
 def docs() -> None:
-    """Write docs/configuration.md, docs/errors.md and .env.example from the code."""
+    """Write docs/configuration.md, docs/errors.md, docs/observability.md and .env.example from the code."""
     for path in generated_docs.write():
         typer.echo(f"wrote {path.relative_to(ROOT)}")
 

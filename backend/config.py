@@ -6,23 +6,31 @@ this file by `interview-helper docs`.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend.models.manifest import manifest
+
 ROOT = Path(__file__).resolve().parent.parent
+_SHORTEST_SECRET = 32
 
 
 class Settings(BaseSettings):
     """All settings. Values come from the environment, then from a `.env` file in the working directory."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", use_attribute_docstrings=True, validate_default=True
+        env_file=".env", env_ignore_empty=True, extra="ignore", use_attribute_docstrings=True, validate_default=True
     )
 
     # --- server ---
+    role: Literal["all", "speech"] = "all"
+    """What this process serves: everything, or `speech`: the ears and voices alone (section 8 of the contract), for an
+    API elsewhere whose ASR_URL and TTS_URL point here."""
     host: str = "127.0.0.1"
     """Address the server listens on."""
     port: int = Field(8000, ge=1, le=65535)
@@ -39,12 +47,17 @@ class Settings(BaseSettings):
     """How much is logged. Logs are JSON lines and never hold what anybody said or wrote."""
     secret_key: SecretStr | None = None
     """Key that signs access tokens and media links. Without one, a random key is kept in DATA_DIR."""
+    speech_api_key: SecretStr | None = None
+    """With ROLE=speech: the key that callers have to send (their ASR_API_KEY and TTS_API_KEY)."""
     cors_origins: Annotated[list[str], NoDecode] = []
     """Other origins whose pages may call the API, separated by commas. None by default."""
 
     # --- storage and retrieval ---
     database_url: str | None = None
     """SQLAlchemy URL of the database. Default: SQLite in DATA_DIR. Example: `postgresql+asyncpg://user:pw@host/db`."""
+    redis_url: str | None = None
+    """Redis that several replicas share (`redis://host:6379/0`): rate limits, event streams, locks. Default: none; one
+    process keeps them in its memory. With it, SECRET_KEY, DATABASE_URL and CHROMA_URL have to be set too."""
     chroma_url: str | None = None
     """Address of a Chroma server (`http://host:8000`). Default: Chroma embedded in DATA_DIR."""
     embedder: Literal["minilm", "hash"] = "minilm"
@@ -139,6 +152,13 @@ class Settings(BaseSettings):
     # --- MLflow ---
     mlflow_tracking_uri: str | None = None
     """MLflow server or database. Default: SQLite under `mlruns/`. `off` switches MLflow off."""
+    prompt_alias: Literal["production", "candidate"] = "production"
+    """Which versions of the prompts are served; `candidate` tries out what has not been promoted."""
+
+    # --- traces ---
+    otel_exporter_otlp_endpoint: str | None = None
+    """OpenTelemetry collector that takes OTLP over HTTP, e.g. `http://host:4318`: one trace a turn, without content.
+    Off by default."""
 
     # --- demo ---
     scripted_delay_s: float = Field(0.0, ge=0)
@@ -146,3 +166,138 @@ class Settings(BaseSettings):
 
     def __init__(self, **values: object) -> None:
         super().__init__(**values)  # type: ignore[arg-type]
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: list[str]) -> list[str]:
+        for origin in value:
+            url = _http(origin)
+            if url.path or url.query:
+                raise ValueError("origins without a path are wanted, e.g. `https://coach.example`")
+        return value
+
+    @field_validator("public_url", "chroma_url", "asr_url", "llm_url", "tts_url", "otel_exporter_otlp_endpoint")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value:
+            _http(value)
+        return value or None
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str | None) -> str | None:
+        if value is not None:
+            url = _parts(value)
+            if url.scheme not in {"redis", "rediss"} or not url.hostname:
+                raise ValueError("an address such as `redis://host:6379/0` is wanted")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str | None) -> str | None:
+        kinds = ("postgresql+asyncpg", "sqlite+aiosqlite")
+        if value is not None and (value.partition("://")[0] not in kinds or "://" not in value):
+            raise ValueError("`postgresql+asyncpg://user:pw@host/db` or `sqlite+aiosqlite:///file` is wanted")
+        if value is not None and value.startswith(kinds[0]) and not _parts(value).path.strip("/"):
+            raise ValueError("the name of the database is missing: `postgresql+asyncpg://user:pw@host/db`")
+        return value
+
+    @field_validator("mlflow_tracking_uri")
+    @classmethod
+    def _mlflow(cls, value: str | None) -> str | None:
+        kinds = {"http", "https", "sqlite", "postgresql", "mysql", "file"}
+        if value is not None and value != "off" and value.partition("://")[0] not in kinds:
+            raise ValueError("`off`, `http://host:5000` or a database such as `sqlite:///file` is wanted")
+        return value
+
+    @field_validator("secret_key", "speech_api_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"at least {_SHORTEST_SECRET} characters are wanted; `openssl rand -hex 32` makes some")
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _writable(cls, value: Path) -> Path:
+        """The nearest folder that exists has to be one we may write to."""
+        place = value.expanduser().absolute()
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+            raise ValueError("a folder that can be written to is wanted")
+        return value
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        problems: list[str] = []
+        for part in ("asr", "llm", "tts"):
+            if getattr(self, part) == "openai" and getattr(self, f"{part}_url") is None:
+                problems.append(f"{part.upper()}_URL: wanted with {part.upper()}=openai, e.g. `https://host/v1`")
+        local = (("asr", "faster_whisper"), ("llm", "local"), ("tts", "piper"))
+        for part, provider in local:
+            name = getattr(self, f"{part}_model")
+            if (getattr(self, part), getattr(self, f"{part}_url")) == (provider, None) and name not in manifest():
+                known = ", ".join(manifest())
+                problems.append(f"{part.upper()}_MODEL: one of the manifest's models is wanted ({known})")
+        if self.llm_first_token_timeout_s > self.llm_timeout_s:
+            problems.append("LLM_FIRST_TOKEN_TIMEOUT_S: at most LLM_TIMEOUT_S is wanted")
+        if self.role == "speech" and self.speech_api_key is None and self.secret_key is None:
+            problems.append("SPEECH_API_KEY: wanted with ROLE=speech, so that not everybody may use the service")
+        if self.role == "all" and self.redis_url is not None:
+            shared = "wanted with REDIS_URL, because replicas share it"
+            problems += [
+                f"{name}: {shared}" for name in ("SECRET_KEY", "CHROMA_URL") if getattr(self, name.lower()) is None
+            ]
+            if self.database_url is None or self.database_url.startswith("sqlite"):
+                problems.append(f"DATABASE_URL: a PostgreSQL is {shared}")
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def mlflow_store(self) -> tuple[str, Path | None] | None:
+        """Address of MLflow, and the folder of the artifacts where the database is our own. None: switched off."""
+        if self.mlflow_tracking_uri == "off":
+            return None
+        if self.mlflow_tracking_uri:
+            return self.mlflow_tracking_uri, None
+        home = ROOT / "mlruns"
+        return f"sqlite:///{home / 'mlflow.db'}", home / "artifacts"
+
+
+class BadSettings(ValueError):
+    """One line for each setting that is wrong: its variable, and what is wanted. Holds no value, which may be secret."""
+
+
+def load(**given: object) -> Settings:
+    """The settings of this process; `given` ones go before the environment. Raises `BadSettings`."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines: list[str] = []
+        for problem in error.errors(include_url=False, include_input=False):
+            text = problem["msg"].removeprefix("Value error, ")
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            lines += [f"{name}: {text}"] if name else text.splitlines()
+        raise BadSettings("\n".join(["These settings are wrong:", *(f"  {line}" for line in lines)])) from None
+
+
+def _parts(value: str) -> SplitResult:
+    try:
+        url = urlsplit(value)
+        _ = url.port
+    except ValueError:
+        raise ValueError("this is no address; the port is a number up to 65535") from None
+    return url
+
+
+def _http(value: str) -> SplitResult:
+    url = _parts(value)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise ValueError("an address that begins with `http://` or `https://` is wanted")
+    return url

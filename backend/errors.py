@@ -4,6 +4,7 @@
     ├── request     Malformed, Invalid, NotFound, Conflict, TooLarge, WrongType, ...
     ├── auth        Unauthenticated, Forbidden, LinkExpired
     ├── limits      TooManyRequests, AtCapacity, Draining
+    ├── proxy       RequestTooSlow, UpstreamUnavailable, UpstreamTimeout
     ├── session     SessionFinished, SessionPaused, StateConflict, ...
     ├── upload      AudioEmpty, AudioTooLong, AudioUnreadable, RecordingGap, ...
     ├── ingest      DocumentEmpty, DocumentUnreadable, DocumentEncrypted, ...
@@ -171,6 +172,24 @@ class StorageUnavailable(AppError):
     message_safe = "We could not save this just now. Nothing was lost; please try again."
 
 
+# --- the proxy in front: raised nowhere here, said by nginx in the same words (nginx/conf/maps.conf) -------------------
+
+
+class RequestTooSlow(AppError):
+    code, status = "request_too_slow", 408
+    message_safe = "The request arrived too slowly. Please try again."
+
+
+class UpstreamUnavailable(AppError):
+    code, status = "upstream_unavailable", 502
+    message_safe = "The server is restarting. Please try again in a few seconds."
+
+
+class UpstreamTimeout(AppError):
+    code, status = "upstream_timeout", 504
+    message_safe = "The server took too long to answer. Please try again."
+
+
 # --- session ---------------------------------------------------------------------------------------------------------
 
 
@@ -213,6 +232,11 @@ class EventsGone(SessionError):
 class TurnInterrupted(SessionError):
     code, status, retryable = "turn_interrupted", 503, True
     message_safe = "The server restarted during this turn. Your answer is kept; please send it again."
+
+
+class TurnElsewhere(SessionError):
+    code, status, retryable = "turn_elsewhere", 503, True
+    message_safe = "This turn runs on another server that cannot be reached right now. Please try again in a moment."
 
 
 class TurnTimeout(SessionError):

@@ -6,25 +6,34 @@ import asyncio
 import hashlib
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from backend import __version__
 from backend.asr.faster_whisper import FasterWhisper
+from backend.asr.live import LiveEar
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
-from backend.asr.scripted import ScriptedEar
+from backend.asr.scripted import ScriptedEar, loud
+from backend.asr.voice_activity import LiveDetector
 from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
-from backend.errors import AppError
+from backend.errors import AppError, Unauthenticated
 from backend.interview.active_turns import ActiveTurns
+from backend.interview.cores import Cores
+from backend.interview.exchange import MemoryExchange, TurnExchange
 from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
 from backend.interview.prefill import Prefill
 from backend.interview.questions import Interviewer
+from backend.interview.ready_sound import render_ahead
 from backend.interview.recordings import Recordings
 from backend.interview.room import InterviewRoom
 from backend.interview.session import Session
@@ -36,9 +45,15 @@ from backend.llm.openai_compatible import OpenAiChat
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import FilePrompts, PromptBook
 from backend.llm.scripted import ScriptedChat, echo
-from backend.mlops.runs import InterviewLog
+from backend.mlops.service import Mlops
+from backend.mlops.stack import prompt_parts
 from backend.models.fetch import where
+from backend.models.manifest import manifest
 from backend.observability.metrics import MetricsListener
+from backend.observability.observation import Observation
+from backend.observability.parts import WatchedChat, WatchedEar, WatchedFinder, WatchedVoice
+from backend.observability.releases import ReleaseMetrics
+from backend.observability.stages import Tell
 from backend.rag.embedders import HashEmbedder, MiniLm
 from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
@@ -47,6 +62,7 @@ from backend.rag.readers import ReadLimits
 from backend.security.limits import RateLimiter
 from backend.security.signing import LinkSigner
 from backend.security.tokens import AccessTokens, load_or_create_secret
+from backend.storage.redis import RedisExchange
 from backend.storage.stores import Stores
 from backend.tts.cache import CachedVoice
 from backend.tts.openai_compatible import OpenAiVoice
@@ -55,6 +71,9 @@ from backend.tts.ports import Voice
 from backend.tts.tone import ToneVoice
 
 log = logging.getLogger(__name__)
+
+_PROMPTS_WAIT_S = 5.0
+"""How long a start waits for the promoted prompts, beside everything else it loads. Then the files speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +104,26 @@ class Readiness:
     def started(self) -> bool:
         return bool(self.parts) and all(state in {"ok", "off", "failed"} for state in self.parts.values())
 
+    def ok(self, part: str) -> bool:
+        return self.parts.get(part) == "ok"
+
+    def load(self, warm_ups: Mapping[str, Callable[[], Awaitable[None]]]) -> Coroutine[Any, Any, None]:
+        """All parts count as loading from now on; running what this returns loads them."""
+        self.parts |= dict.fromkeys(warm_ups, "loading")
+        return self._load(warm_ups)
+
+    async def _load(self, warm_ups: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
+        for name, warm_up in warm_ups.items():  # one at a time: two cores load faster in turn than at once
+            try:
+                await warm_up()
+                self.parts[name] = "ok"
+            except AppError as error:
+                log.error("part failed to start", extra={"part": name, "code": error.code})
+                self.parts[name] = "failed"
+            except Exception:
+                log.exception("part failed to start", extra={"part": name})
+                self.parts[name] = "failed"
+
 
 @dataclass(slots=True)
 class Services:
@@ -111,30 +150,46 @@ class Services:
     metrics: MetricsListener
     readiness: Readiness
     versions: Callable[[], dict[str, str]]
+    releases: Callable[[], dict[str, Any]]
+    """Which prompts are served and how the running stack compares with the one in production; empty without MLflow."""
     warm_ups: dict[str, Callable[[], Awaitable[None]]]
     closers: list[Callable[[], Awaitable[None]]]
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
         """Load every part in the background and run it once; `readiness` tells when that is done."""
-        for name in self.warm_ups:
-            self.readiness.parts[name] = "loading"
-        for name, work in (("warm-up", self._warm_up()), ("event loop", self.metrics.watch_event_loop())):
+        await self.room.active.exchange.start(self.room.active.stop)
+        for name, work in (
+            ("warm-up", self.readiness.load(self.warm_ups)),
+            ("event loop", self.metrics.watch_event_loop()),
+        ):
             task = asyncio.create_task(work, name=name)
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
 
-    async def _warm_up(self) -> None:
-        for name, warm_up in self.warm_ups.items():  # one at a time: two cores load faster in turn than at once
-            try:
-                await warm_up()
-                self.readiness.parts[name] = "ok"
-            except AppError as error:
-                log.error("part failed to start", extra={"part": name, "code": error.code})
-                self.readiness.parts[name] = "failed"
-            except Exception:
-                log.exception("part failed to start", extra={"part": name})
-                self.readiness.parts[name] = "failed"
+    async def admit(self, token: str) -> str:
+        """The owner a bearer token belongs to, after the rate limit. Raises `Unauthenticated`, `TooManyRequests`."""
+        claims = self.tokens.read(token)
+        if await self.stores.owners.generation(claims.owner_id) != claims.generation:
+            raise Unauthenticated  # erased, signed out, or a guest's token from before the account
+        await self.limiter.check(f"owner:{claims.owner_id}", self.limits.requests_per_minute)
+        return claims.owner_id
+
+    @property
+    def draining(self) -> bool:
+        return self.room.active.draining
+
+    @property
+    def turns_running(self) -> int:
+        return self.room.active.running
+
+    async def healthy(self) -> bool:
+        """Whether records can be read; nothing else that is missing stops the product."""
+        return await self.stores.healthy()
+
+    async def drain(self) -> None:
+        """No new turns; running ones, and documents that were taken in, finish within DRAIN_S."""
+        await asyncio.gather(self.room.active.drain(self.settings.drain_s), self.library.settle(self.settings.drain_s))
 
     async def close(self) -> None:
         """Stop everything that was started, in the opposite order."""
@@ -152,19 +207,32 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     """Make every part the settings ask for. Nothing is loaded yet; that happens in `Services.start`."""
     data_dir = settings.data_dir.expanduser()
     data_dir.mkdir(parents=True, exist_ok=True)
-    limits = _limits(settings)
+    limits = make_limits(settings)
     secret = (
         settings.secret_key.get_secret_value() if settings.secret_key else load_or_create_secret(data_dir / "secret")
     )
-    stores = await Stores.open(settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}")
-    metrics = MetricsListener(registry)
+    stores = await Stores.open(_database_url(settings, data_dir))
+    data = InterviewData()
+    observation = Observation(
+        registry, modes=tuple(data.modes), version=__version__, otlp_endpoint=settings.otel_exporter_otlp_endpoint
+    )
+    metrics, tell = observation.metrics, observation.tell
     embedder = _embedder(settings)
-    library = _library(settings, data_dir, stores, embedder)
-    packs, data = RolePacks(), InterviewData()
+    library = _library(settings, data_dir, stores, embedder, observation)
+    packs = RolePacks()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-    interviews = _interview_log(settings)
-    prompts = interviews.prompts(files) if interviews is not None else files
-    transcriber, voice, chat = _ears(settings), _voice(settings, metrics), _language(settings)
+    ears, model = make_ears(settings, metrics), _language(settings)
+    transcriber = WatchedEar(ears, tell) if ears is not None else None
+    voice = make_voice(settings, metrics, tell)
+    chat = WatchedChat(model, tell) if model is not None else None
+    names = {
+        "model": chat.name if chat is not None else "rules",
+        "asr": transcriber.name if transcriber is not None else "off",
+        "tts": voice.name if voice is not None else "off",
+        "embedder": embedder.name,
+    }
+    mlops = _mlops(settings, files, names, registry)
+    prompts: PromptBook = mlops.prompts if mlops is not None else files
     meaning = embedder if settings.embedder == "minilm" else None  # hashed words know nothing of meaning
     coach = Coach(chat, prompts, meaning)
     interviewer = Interviewer(
@@ -178,21 +246,21 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     signer = LinkSigner(secret)
 
     def versions() -> dict[str, str]:
-        return {
-            "prompt": prompt_versions(prompts),
-            "model": chat.name if chat is not None else "rules",
-            "asr": transcriber.name if transcriber is not None else "off",
-            "tts": voice.name if voice is not None else "off",
-            "embedder": embedder.name,
-        }
+        return {"prompt": prompts.current().version, **names}
 
-    active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s)
-    prefill = Prefill(chat if settings.llm == "local" and settings.llm_url is None else None, interviewer)
+    exchange: TurnExchange = MemoryExchange()
+    if settings.redis_url:
+        exchange = RedisExchange(settings.redis_url, on_state=metrics.redis_up)
+    active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s, exchange=exchange)
+    cores = Cores()
+    ahead = WatchedChat(model, tell, "prefill") if isinstance(model, LocalChat) else None
+    prefill = Prefill(ahead, interviewer, cores)
+    live = _live(settings, ears, transcriber, cores)
     background: set[asyncio.Task[None]] = set()
 
     def on_ended(session: Session, record: TurnRecord) -> None:
-        if session.state == "finished" and interviews is not None:
-            log_it = interviews.interview
+        if session.state == "finished" and mlops is not None:
+            log_it = mlops.interview
 
             async def log_interview() -> None:
                 log_it(session, await stores.turns.list(session.session_id))
@@ -205,7 +273,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         transcriber=transcriber,
         coach=coach,
         interviewer=interviewer,
-        finder=library,
+        finder=WatchedFinder(library, tell),
         voice=voice,
         sessions=stores.sessions,
         turns=stores.turns,
@@ -213,6 +281,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         audio_url=lambda session, turn, index: signer.sign(f"/api/v1/media/{session}/{turn}/{index}.wav"),
         versions=versions,
         timeout_s=settings.turn_timeout_s,
+        cores=cores,
         voice_rate=lambda session: data.modes[session.plan.mode].voice.rate,
         on_ended=on_ended,
     )
@@ -223,38 +292,80 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         active=active,
         recordings=Recordings(max_bytes=max(settings.audio_max_bytes, settings.audio_max_s * 32_000)),
         prefill=prefill,
+        live=live,
         session_ttl_s=settings.session_ttl_h * 3600,
-        listener=lambda session: metrics.turn_listener(session.plan.mode),
+        listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
+        on_taken_over=lambda record: metrics.taken_over(),
     )
-
-    _watch(metrics, active, transcriber, chat, interviews)
+    readiness = Readiness()
+    _watch(metrics, library, ears, model, mlops)
 
     async def index_packs() -> None:
         await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
 
     async def recover() -> None:
         await room.recover()
+        background.add(asyncio.create_task(room.watch_over(), name="watch over turns"))
         library.start()
-        if interviews is not None:
-            interviews.start(prompts)
+        if mlops is not None:
+            mlops.start()
 
     warm_ups: dict[str, Callable[[], Awaitable[None]]] = {"records": recover, "retrieval": index_packs}
     for name, part in (("voice", voice), ("ears", transcriber), ("language", chat)):
         if part is not None:
             warm_ups[name] = part.warm_up
+    if voice is not None and settings.tts == "piper" and not settings.tts_url and settings.tts_cache_bytes:
+
+        async def say_set_phrases() -> None:
+            task = asyncio.create_task(render_ahead(voice, rates, cores), name="ready sound")
+            background.add(task)
+            task.add_done_callback(background.discard)
+
+        rates = [mode.voice.rate for mode in data.modes.values()]
+        warm_ups["ready sound"] = say_set_phrases
+    if mlops is not None:
+        warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
+    for name in warm_ups:
+        metrics.watch_part(name, partial(readiness.ok, name))
+    metrics.watch_service(
+        __version__,
+        ready=lambda: readiness.started and not active.draining,
+        turns=lambda: active.running,
+        turns_limit=settings.turns_at_once,
+    )
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
     closers += [part.close for part in (voice, transcriber, chat) if part is not None]
-    closers.append(prefill.close)
-    if interviews is not None:
-        closers.append(lambda: asyncio.to_thread(interviews.close))
+    closers += [exchange.close, prefill.close]
+    if live is not None:
+        closers.append(live.close)
+
+    async def stop_recordings() -> None:
+        room.recordings.close()
+
+    closers.append(stop_recordings)
+    if mlops is not None:
+        closers.append(lambda: asyncio.to_thread(mlops.close))
+    closers.append(observation.close)
 
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
-        limiter=RateLimiter(), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
+        limiter=RateLimiter(settings.redis_url), library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
-        prefill=prefill, metrics=metrics, readiness=Readiness(), versions=versions, warm_ups=warm_ups,
-        closers=closers, tasks=background,
+        prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
+        releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,
     )  # fmt: skip
+
+
+async def migrate(settings: Settings) -> None:
+    """Only bring the database to the present schema."""
+    data_dir = settings.data_dir.expanduser()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    stores = await Stores.open(_database_url(settings, data_dir))
+    await stores.close()
+
+
+def _database_url(settings: Settings, data_dir: Path) -> str:
+    return settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}"
 
 
 def _grounded(analysis: Analysis) -> Callable[[str], bool]:
@@ -263,31 +374,24 @@ def _grounded(analysis: Analysis) -> Callable[[str], bool]:
     return lambda sentence: evidence.check(sentence).ok
 
 
-def prompt_versions(prompts: PromptBook) -> str:
-    """One short name for the texts of all prompts together."""
-    together = "".join(f"{name}:{prompts.get(name).version};" for name in prompts.names())
-    return hashlib.sha256(together.encode()).hexdigest()[:12]
-
-
 def _watch(
     metrics: MetricsListener,
-    active: ActiveTurns,
-    transcriber: Transcriber | None,
-    chat: ChatModel | None,
-    interviews: InterviewLog | None,
+    library: Library,
+    ears: Transcriber | None,
+    model: ChatModel | None,
+    mlops: Mlops | None,
 ) -> None:
     """Gauges that are read when Prometheus asks."""
-    metrics.watch_queue("turns", lambda: active.running)
+    metrics.watch_queue("documents", lambda: library.waiting)
     metrics.watch_memory("server", os.getpid)
-    if isinstance(transcriber, FasterWhisper):
-        metrics.watch_queue("ears", lambda: transcriber.waiting)
-    if isinstance(chat, LocalChat):
-        metrics.watch_memory("language", lambda: chat.pid)
-    if interviews is not None:
-        metrics.watch_queue("mlflow", lambda: interviews.waiting)
+    if isinstance(ears, FasterWhisper):
+        metrics.watch_queue("ears", lambda: ears.waiting)
+    if isinstance(model, LocalChat):
+        metrics.watch_memory("language", lambda: model.pid)
+    metrics.watch_queue("mlflow", lambda: mlops.waiting if mlops is not None else 0)
 
 
-def _limits(settings: Settings) -> Limits:
+def make_limits(settings: Settings) -> Limits:
     return Limits(**{name: getattr(settings, name) for name in Limits.__slots__})
 
 
@@ -297,7 +401,9 @@ def _embedder(settings: Settings) -> Embedder:
     return MiniLm(where("minilm", settings.models_dir))
 
 
-def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder) -> Library:
+def _library(
+    settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder, observation: Observation
+) -> Library:
     limits = LibraryLimits(
         documents_per_owner=settings.documents_per_owner,
         read=ReadLimits(
@@ -306,20 +412,43 @@ def _library(settings: Settings, data_dir: Path, stores: Stores, embedder: Embed
             max_pages=settings.document_max_pages,
         ),
     )
-    index = open_index(embedder, folder=data_dir / "index", url=settings.chroma_url)
-    return Library(stores.documents, index, limits)
+    index = open_index(
+        embedder, folder=data_dir / "index", url=settings.chroma_url, on_degraded=observation.metrics.degraded
+    )
+    return Library(
+        stores.documents, index, limits, on_processed=observation.processed, shared=settings.redis_url is not None
+    )
 
 
-def _ears(settings: Settings) -> Transcriber | None:
+def make_ears(settings: Settings, metrics: MetricsListener) -> Transcriber | None:
     if settings.asr_url:
         return OpenAiEar(settings.asr_url, _key(settings.asr_api_key), settings.asr_model)
     if settings.asr == "scripted":
         return ScriptedEar(delay_s=settings.scripted_delay_s)
     folder = where(settings.asr_model, settings.models_dir)
-    return FasterWhisper(folder, model=settings.asr_model, threads=settings.asr_threads)
+    return FasterWhisper(
+        folder,
+        model=settings.asr_model,
+        threads=settings.asr_threads,
+        on_begin=lambda waited_s: metrics.waited("ears", waited_s),
+    )
 
 
-def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
+def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None, cores: Cores) -> LiveEar | None:
+    """Hearing while the candidate speaks. A service elsewhere costs money by the second: no guesses there."""
+    if ear is None:
+        return None
+    scripted, local = isinstance(kind, ScriptedEar), not isinstance(kind, OpenAiEar)
+    return LiveEar(
+        ear,
+        max_s=settings.audio_max_s,
+        guesses=local,
+        detector=(lambda: loud) if scripted else LiveDetector,
+        working=cores.foreground if local else nullcontext,
+    )
+
+
+def make_voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voice | None:
     if settings.tts_url:
         languages = tuple(InterviewData().languages)
         voice: Voice = OpenAiVoice(
@@ -332,6 +461,7 @@ def _voice(settings: Settings, metrics: MetricsListener) -> Voice | None:
     else:
         model = where(settings.tts_model, settings.models_dir)
         voice = PiperVoice(model, name=model.stem, threads=settings.tts_threads)
+    voice = WatchedVoice(voice, tell)
     return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=metrics.tts_cache)
 
 
@@ -359,12 +489,49 @@ def _language(settings: Settings) -> ChatModel | None:
     )
 
 
-def _interview_log(settings: Settings) -> InterviewLog | None:
-    uri = settings.mlflow_tracking_uri
-    if uri == "off":
+def _mlops(settings: Settings, files: FilePrompts, names: dict[str, str], registry: CollectorRegistry) -> Mlops | None:
+    watcher = ReleaseMetrics(registry, files.current().versions)
+    store = settings.mlflow_store()
+    if store is None:
         return None
-    home = ROOT / "mlruns"
-    return InterviewLog(uri or f"sqlite:///{home / 'mlflow.db'}", None if uri else home / "artifacts")
+    fixed = _stack(settings, names)
+    return Mlops(
+        *store,
+        files,
+        watcher,
+        alias=settings.prompt_alias,
+        stack_of=lambda prompts: {**fixed, **prompt_parts(prompts)},
+    )
+
+
+def _stack(settings: Settings, names: dict[str, str]) -> dict[str, str]:
+    """What makes this coach the coach it is, prompts apart. Addresses, keys and threads make no other coach."""
+    models = manifest()
+    local = {
+        "model": settings.llm_model if settings.llm == "local" and not settings.llm_url else "",
+        "asr": settings.asr_model if settings.asr == "faster_whisper" and not settings.asr_url else "",
+        "tts": settings.tts_model if settings.tts == "piper" and not settings.tts_url else "",
+        "embedder": settings.embedder,
+    }
+    hashes = {f"{part}_sha256": models[name].sha256 for part, name in local.items() if name in models}
+    mattering = ("llm_context", "llm_first_token_timeout_s", "llm_timeout_s", "turn_timeout_s")
+    backend = ROOT / "backend"
+    return {
+        "product": __version__,
+        **names,
+        **hashes,
+        "rules": _content(backend / "coaching", backend / "interview" / "modes", backend / "interview" / "languages"),
+        "role_packs": _content(backend / "jobs" / "job_knowledge_base"),
+        **{name: str(getattr(settings, name)) for name in mattering},
+    }
+
+
+def _content(*folders: Path) -> str:
+    """One short hash of all files of these folders."""
+    found = hashlib.sha256()
+    for path in sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".md"}):
+        found.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()[:12]
 
 
 def _key(secret: SecretStr | None) -> str | None:

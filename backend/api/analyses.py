@@ -14,8 +14,8 @@ from backend.asr.ports import Word
 from backend.coaching.answer import Answer
 from backend.coaching.coach import Context, Source
 from backend.errors import AppError, NotFound
+from backend.interview.briefing import brief_answer
 from backend.interview.reports import progress_of
-from backend.llm.prompts import Briefing
 from backend.wiring import Services
 
 router = APIRouter(tags=["analysis"])
@@ -52,8 +52,8 @@ async def analyse(
         async def notice(error: AppError) -> None:
             return None
 
-        system = parts.prompts.get("interviewer_system").render(persona=parts.interview_data.modes[body.mode].persona)
-        briefing = Briefing(system, f"Question: {body.question}\nAnswer: {answer.text}", f"analysis:{owner}")
+        persona = parts.interview_data.modes[body.mode].persona
+        briefing = brief_answer(parts.prompts, persona, body.question, answer.text, f"analysis:{owner}")
         given = await parts.coach.feedback(analysis, briefing=briefing, say=say, notice=notice)
         wire["feedback"] = given.model_dump(mode="json")
     return ok(request, wire)

@@ -17,8 +17,8 @@ from backend.jobs.role_packs import RolePacks
 
 _PRACTICES: dict[Practice, tuple[str, str]] = {
     "interview": ("Interview", "As in a real one, with feedback after each answer."),
-    "study": ("Study", "Take your time: hints, feedback and as many takes as you like."),
-    "drill": ("Drill", "Short and focused, one skill at a time."),
+    "study": ("Study", "Take your time: hints with each question, and as many takes as you like."),
+    "drill": ("Drill", "The same story in ninety, sixty and thirty seconds."),
 }
 _DIFFICULTIES: dict[Difficulty, tuple[str, str]] = {
     "easy": ("Gentle", "Friendly questions; asks on only when no example was given."),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
+from backend.asr.ports import Transcriber
 from backend.errors import Unauthenticated
-from backend.wiring import Services
+from backend.llm.ports import ChatModel
+from backend.tts.ports import Voice
+from backend.wiring import Limits, Readiness, Services
 
 
 def services(request: Request) -> Services:
@@ -21,12 +25,33 @@ async def owner_id(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
-    claims = parts.tokens.read(token.strip())
-    if await parts.stores.owners.generation(claims.owner_id) != claims.generation:
-        raise Unauthenticated  # erased, signed out, or a guest's token from before the account
-    await parts.limiter.check(f"owner:{claims.owner_id}", parts.limits.requests_per_minute)
-    return claims.owner_id
+    return await parts.admit(token.strip())
+
+
+class SpeechParts(Protocol):
+    """What health and the speech endpoints need: every role of the product has it."""
+
+    limits: Limits
+    transcriber: Transcriber | None
+    voice: Voice | None
+    chat: ChatModel | None
+    readiness: Readiness
+
+    @property
+    def draining(self) -> bool: ...
+
+    @property
+    def turns_running(self) -> int: ...
+
+    async def healthy(self) -> bool: ...
+
+    @property
+    def versions(self) -> Callable[[], dict[str, str]]: ...
+
+    @property
+    def releases(self) -> Callable[[], dict[str, Any]]: ...
 
 
 Owner = Annotated[str, Depends(owner_id)]
 Parts = Annotated[Services, Depends(services)]
+AnyParts = Annotated[SpeechParts, Depends(services)]

@@ -154,7 +154,7 @@ async def delete_document(document_id: str, owner: Owner, parts: Parts) -> Respo
 async def follow_document(document_id: str, owner: Owner, parts: Parts) -> EventSourceResponse:
     """`progress` until `ready` or `failed`."""
     await _found(parts.library, owner, document_id)
-    return event_stream(_as_sse(parts.library.events(owner, document_id)), parts.limits.heartbeat_s)
+    return event_stream(_as_sse(parts.library.events(owner, document_id)), parts.limits.heartbeat_s, parts.metrics)
 
 
 @router.post("/retrieval/search")

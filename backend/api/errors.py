@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -38,28 +39,33 @@ _BY_STATUS: dict[int, type[AppError]] = {
 }
 
 
-def install(app: FastAPI) -> None:
-    """Register the handlers."""
+def install(app: FastAPI, on_error: Callable[[AppError], None] = lambda error: None) -> None:
+    """Register the handlers. `on_error` is told every error answer; routes with errors of their own shape tell it too."""
+    app.state.on_error = on_error
+
+    def answer(error: AppError) -> JSONResponse:
+        on_error(error)
+        return failed(error)
 
     @app.exception_handler(AppError)
     async def _app_error(request: Request, error: AppError) -> JSONResponse:
-        return failed(error)
+        return answer(error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         problems = error.errors()
         if any(p["type"] == "json_invalid" for p in problems):
-            return failed(Malformed("The body is not valid JSON."))
-        return failed(Invalid(details={"fields": [_field(p) for p in problems[:20]]}))
+            return answer(Malformed("The body is not valid JSON."))
+        return answer(Invalid(details={"fields": [_field(p) for p in problems[:20]]}))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        return failed(_BY_STATUS.get(error.status_code, AppError)())
+        return answer(_BY_STATUS.get(error.status_code, AppError)())
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("request failed", exc_info=error)
-        return failed(AppError())
+        return answer(AppError())
 
 
 def _field(problem: dict[str, Any]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from backend import __version__
-from backend.api.deps import Parts
+from backend.api.deps import AnyParts
 
 router = APIRouter(tags=["operations"])
 
@@ -18,24 +18,24 @@ async def live() -> JSONResponse:
 
 
 @router.get("/health/startup")
-async def startup(parts: Parts) -> JSONResponse:
+async def startup(parts: AnyParts) -> JSONResponse:
     """200 once every part has been loaded and run once."""
     done = parts.readiness.started
     return JSONResponse({"status": "ok" if done else "starting", "parts": parts.readiness.parts}, 200 if done else 503)
 
 
 @router.get("/health/ready")
-async def ready(parts: Parts) -> JSONResponse:
+async def ready(parts: AnyParts) -> JSONResponse:
     """503 while loading or draining."""
-    if parts.room.active.draining:
+    if parts.draining:
         return JSONResponse({"status": "draining", "parts": parts.readiness.parts}, 503)
-    is_ready = parts.readiness.started and await parts.stores.healthy()
+    is_ready = parts.readiness.started and await parts.healthy()
     status = "ok" if is_ready else "not_ready"
     return JSONResponse({"status": status, "parts": parts.readiness.parts}, 200 if is_ready else 503)
 
 
 @router.get("/healthz")
-async def summary(parts: Parts) -> JSONResponse:
+async def summary(parts: AnyParts) -> JSONResponse:
     """Everything at a glance."""
     return JSONResponse(
         {
@@ -43,7 +43,8 @@ async def summary(parts: Parts) -> JSONResponse:
             "version": __version__,
             "parts": parts.readiness.parts,
             "versions": parts.versions(),
-            "turns_running": parts.room.active.running,
-            "draining": parts.room.active.draining,
+            **parts.releases(),
+            "turns_running": parts.turns_running,
+            "draining": parts.draining,
         }
     )

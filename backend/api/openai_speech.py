@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.deps import Owner, Parts
+from backend.api.deps import AnyParts, Owner
 from backend.asr.decode import decode_async
 from backend.asr.ports import SAMPLE_RATE, Transcript, Word
 from backend.errors import (
@@ -44,8 +44,10 @@ class _OpenAiErrors(APIRoute):
             try:
                 response: Response = await inner(request)
             except AppError as error:
+                request.app.state.on_error(error)
                 return _failed(error)
             except RequestValidationError as error:
+                request.app.state.on_error(Invalid())
                 return _invalid(error)
             return response
 
@@ -72,7 +74,7 @@ def _invalid(error: RequestValidationError) -> JSONResponse:
 
 
 @router.get("/models")
-async def models(owner: Owner, parts: Parts) -> JSONResponse:
+async def models(owner: Owner, parts: AnyParts) -> JSONResponse:
     """What is loaded."""
     names = [p.name for p in (parts.transcriber, parts.voice, parts.chat) if p is not None]
     data = [{"id": name, "object": "model", "created": _CREATED, "owned_by": "interview-helper"} for name in names]
@@ -82,7 +84,7 @@ async def models(owner: Owner, parts: Parts) -> JSONResponse:
 @router.post("/audio/transcriptions")
 async def transcribe(
     owner: Owner,
-    parts: Parts,
+    parts: AnyParts,
     file: UploadFile,
     model: Annotated[str, Form(max_length=200)] = "",
     language: Annotated[str | None, Form(max_length=16)] = None,
@@ -173,7 +175,7 @@ class SpeechIn(BaseModel):
 
 
 @router.post("/audio/speech")
-async def speak(body: SpeechIn, owner: Owner, parts: Parts) -> Response:
+async def speak(body: SpeechIn, owner: Owner, parts: AnyParts) -> Response:
     """Text to speech."""
     if parts.voice is None:
         raise TtsUnavailable

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from backend.interview.session import Difficulty, Mode, Practice, Session, SessionPlan
+from backend.interview.session import Difficulty, FeedbackTime, Mode, Practice, Session, SessionPlan
 from backend.interview.turn_record import TurnRecord
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -33,6 +33,7 @@ class SessionIn(Body):
     document_ids: list[Key] = Field(default=[], max_length=20)
     voice: bool = True
     practice: Practice = "interview"
+    feedback: FeedbackTime = "each"
     panel: list[ShortText] = Field(default=[], max_length=3)
 
     def plan(self) -> SessionPlan:
@@ -102,6 +103,7 @@ def session_summary(session: Session, state: str, answered: int | None = None) -
         "stage": session.stage,
         "mode": plan.mode,
         "practice": plan.practice,
+        "feedback": plan.feedback,
         "role": plan.role,
         "role_pack": plan.role_pack,
         "company": plan.company,

@@ -49,7 +49,7 @@ async def get_session(request: Request, session_id: str, owner: Owner, parts: Pa
     """State, turns so far and timers."""
     session = await parts.room.get(owner, session_id)
     turns = await parts.room.turns(session)
-    wire = session_summary(session, parts.room.live_state(session), _answered(turns))
+    wire = session_summary(session, parts.room.live_state(session, turns), _answered(turns))
     wire["turns"] = [turn_wire(t) for t in turns]
     wire["asked"] = [q.model_dump(mode="json") for q in session.asked]
     wire["timers"] = _timers(session)

@@ -7,17 +7,34 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Receive, Scope, Send
 
-from backend.interview.active_turns import ActiveTurns, TurnStream, WireEvent
+from backend.interview.active_turns import ActiveTurns, Following, WireEvent
+from backend.observability.metrics import MetricsListener
 
 SSE_DOC: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-sent events"}
 }
 
 
-def event_stream(events: AsyncIterator[ServerSentEvent], heartbeat_s: float) -> EventSourceResponse:
+class CountedStream(EventSourceResponse):
+    """Counts as an open connection for as long as it is sent."""
+
+    def __init__(self, metrics: MetricsListener, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._metrics.event_stream():
+            await super().__call__(scope, receive, send)
+
+
+def event_stream(
+    events: AsyncIterator[ServerSentEvent], heartbeat_s: float, metrics: MetricsListener
+) -> EventSourceResponse:
     """An event stream with comment heartbeats, unbuffered by proxies."""
-    return EventSourceResponse(
+    return CountedStream(
+        metrics,
         events,
         ping=heartbeat_s,
         sep="\n",
@@ -27,17 +44,19 @@ def event_stream(events: AsyncIterator[ServerSentEvent], heartbeat_s: float) -> 
     )
 
 
-def follow_turn(turns: ActiveTurns, stream: TurnStream, after: int, heartbeat_s: float) -> EventSourceResponse:
+def follow_turn(
+    turns: ActiveTurns, stream: Following, after: int, heartbeat_s: float, metrics: MetricsListener
+) -> EventSourceResponse:
     """Follow a running (or just ended) turn from event `after` on."""
-    return event_stream(_drain(turns, stream, after), heartbeat_s)
+    return event_stream(_drain(turns, stream, after), heartbeat_s, metrics)
 
 
-async def _drain(turns: ActiveTurns, stream: TurnStream, after: int) -> AsyncIterator[ServerSentEvent]:
+async def _drain(turns: ActiveTurns, stream: Following, after: int) -> AsyncIterator[ServerSentEvent]:
     turns.attach(stream)
     try:
         async for wire in stream.follow(after):
             yield as_sse(wire)
-        if not stream.ended:
+        if not stream.ended and turns.draining:
             yield ServerSentEvent(comment="draining: this server restarts, resume with Last-Event-ID")
     finally:
         turns.detach(stream)

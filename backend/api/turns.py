@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,8 +19,9 @@ from backend.api.envelope import ok, request_id
 from backend.api.schemas import RecordingIn, TurnIn, turn_wire
 from backend.api.sse import SSE_DOC, event_stream, follow_turn, replay
 from backend.asr.decode import decode_async
-from backend.asr.ports import Samples
-from backend.errors import AudioEmpty, AudioTooLarge, EventsGone, Invalid, Malformed, TooLarge, WrongType
+from backend.asr.ports import Listening, Samples
+from backend.errors import AudioEmpty, AudioTooLarge, EventsGone, Invalid, Malformed, NotFound, TooLarge, WrongType
+from backend.interview.recordings import Recording
 from backend.interview.room import AnswerIn, BegunTurn, arrived_now
 from backend.wiring import Services
 
@@ -44,20 +46,27 @@ async def answer(
     arrived_at = arrived_now()
     if known := await parts.room.known(session, idempotency_key, body.sha256):
         return _as_response(parts, known, 0)
+    try:
+        said, recording = await _said(body, owner, session_id, parts)
+    except NotFound:  # the same request at the same moment has taken the recording
+        if known := await parts.room.known(session, idempotency_key, body.sha256):
+            return _as_response(parts, known, 0)
+        raise
     begun = await parts.room.answer(
         owner,
         session_id,
         AnswerIn(
-            said=await _said(body, owner, session_id, parts),
+            said=said,
             body_sha256=body.sha256,
             arrived_at=arrived_at,
             idempotency_key=idempotency_key,
             retry_of=body.retry_of,
             request_id=request_id(),
+            prepared=recording.prepared if recording is not None else None,
         ),
     )
-    if body.recording_id is not None:
-        parts.room.recordings.drop(body.recording_id)
+    if recording is not None:
+        parts.room.recordings.hand_over(recording.recording_id)
     return _as_response(parts, begun, 0)
 
 
@@ -72,10 +81,11 @@ async def resume(
     """Replay what was missed after `Last-Event-ID` and go on live; never generates anything again."""
     record = await parts.room.turn(owner, session_id, turn_id)
     after = _seq(last_event_id, turn_id)
-    stream = parts.room.active.stream(turn_id)
-    if stream is None and not record.events:
+    begun = parts.room.begun(record)
+    if begun.stream is None and not begun.events:
         raise EventsGone(details={"turn_url": f"/api/v1/sessions/{session_id}/turns/{turn_id}"})
-    return _as_response(parts, BegunTurn(stream, tuple(record.events)), after)
+    parts.metrics.resumed("stored" if begun.stream is None or begun.stream.ended else "running")
+    return _as_response(parts, begun, after)
 
 
 @router.get("/turns/{turn_id}")
@@ -87,8 +97,10 @@ async def get_turn(request: Request, session_id: str, turn_id: str, owner: Owner
 @router.delete("/turns/{turn_id}", status_code=202)
 async def interrupt(request: Request, session_id: str, turn_id: str, owner: Owner, parts: Parts) -> JSONResponse:
     """Stop the coach: the stream ends with `turn.ended` `cancelled`; what was said so far is kept."""
-    await parts.room.turn(owner, session_id, turn_id)
-    was_running = await parts.room.active.cancel(turn_id)
+    asked_at = time.monotonic()
+    was_running = await parts.room.interrupt(owner, session_id, turn_id)
+    if was_running:
+        parts.metrics.cancelled(time.monotonic() - asked_at)
     return ok(request, {"turn_id": turn_id, "cancelled": was_running}, 202)
 
 
@@ -100,9 +112,7 @@ async def begin_recording(
     request: Request, session_id: str, body: RecordingIn, owner: Owner, parts: Parts
 ) -> JSONResponse:
     """Begin to send sound while it is spoken."""
-    session = await parts.room.get(owner, session_id)
-    session.check_can_answer()
-    recording = parts.room.recordings.begin(owner, session_id, body.mime)
+    recording = await parts.room.record(owner, session_id, body.mime)
     return ok(request, {"recording_id": recording.recording_id}, 201)
 
 
@@ -113,7 +123,8 @@ async def put_chunk(
     """One piece of sound; the same number again is a no-op, a gap is 409 with the number expected."""
     recording = parts.room.recordings.get(owner, session_id, recording_id)
     received = parts.room.recordings.put(recording, number, await request.body())
-    return ok(request, {"received": received, "partial": {"text": "", "stable_chars": 0}})
+    partial = recording.partial
+    return ok(request, {"received": received, "partial": {"text": partial.text, "stable_chars": partial.stable_chars}})
 
 
 @router.delete("/recordings/{recording_id}", status_code=204)
@@ -183,13 +194,19 @@ async def _read_json(request: Request, parts: Services) -> _Body:
     return _Body(_digest(b"json", raw), body.retry_of, text, None, None, body.recording_id, body.chunks)
 
 
-async def _said(body: _Body, owner: str, session_id: str, parts: Services) -> str | Samples:
+async def _said(
+    body: _Body, owner: str, session_id: str, parts: Services
+) -> tuple[str | Samples | Listening, Recording | None]:
+    """The answer, and the recording it was when it was sent live."""
     if body.text is not None:
-        return body.text
+        return body.text, None
     if body.audio is not None:
-        return await _decode(body.audio, body.mime, parts)
+        return await _decode(body.audio, body.mime, parts), None
     recording = parts.room.recordings.get(owner, session_id, body.recording_id or "")
-    return await _decode(recording.joined(body.chunks), recording.mime, parts)
+    sound = await recording.complete(body.chunks)
+    if isinstance(sound, bytes):
+        return await _decode(sound, recording.mime, parts), recording
+    return sound, recording
 
 
 async def _decode(data: bytes, mime: str | None, parts: Services) -> Samples:
@@ -219,5 +236,5 @@ def _seq(last_event_id: str | None, turn_id: str) -> int:
 def _as_response(parts: Services, begun: BegunTurn, after: int) -> EventSourceResponse:
     heartbeat_s = parts.limits.heartbeat_s
     if begun.stream is not None:
-        return follow_turn(parts.room.active, begun.stream, after, heartbeat_s)
-    return event_stream(replay(list(begun.events), after), heartbeat_s)
+        return follow_turn(parts.room.active, begun.stream, after, heartbeat_s, parts.metrics)
+    return event_stream(replay(list(begun.events), after), heartbeat_s, parts.metrics)

@@ -115,17 +115,14 @@ def from_l16(data: bytes, mime: str, *, max_s: float) -> Samples:
     RFC 2586 says big-endian, browsers produce little-endian; unless the type says `endian=big` or `endian=little`, the
     order in which neighbouring samples differ less is taken (speech is smooth, swapped bytes are noise).
     """
-    rate = int(found[1]) if (found := _RAW_RATE.search(mime)) else SAMPLE_RATE
-    channels = int(found[1]) if (found := _RAW_CHANNELS.search(mime)) else 1
-    if not (_MIN_RATE <= rate <= _MAX_RATE and 1 <= channels <= _MAX_CHANNELS):
-        raise AudioTypeUnsupported
+    rate, channels = raw_shape(mime)
     frames = len(data) // (2 * channels)
     if frames < rate / 20:
         raise AudioEmpty
     if frames > max_s * rate:
         raise AudioTooLong(details={"max_s": max_s})
     raw = data[: frames * 2 * channels]
-    order = found[1] if (found := _RAW_ORDER.search(mime.lower())) else _byte_order(raw)
+    order = found[1] if (found := _RAW_ORDER.search(mime.lower())) else byte_order(raw) or "little"
     mono = np.frombuffer(raw, ">i2" if order == "big" else "<i2").reshape(-1, channels).mean(axis=1, dtype=np.float32)
     samples: Samples = mono / np.float32(32768.0)
     if rate == SAMPLE_RATE:
@@ -135,13 +132,24 @@ def from_l16(data: bytes, mime: str, *, max_s: float) -> Samples:
     return np.concatenate(list(_resampled(iter([frame]))))
 
 
-def _byte_order(raw: bytes) -> str:
+def raw_shape(mime: str) -> tuple[int, int]:
+    """Samples per second and channels of a raw type. Raises `AudioTypeUnsupported`."""
+    rate = int(found[1]) if (found := _RAW_RATE.search(mime)) else SAMPLE_RATE
+    channels = int(found[1]) if (found := _RAW_CHANNELS.search(mime)) else 1
+    if not (_MIN_RATE <= rate <= _MAX_RATE and 1 <= channels <= _MAX_CHANNELS):
+        raise AudioTypeUnsupported
+    return rate, channels
+
+
+def byte_order(raw: bytes, *, surely: float = 1.0) -> str | None:
+    """`little` or `big`, whichever is smoother; None while neither is `surely` times smoother than the other."""
     sample = raw[: 2 * SAMPLE_RATE * 10]
-    rough = {
-        order: float(np.abs(np.diff(np.frombuffer(sample, kind).astype(np.float32))).sum())
-        for order, kind in (("little", "<i2"), ("big", ">i2"))
-    }
-    return "big" if rough["big"] < rough["little"] else "little"
+    little, big = (
+        float(np.abs(np.diff(np.frombuffer(sample, kind).astype(np.float32))).sum()) for kind in ("<i2", ">i2")
+    )
+    if max(little, big) < surely * min(little, big) or little == big == 0:
+        return None
+    return "big" if big < little else "little"
 
 
 def _is_mp3_frame(head: bytes) -> bool:
@@ -158,6 +166,16 @@ def _pieces(data: bytes, container: str) -> Iterator[Samples]:
         if not source.streams.audio:
             raise AudioUnreadable
         yield from _resampled(_decoded(source))
+
+
+def stream_pieces(source: object, container: str) -> Iterator[Samples]:
+    """Decoded 16 kHz mono pieces of a recording that is still being made. `source.read` waits for bytes."""
+    # What is read before the streams are known must be little: it delays the first sound.
+    options = {**_LIMITS, "probesize": "4096", "analyzeduration": "0"}
+    with av.open(source, format=container, options=options, metadata_errors="ignore", buffer_size=1024) as opened:
+        if not opened.streams.audio:
+            raise AudioUnreadable
+        yield from _resampled(_decoded(opened))
 
 
 def _decoded(source: av.container.InputContainer) -> Iterator[av.AudioFrame]:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment, restore_speech_timestamps
 
-from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Word
+from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency, Word
 from backend.asr.voice_activity import Stretch, overlap, seconds, stretches, with_margins
 from backend.errors import AtCapacity, Invalid, NoSpeech, SttTimeout, SttUnavailable
 
 # A greedy pass costs half of beam 5 and hears as well (73 against 71 of 832 words wrong on ../shared/data/speech).
 _BEAM = 1
-# One second try for a window that went wrong, not the six of the library: every try costs a whole window.
+# One second try for a window that went wrong, of one sample, not the library's six of five: every try costs a window.
 _TEMPERATURES = [0.0, 0.4]
 _LOOPING = 2.4
 _SHORTEST_SPEECH_S = 0.15
@@ -33,14 +35,34 @@ _PHANTOM = re.compile(
 _HOTWORDS, _HOTWORD_CHARACTERS = 40, 400
 
 
+@dataclass(slots=True, eq=False)
+class _Job:
+    """One recording that waits for the model."""
+
+    urgency: Urgency
+    listen: Callable[[], Transcript]
+    result: Future[Transcript] = field(default_factory=Future)
+
+
 class FasterWhisper:
-    """A Whisper model in this process: one recording at a time, `waiting` more may queue, the next gets `AtCapacity`.
+    """A Whisper model in this process: one recording at a time, the most urgent first.
+
+    `waiting` more may queue, the next gets `AtCapacity`.
+
+    `on_begin` is told, from the thread of the model, how many seconds a recording waited.
 
     A call may take `timeout_s` and the length of its recording, its time in the queue included.
     """
 
     def __init__(
-        self, folder: Path, *, model: str, threads: int = 2, waiting: int = 7, timeout_s: float = 60.0
+        self,
+        folder: Path,
+        *,
+        model: str,
+        threads: int = 2,
+        waiting: int = 7,
+        timeout_s: float = 60.0,
+        on_begin: Callable[[float], None] = lambda waited_s: None,
     ) -> None:
         self._folder = folder
         self._model_name = model
@@ -49,7 +71,9 @@ class FasterWhisper:
         self._taken = 0
         self._count = threading.Lock()
         self._timeout_s = timeout_s
+        self._on_begin = on_begin
         self._model: WhisperModel | None = None
+        self._queue: list[_Job] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="asr")
 
     @property
@@ -68,27 +92,42 @@ class FasterWhisper:
         language: str | None = "en",
         hotwords: Sequence[str] = (),
         on_partial: Callable[[str], None] | None = None,
+        urgency: Urgency | None = None,
     ) -> Transcript:
         """See `Transcriber`. `language` None: detected. Raises `Invalid` for a language the model does not know."""
-        with self._count:
-            if self._taken >= self._places:
-                raise AtCapacity(retry_after_s=3)
-            self._taken += 1
         loop = asyncio.get_running_loop()
         stop = threading.Event()
+        asked_at = time.monotonic()
 
         def tell(text: str) -> None:
             if on_partial is not None and not stop.is_set():
                 loop.call_soon_threadsafe(on_partial, text)
 
+        def listen() -> Transcript:
+            self._on_begin(time.monotonic() - asked_at)
+            return self._listen(samples, language, _hint(hotwords), tell, stop)
+
+        job = _Job(urgency or Urgency(), listen)
+        with self._count:
+            if self._taken >= self._places:
+                raise AtCapacity(retry_after_s=3)
+            self._taken += 1
+            self._queue.append(job)
         try:
-            work = self._pool.submit(self._listen, samples, language, _hint(hotwords), tell, stop)
+            self._pool.submit(self._run_most_urgent)
+            async with asyncio.timeout(self._timeout_s + len(samples) / SAMPLE_RATE):
+                return await asyncio.wrap_future(job.result)
+        except TimeoutError:
+            raise SttTimeout from None
         except RuntimeError:  # closed
-            self._leave()
             raise SttUnavailable from None
-        # The place is free when the thread is, which may be later than the caller's deadline.
-        work.add_done_callback(lambda _: self._leave())
-        return await self._result(work, stop, self._timeout_s + len(samples) / SAMPLE_RATE)
+        finally:
+            # Reached on a deadline and on cancellation too: the thread cannot be killed, it looks at this flag.
+            stop.set()
+            with self._count:
+                if job in self._queue:
+                    self._queue.remove(job)
+                    self._taken -= 1
 
     async def warm_up(self) -> None:
         """Load the model and let it hear a second of hiss, so that the first answer is as fast as the next."""
@@ -97,21 +136,29 @@ class FasterWhisper:
 
     async def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._count:
+            for job in self._queue:
+                job.result.cancel()
         self._model = None
 
-    def _leave(self) -> None:
+    def _run_most_urgent(self) -> None:
+        """Do one job, the most urgent of those that wait; of equals the oldest. Its place is free when the thread is."""
+        with self._count:
+            if not self._queue:  # nobody wants it any more
+                return
+            job = min(self._queue, key=lambda each: each.urgency.rank)
+            self._queue.remove(job)
+        try:
+            heard: Transcript | BaseException = job.listen()
+        except BaseException as error:
+            heard = error
         with self._count:
             self._taken -= 1
-
-    async def _result(self, work: Future[Transcript], stop: threading.Event, timeout_s: float) -> Transcript:
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await asyncio.wrap_future(work)
-        except TimeoutError:
-            raise SttTimeout from None
-        finally:
-            # Reached on a deadline and on cancellation too: the thread cannot be killed, it looks at this flag.
-            stop.set()
+        if job.result.set_running_or_notify_cancel():
+            if isinstance(heard, Transcript):
+                job.result.set_result(heard)
+            else:
+                job.result.set_exception(heard)
 
     def _loaded(self) -> WhisperModel:
         if self._model is None:
@@ -150,6 +197,7 @@ class FasterWhisper:
             language=_known(language, model),
             beam_size=_BEAM,
             temperature=_TEMPERATURES,
+            best_of=1,
             condition_on_previous_text=False,
             compression_ratio_threshold=_LOOPING,
             word_timestamps=True,

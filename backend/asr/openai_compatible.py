@@ -13,7 +13,7 @@ import httpx
 import numpy as np
 import openai
 
-from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Word
+from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency, Word
 from backend.asr.voice_activity import seconds, stretches
 from backend.errors import AtCapacity, NoSpeech, SttError, SttTimeout, SttUnavailable
 
@@ -62,6 +62,7 @@ class OpenAiEar:
         language: str | None = "en",
         hotwords: Sequence[str] = (),
         on_partial: Callable[[str], None] | None = None,
+        urgency: Urgency | None = None,
     ) -> Transcript:
         """See `Transcriber`. Silence is told here, before anything is sent. Words are empty where the service has none;
         a word's probability is that of its segment, or 1.0 where the service gives none."""

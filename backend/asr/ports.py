@@ -1,4 +1,4 @@
-"""What every ear offers: samples in, words with times out."""
+"""What every ear offers: samples in, words with times out; and what an ear offers that hears while one speaks."""
 
 from __future__ import annotations
 
@@ -36,6 +36,22 @@ class Transcript:
     words: tuple[Word, ...]
 
 
+@dataclass(slots=True)
+class Urgency:
+    """How much a transcription is wanted. It may change while the work waits: a guess becomes an answer."""
+
+    rank: int = 0
+    """0: somebody waits for it. 1: part of an answer that is still being spoken. 2: a guess that may be thrown away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What has been heard of an answer so far; the first `stable_chars` characters will not change any more."""
+
+    text: str = ""
+    stable_chars: int = 0
+
+
 class Transcriber(Protocol):
     """Speech to text.
 
@@ -54,11 +70,13 @@ class Transcriber(Protocol):
         language: str | None = "en",
         hotwords: Sequence[str] = (),
         on_partial: Callable[[str], None] | None = None,
+        urgency: Urgency | None = None,
     ) -> Transcript:
         """Transcribe one recording (16 kHz mono float32).
 
         `hotwords`: names and terms of the job and resume that help recognition (capped by the provider).
         `on_partial`: called on the event loop with the text so far, as it grows.
+        `urgency`: who goes first when several wait; None is rank 0. A provider without a queue ignores it.
         """
         ...
 
@@ -67,3 +85,42 @@ class Transcriber(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Listening(Protocol):
+    """One answer being heard while it is spoken."""
+
+    @property
+    def partial(self) -> Partial: ...
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds of sound so far."""
+        ...
+
+    def add(self, samples: Samples) -> None:
+        """Take in the next sound (16 kHz mono float32). Never blocks. Raises `AudioTooLong` past the limit."""
+        ...
+
+    async def finish(self) -> Transcript:
+        """The candidate has finished: the transcript of everything. Errors as `Transcriber.transcribe`."""
+        ...
+
+    def stop(self) -> None:
+        """Throw the recording away; work in hand is cancelled."""
+        ...
+
+
+class LiveTranscriber(Protocol):
+    """An ear that hears while the candidate speaks, so that at the end only the last words are left to do."""
+
+    def begin(
+        self,
+        *,
+        language: str | None = "en",
+        hotwords: Sequence[str] = (),
+        on_settled: Callable[[str], None] | None = None,
+    ) -> Listening:
+        """Begin to listen. `on_settled`: called on the event loop with all text that will not change any more, each
+        time it has grown and the candidate goes on speaking."""
+        ...

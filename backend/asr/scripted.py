@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Word
+from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency, Word
 from backend.errors import NoSpeech
 
+_WINDOW = 512
 DEFAULT = (
     "In my last role the weekly report took most of Friday, so I was asked to make it faster. "
     "I measured where the time went, moved the joins into the database and wrote a short guide for the team. "
@@ -35,6 +36,7 @@ class ScriptedEar:
         language: str | None = "en",
         hotwords: Sequence[str] = (),
         on_partial: Callable[[str], None] | None = None,
+        urgency: Urgency | None = None,
     ) -> Transcript:
         await asyncio.sleep(self._delay_s)
         if len(samples) == 0 or float(np.abs(samples).max()) < 0.01:
@@ -51,3 +53,8 @@ class ScriptedEar:
     async def warm_up(self) -> None: ...
 
     async def close(self) -> None: ...
+
+
+def loud(samples: Samples) -> list[float]:
+    """A detector of speech for the scripted ear: 1.0 for each window of 512 samples with a sound in it."""
+    return [float(peak >= 0.01) for peak in np.abs(samples.reshape(-1, _WINDOW)).max(axis=1)]

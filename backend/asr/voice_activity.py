@@ -1,10 +1,11 @@
-"""Where in a recording somebody speaks: one pass of the Silero detector that faster-whisper carries."""
+"""Where in a recording somebody speaks: the Silero detector that faster-whisper carries, at once or as sound comes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from faster_whisper.vad import VadOptions, get_speech_timestamps
+import numpy as np
+from faster_whisper.vad import VadOptions, get_speech_timestamps, get_vad_model
 
 from backend.asr.ports import SAMPLE_RATE, Samples
 
@@ -15,6 +16,9 @@ _SHORTEST_MS = 120
 # What is handed to the recogniser: stretches with a margin, silences longer than two seconds left out.
 _MARGIN = int(0.4 * SAMPLE_RATE)
 _LONGEST_SILENCE = 2 * SAMPLE_RATE
+WINDOW = 512
+"""Samples that the detector judges at a time (32 ms)."""
+_CONTEXT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,22 @@ def overlap(spoken: list[Stretch], start_s: float, end_s: float) -> float:
     """Seconds of speech between two times."""
     start, end = start_s * SAMPLE_RATE, end_s * SAMPLE_RATE
     return sum(max(0.0, min(end, part.end) - max(start, part.start)) for part in spoken) / SAMPLE_RATE
+
+
+class LiveDetector:
+    """The same detector for sound that arrives in pieces: it remembers where it was, so nothing is judged twice."""
+
+    def __init__(self) -> None:
+        self._hidden = np.zeros((1, 1, 128), dtype=np.float32)
+        self._cell = np.zeros((1, 1, 128), dtype=np.float32)
+        self._context = np.zeros(_CONTEXT, dtype=np.float32)
+
+    def __call__(self, samples: Samples) -> list[float]:
+        """Whether somebody speaks (0..1), for each `WINDOW` of the next samples; their number is a multiple of it."""
+        windows = samples.reshape(-1, WINDOW)
+        contexts = np.vstack([self._context[None], windows[:-1, -_CONTEXT:]])
+        found, self._hidden, self._cell = get_vad_model().session.run(
+            None, {"input": np.concatenate([contexts, windows], axis=1), "h": self._hidden, "c": self._cell}
+        )
+        self._context = windows[-1, -_CONTEXT:].copy()
+        return [float(each) for each in np.asarray(found).reshape(-1)]

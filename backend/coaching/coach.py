@@ -26,7 +26,7 @@ from backend.coaching.gate import (
 from backend.coaching.instructions import without_instructions
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
-from backend.coaching.phrasing import react, reaction_to_intent, summarise
+from backend.coaching.phrasing import REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
 from backend.coaching.points import Material
 from backend.coaching.rewrite import rewrite
 from backend.coaching.rubric import Judged, score_answer
@@ -38,7 +38,15 @@ from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.ports import Embedder
 
-__all__ = ["Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+__all__ = ["SET_REACTIONS", "Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+
+
+_OFF_TOPIC = "That went past the question. Let us stay with it."
+_SHORT = "That was short. Give me two or three sentences on it."
+_LEFT = "All right, we leave that one."
+_NO_ANSWER = "I could not make an answer out of that. Please try once more."
+SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _OFF_TOPIC, _SHORT, _LEFT, _NO_ANSWER)
+"""Reactions that are said in the same words to everybody."""
 
 
 def evidence_of(analysis: Analysis) -> Evidence:
@@ -69,8 +77,7 @@ class Coach:
         about = [context.competency or "", *context.key_points]
         because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
         if because is not None:
-            reaction = "That went past the question. Let us stay with it."
-            return Analysis(answer, context, measured, because, reaction=reaction)
+            return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)
         answer = replace(answer, text=without_instructions(answer.text))
         if word_count(answer.text) < FEWEST_WORDS:
             because = "This speaks to the machine and not to the interviewer, so there was no answer to score."
@@ -136,7 +143,8 @@ class Coach:
             return feedback
         if before_model is not None:
             await before_model()
-        tip = await suggest(self._chat, self._prompts, analysis, briefing=briefing, notice=notice, on_usage=on_usage)
+        prompts = briefing.prompts or self._prompts
+        tip = await suggest(self._chat, prompts, analysis, briefing=briefing, notice=notice, on_usage=on_usage)
         for sentence in tip.sentences:
             await say(sentence)
         first = feedback.gaps[0]
@@ -165,7 +173,5 @@ def _say_briefly(measured: Measured) -> str:
     if measured.not_scored_because in {ASKED_US, ASKED_NOTHING}:
         return "Thank you, we have reached the end."
     if measured.not_scored_because == REFUSED:
-        return "All right, we leave that one."
-    if measured.delivery.word_count < 15:
-        return "That was short. Give me two or three sentences on it."
-    return "I could not make an answer out of that. Please try once more."
+        return _LEFT
+    return _SHORT if measured.delivery.word_count < 15 else _NO_ANSWER

@@ -20,7 +20,7 @@ from backend.coaching.wording import capitalised, count, joined
 _LONGEST_REACTION = 26
 """Words: about eight seconds of speech."""
 
-_ON_INTENT: dict[Intent, str] = {
+REACTIONS_TO_INTENTS: dict[Intent, str] = {
     "dont_know": "That is all right; we leave it open.",
     "skip": "All right, we leave that one.",
     "wait": "Take your time.",
@@ -30,7 +30,7 @@ _ON_INTENT: dict[Intent, str] = {
 
 
 def reaction_to_intent(intent: Intent) -> str:
-    return _ON_INTENT[intent]
+    return REACTIONS_TO_INTENTS[intent]
 
 
 def summarise(answer: Answer, facts: Facts, coverage: Coverage | None) -> str:

@@ -11,7 +11,7 @@ import math
 from backend.coaching.answer import Answer, Span
 from backend.coaching.feedback import STAR_PARTS, Evidence, Star, StarPart, StarShare
 from backend.coaching.reply_kind import asks_for_a_time, reply_kind
-from backend.coaching.star_cues import cue_score
+from backend.coaching.star_cues import cue_score, own_actions
 from backend.coaching.stems import is_past
 from backend.coaching.text import lower_words, sentences, snippet, words
 
@@ -23,6 +23,8 @@ _BACK = 1.1
 _SKIP = 0.35
 _ENOUGH = 0.8
 """Cue strength from which a part counts as present. A place in the answer alone proves nothing."""
+_OUTCOME = 1.0
+"""What it adds to a result that the answer ends, after the speaker's own steps, with what happened to others or things."""
 _FITS = frozenset({"story", "pseudo_story", "example"})
 
 
@@ -42,7 +44,10 @@ def label_sentences(pieces: list[Span]) -> list[StarPart]:
     """The most likely part of each sentence, in order."""
     if not pieces:
         return []
+    outcomes = _outcomes(pieces)
     scores = [_local(piece.text, i, len(pieces)) for i, piece in enumerate(pieces)]
+    for i in outcomes:
+        scores[i]["result"] += _OUTCOME
     best = [scores[0][part] + (0.4 if part == "situation" else 0.0) for part in STAR_PARTS]
     came: list[list[int]] = []
     for local in scores[1:]:
@@ -55,6 +60,19 @@ def label_sentences(pieces: list[Span]) -> list[StarPart]:
         at = back[at]
         path.append(at)
     return [STAR_PARTS[b] for b in reversed(path)]
+
+
+def _outcomes(pieces: list[Span]) -> set[int]:
+    """Sentences at the end that tell, in the past and not as a step of the speaker, how it was after the steps.
+
+    A nurse's "he slept until morning" and a driver's "no parcel was lost" have no wording of results in common; their
+    place behind the steps and their subject are what they share.
+    """
+    steps = [i for i, piece in enumerate(pieces) if own_actions(piece.text)]
+    if not steps:
+        return set()
+    tail = range(max(steps[0] + 1, len(pieces) - 2), len(pieces))
+    return {i for i in tail if i > steps[-1] and any(is_past(w) for w in lower_words(pieces[i].text))}
 
 
 def _local(text: str, index: int, total: int) -> dict[StarPart, float]:
@@ -70,7 +88,8 @@ def _move_cost(a: int, b: int) -> float:
 
 def _share(part: StarPart, text: str, pieces: list[Span], labels: list[StarPart]) -> StarShare:
     mine = [i for i, label in enumerate(labels) if label == part]
-    rated = sorted(((_strength(part, pieces[i].text, i), -i) for i in mine), reverse=True)
+    ends = _outcomes(pieces) if part == "result" else set()
+    rated = sorted(((_strength(part, pieces[i].text, i) + _OUTCOME * (i in ends), -i) for i in mine), reverse=True)
     shown = [(-i, score) for score, i in rated if score >= _ENOUGH]
     if not shown:
         shown = _inside_another(part, pieces, labels)

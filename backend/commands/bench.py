@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import statistics
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +9,7 @@ from pathlib import Path
 
 from backend.commands import sample
 from backend.commands.client import Client
+from backend.commands.page import machine, percentile, write_section
 from backend.commands.running import own_process as own_server
 
 MARKS = {
@@ -50,14 +48,16 @@ class Runs:
         lines = ["| mark | p50 s | p95 s | runs |", "| --- | ---: | ---: | ---: |"]
         for mark, values in self.seconds.items():
             if values:
-                lines.append(f"| {mark} | {_p(values, 50):.2f} | {_p(values, 95):.2f} | {len(values)} |")
+                lines.append(
+                    f"| {mark} | {percentile(values, 50):.2f} | {percentile(values, 95):.2f} | {len(values)} |"
+                )
         return lines
 
     def stages(self) -> list[str]:
         lines = ["| server mark | p50 | p95 |", "| --- | ---: | ---: |"]
         for name, values in self.server_ms.items():
             unit = "tokens" if name.endswith("tokens") else "ms"
-            lines.append(f"| {name} ({unit}) | {_p(values, 50):.0f} | {_p(values, 95):.0f} |")
+            lines.append(f"| {name} ({unit}) | {percentile(values, 50):.0f} | {percentile(values, 95):.0f} |")
         return lines
 
 
@@ -100,10 +100,10 @@ def measure(base_url: str, *, job: Path, resume: Path, speech: Path, runs: int) 
 
 
 def write_page(path: Path, results: dict[str, Runs], *, speech_s: float, ready_s: float | None, rss: str) -> None:
-    """Replace the page's generated part with these figures."""
+    """Replace this command's section of the page with these figures."""
     today = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     lines = [
-        "# Benchmarks",
+        "## Whole turns, one after the other",
         "",
         "Written by `make bench`; figures of one run on one machine, not promises. The clock is the client's: it starts",
         "when the answer has been sent whole and stops at the first event of the kind. Models are warm, the voice cache is",
@@ -117,8 +117,8 @@ def write_page(path: Path, results: dict[str, Runs], *, speech_s: float, ready_s
     if ready_s is not None:
         lines.append(f"- start to ready: {ready_s:.1f} s")
     for kind, result in results.items():
-        lines += ["", f"## {kind.capitalize()} turns", "", *result.table(), "", *result.stages()]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines += ["", f"### {kind.capitalize()} turns", "", *result.table(), "", *result.stages()]
+    write_section(path, "bench", lines)
 
 
 def resident_memory(pid: int) -> str:
@@ -135,20 +135,3 @@ def resident_memory(pid: int) -> str:
         for children in Path(f"/proc/{current}/task").glob("*/children"):
             todo += [int(child) for child in children.read_text().split()]
     return f"{total / 1024 / 1024:.2f} GiB"
-
-
-def _p(values: list[float] | list[int], percent: int) -> float:
-    """Percentile by linear interpolation; a single value is its own percentile."""
-    if len(values) == 1:
-        return float(values[0])
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
-
-
-def machine() -> str:
-    """Processor, cores and Python of this machine."""
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [x.partition(":")[2].strip() for x in info.read_text().splitlines() if x.startswith("model name")]
-        model = names[0] if names else model
-    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"

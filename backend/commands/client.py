@@ -48,11 +48,31 @@ class Client:
     def start(self, **plan: Any) -> dict[str, Any]:
         return self._post("/api/v1/sessions", json=plan)
 
-    def turn(self, session_id: str, *, text: str | None = None, audio: Path | None = None) -> Iterator[Event]:
-        """Give an answer and yield the events as they arrive."""
+    def record(self, session_id: str, mime: str = "audio/L16;rate=16000") -> str:
+        """Begin a live recording; its id."""
+        made = self._post(f"/api/v1/sessions/{session_id}/recordings", json={"mime": mime})
+        return str(made["recording_id"])
+
+    def piece(self, session_id: str, recording_id: str, number: int, data: bytes) -> dict[str, Any]:
+        """Send one piece of a live recording."""
+        path = f"/api/v1/sessions/{session_id}/recordings/{recording_id}/chunks/{number}"
+        return _data(self._http.put(path, content=data))
+
+    def turn(
+        self,
+        session_id: str,
+        *,
+        text: str | None = None,
+        audio: Path | bytes | None = None,
+        recording: tuple[str, int] | None = None,
+    ) -> Iterator[Event]:
+        """Give an answer (typed, a file, or a live recording and its number of pieces); yields events as they come."""
         body: dict[str, Any] = {"json": {"text": text}}
-        if audio is not None:
-            body = {"files": {"audio": (audio.name, audio.read_bytes())}}
+        if recording is not None:
+            body = {"json": {"recording_id": recording[0], "chunks": recording[1]}}
+        elif audio is not None:
+            content = audio.read_bytes() if isinstance(audio, Path) else audio
+            body = {"files": {"audio": (audio.name if isinstance(audio, Path) else "answer.wav", content)}}
         headers = {"Accept": "text/event-stream", "Idempotency-Key": secrets.token_hex(8)}
         sent_at = time.perf_counter()
         path = f"/api/v1/sessions/{session_id}/turns"
@@ -73,6 +93,11 @@ class Client:
 
     def fetch(self, url: str) -> bytes:
         return self._http.get(url).raise_for_status().content
+
+    def first_byte(self, url: str) -> None:
+        """Returns when the first byte of this address has arrived."""
+        with self._http.stream("GET", url) as response:
+            next(response.raise_for_status().iter_raw(1), b"")
 
     def finish(self, session_id: str) -> None:
         _data(self._http.patch(f"/api/v1/sessions/{session_id}", json={"state": "finished"}))

@@ -14,7 +14,7 @@ from backend.coaching.analysis import Source
 from backend.coaching.coach import Coach, evidence_of
 from backend.coaching.rubric import rubric_text
 from backend.commands import sample
-from backend.commands.bench import machine
+from backend.commands.page import machine
 from backend.config import ROOT, Settings
 from backend.evaluation.figures import Report
 from backend.evaluation.page import page as written
@@ -28,7 +28,6 @@ from backend.mlops.evaluations import log_evaluation
 from backend.models.manifest import where
 from backend.rag.embedders import HashEmbedder, MiniLm
 from backend.rag.ports import Embedder
-from backend.wiring import prompt_versions
 
 PAGE = ROOT / "docs" / "evaluation.md"
 
@@ -50,7 +49,7 @@ def run(shared: Path, documents: int, page: Path, *, speech: bool) -> bool:
     )  # fmt: skip
     versions = {
         "product": __version__,
-        "prompts": prompt_versions(prompts),
+        "prompts": prompts.current().version,
         "rubric": hashlib.sha256(rubric_text().encode()).hexdigest()[:12],
         "rules": _rules(),
         "embedder": embedder.name,

@@ -1,4 +1,4 @@
-"""docs/configuration.md, docs/errors.md and .env.example, written from the code."""
+"""docs/configuration.md, docs/errors.md, docs/observability.md and .env.example, written from the code."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic_core import PydanticUndefined
 
+from backend.commands import observability_docs
 from backend.config import ROOT, Settings
 from backend.errors import AppError, all_errors
 
@@ -16,6 +17,7 @@ def write(root: Path = ROOT) -> list[Path]:
     pages = {
         root / "docs" / "configuration.md": configuration(),
         root / "docs" / "errors.md": errors(),
+        root / "docs" / "observability.md": observability_docs.page(),
         root / ".env.example": env_example(),
     }
     for path, text in pages.items():

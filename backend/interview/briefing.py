@@ -35,18 +35,36 @@ def make_briefing(
 
     At most `MOST_CHARACTERS` in all. The answer gets what the rest leaves, its beginning and its end.
     """
-    system = prompts.get("interviewer_system").render(persona=persona)
     stable = _job(session, requirements) + _resume(sources)
     lines = history(turns, total=session.plan.question_count, budget=_HISTORY)
     question = session.question.text if session.question is not None else ""
-    head = prompts.get("interviewer_facts").render(
-        facts="\n".join(stable),
-        earlier="\n".join(lines) or "none",
+    return _brief(prompts, persona, stable, lines, question, answer_text, session.session_id)
+
+
+def brief_answer(prompts: PromptBook, persona: str, question: str, answer_text: str, slot: str) -> Briefing:
+    """One answer to one question, outside any interview."""
+    return _brief(prompts, persona, ["Job: not named"], [], question, answer_text, slot)
+
+
+def _brief(
+    prompts: PromptBook,
+    persona: str,
+    facts: Sequence[str],
+    earlier: Sequence[str],
+    question: str,
+    answer_text: str,
+    slot: str,
+) -> Briefing:
+    texts = prompts.current()
+    system = texts.get("interviewer_system").render(persona=persona)
+    head = texts.get("interviewer_facts").render(
+        facts="\n".join(facts),
+        earlier="\n".join(earlier) or "none",
         question=as_data(question, _QUESTION),
         answer=_PLACE,
     )
     room = MOST_CHARACTERS - len(system) - len(head) - 8
-    return Briefing(system, head.replace(_PLACE, _both_ends(answer_text, room)), session.session_id)
+    return Briefing(system, head.replace(_PLACE, _both_ends(answer_text, room)), slot, texts)
 
 
 def _job(session: Session, requirements: Sequence[Requirement]) -> list[str]:

@@ -73,9 +73,6 @@ def _verb(clause: str) -> str | None:
     return words[0].casefold() if len(words) >= 3 else None
 
 
-_DETERMINERS = frozenset({"the", "a", "an", "my", "our", "his", "her", "their", "this", "that", "these", "each", "all"})
-
-
 def _cut(clause: str, most: int) -> str | None:
     """At most so many words, ending where a phrase may end; None where that is not possible."""
     words = list(re.finditer(r"\S+", clause))
@@ -83,13 +80,7 @@ def _cut(clause: str, most: int) -> str | None:
         last = words[-1].group().casefold() if words else "the"
         return None if last in _DANGLING else clause
     for at in range(most, 3, -1):
-        after = words[at + 1].group().casefold() if at + 1 < len(words) else ""
-        infinitive = words[at].group().casefold() == "to" and after not in _DETERMINERS
-        if (
-            not infinitive
-            and words[at].group().casefold() in _MAY_END_BEFORE
-            and words[at - 1].group().casefold() not in _DANGLING
-        ):
+        if words[at].group().casefold() in _MAY_END_BEFORE and words[at - 1].group().casefold() not in _DANGLING:
             return clause[: words[at - 1].end()]
     return None
 
@@ -104,7 +95,8 @@ def second_person(clause: str) -> str:
 def lower_first(text: str) -> str:
     """First letter lower, unless the first word is "I", an abbreviation or a name."""
     first = re.split(r"[\s/,]", text, maxsplit=1)[0]
-    keep = first in {"I", "I'm"} or any(c.isupper() for c in first[1:]) or first.casefold() in WORDS["names"]
+    titled = text[len(first) + 1 : len(first) + 2].isupper()  # "Business Intelligence tools"
+    keep = titled or first in {"I", "I'm"} or any(c.isupper() for c in first[1:]) or first.casefold() in WORDS["names"]
     return text if keep or not text else text[0].lower() + text[1:]
 
 
@@ -137,9 +129,14 @@ def clean_name(text: str | None, most_words: int = 8) -> str | None:
 _LABEL = re.compile(r"^[\s\-*•·]*\*\*[^*]{1,60}\*\*[.:]?\s+(?=\w)")
 _NOISE = re.compile(
     r"^[\s\-*•·–\d.)(]+|\([^)]*\)|[;,.]?\s*(and|or)?\s*[;.,]?\s*$|"
-    r"\b(including|such as|for example|e\.g\.|i\.e\.|ideally|preferably|or similar|or equivalent|etc)"
+    r"\b(including|for example|e\.g\.|i\.e\.|ideally|preferably|or similar|or equivalent|etc)"
     r"\b.*$",
     re.IGNORECASE,
+)
+_TITLED = re.compile(r"^[A-Z][\w ,/&-]{2,50}? ?[-–:] (?=you\b)", re.IGNORECASE)
+"""The heading in "Programming and build - You can write clear code"."""
+_EXAMPLES = re.compile(
+    r",? (?:such as|like) ([^,;.]+?)(?:(?:, (?:and |or )?| and | or )([^,;.]+?))?(?=[,;.]| and | or |$).*$"
 )
 _YEARS = re.compile(
     r"\b(at least |a minimum of |minimum |over |more than )?(\d+\+?|one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -157,7 +154,7 @@ _CREDENTIAL = re.compile(
     r"\b(licen[sc]es?|certificates?|certification|diploma|bachelor|master('|’)?s|phd|driver('|’)s|citizen|salary|"
     r"semester units?|transcripts?|applications? (form|deadline|process|will|are|must)|applicants?|examination|"
     r"eligible|registration card|security clearance|candidates (will|must|may|from|are|who)|vacanc(y|ies)|accredited|"
-    r"possession|equal opportunity|(university|college|graduate|advanced|associate|relevant) degrees?|degree in)\b",
+    r"possession|registration|equal (employment )?opportunity|(in a )?(position|class) (at|in|as) the|(university|college|graduate|advanced|associate|relevant) degrees?|degree in)\b",
     re.IGNORECASE,
 )
 _VERDICT = re.compile(
@@ -166,16 +163,22 @@ _VERDICT = re.compile(
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("gerund", re.compile(r"^(?:\w+ ){0,5}experience (\w+ing (?!with\b|in\b|as\b).+)", re.IGNORECASE)),
     (
-        "experience",
-        re.compile(r"^(?:\w+ )?experiences? (?:with|of|in|working with|working in|as an?|using) (.+)", re.IGNORECASE),
+        "gerund",
+        re.compile(r"^(?:enthusiasm|passion|interest|commitment|drive) (?:for|in|to) (\w+ing .+)", re.IGNORECASE),
     ),
+    ("gerund", re.compile(r"^be(?=ing)?(?: )(responsible for .+)", re.IGNORECASE)),
     (
         "knowledge",
         re.compile(
-            r"^(?:\w+ )?(?:knowledge|understanding|command|grasp|awareness|proficiency|expertise|familiarity|fluency) (?:of|in|with) (.+)",
+            r"^(?:\w+ )?(?:proficiency|expertise|competence|competency|familiarity|fluency|skills?) (?:in|with) (.+)",
             re.IGNORECASE,
         ),
     ),
+    (
+        "experience",
+        re.compile(r"^(?:\w+ )?experiences? (?:with|of|in|working with|working in|as an?|using) (.+)", re.IGNORECASE),
+    ),
+    ("knowledge", re.compile(r"^(?:\w+ )?(?:knowledge|understanding|command|grasp|awareness) of (.+)", re.IGNORECASE)),
     (
         "ability",
         re.compile(
@@ -183,7 +186,18 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_OURS = re.compile(r"\bour\b", re.IGNORECASE)
+_PURPOSE = re.compile(r",? (?:to ensure|ensuring|so) (?:that )?(?:we|our)\b.*$", re.IGNORECASE)
+_HELP = re.compile(r"^help (?:to |the team (?:to )?|us (?:to )?)?(?=[a-z]+ )", re.IGNORECASE)
 _DUTY_VERBS = WORDS["duties"]
+_NOT_ASKED = re.compile(
+    r"^[Bb]e\b|\bfollowing\b|\bwill be\b|^([Aa]n?|[Tt]he) ([A-Z]\w+ )+\w+s |"
+    r"^([A-Z]\w+ )*[A-Z]\w+s (utilize|perform|work|plan|provide|assist|prepare|are|have)\b|"
+    r"^([Uu]nder|[Ii]n|[Aa]t|[Ff]or|[Ww]ith|[Ww]ithin|[Oo]n|[Bb]y|[Tt]o)\b"
+)
+"""What no question can be made of: "be a valued member", "emphasis will be placed on", "A Civil Engineer performs"."""
+_QUALITY = re.compile(r"\b(skills?|ability|attitude|mindset|manner|judge?ment|approach to .+)$", re.IGNORECASE)
+_SENTENCE_LIKE = re.compile(r"\b(is|are|was|must|will|should|can|may|has|have|you|we|your)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +205,7 @@ class Focus:
     """A requirement made speakable: what kind of thing it asks for, and a phrase of a few words."""
 
     kind: str
-    """`experience | knowledge | ability | duty | gerund | quality`, or `thing`: a bare name of something"""
+    """`experience | knowledge | ability | duty | gerund | quality | thing`, or `quoted`: it is no phrase of a sentence"""
     phrase: str
 
 
@@ -200,109 +214,72 @@ def focus(requirement: str) -> Focus | None:
     if _CREDENTIAL.search(requirement):
         return None
     plain = _LABEL.sub("", " ".join(requirement.split()))
-    plain = _YEARS.sub("", _TOLD_YOU.sub("", plain))
-    if _EMPTY.search(plain):
-        return None
-    plain = _OURS.sub("the", _PURPOSE.sub("", _one_example(plain)))
+    plain = _YEARS.sub("", _TITLED.sub("", plain))
+    plain = _OURS.sub("the", _PURPOSE.sub("", _EXAMPLES.sub(_two_examples, plain)))
     for _ in range(2):
         plain = _NOISE.sub("", plain).strip(" ;:,.*")
     plain = _POLITE.sub("", _VERDICT.sub("", plain)).strip()
-    plain = re.sub(r"^(?:the )?use of (?:the )?", "", _HELP.sub("", plain), flags=re.IGNORECASE)
     if names := _names(plain):
         return Focus("experience", names)
     for kind, rule in _KINDS:
         if (found := rule.match(plain)) and (phrase := _short(found.group(1))):
+            if phrase.startswith("responsible for"):
+                return Focus("gerund", f"being {phrase}")
             gerund = kind != "ability" and phrase.split()[0].endswith("ing")
-            return Focus("gerund" if gerund else kind, phrase)
+            return Focus("gerund" if gerund else kind, lower_first(phrase))
     phrase = _short(plain)
-    if not phrase:
+    if not phrase or _NOT_ASKED.search(phrase):
         return None
-    first, *rest = phrase.split()
-    if (base := _base(first.casefold())) and rest and rest[0].casefold() not in _NOT_AFTER_VERB:
-        return Focus("duty", " ".join([base, *_same_form(rest)]))
-    if (
-        first.casefold().endswith("ing")
-        and first.casefold() not in _NOUNS_IN_ING
-        and len(rest) > 1
-        and _is_duty_ing(first)
-    ):
+    first, *more = phrase.split()
+    if more and more[0].casefold() != "of" and (base := _base(first.casefold())):
+        return Focus("duty", _HELP.sub("", " ".join([base, *_same_form(more)])))
+    if more and first.casefold().endswith("ing") and _base(first.casefold().removesuffix("ing")):
         return Focus("gerund", lower_first(phrase))
-    if first.casefold() in (
-        "enthusiasm",
-        "commitment",
-        "passion",
-        "dedication",
-        "willingness",
-        "openness",
-        "curiosity",
-    ):
+    if _QUALITY.search(phrase):
         return Focus("quality", lower_first(phrase))
-    if phrase.split()[-1].casefold() in ("skill", "skills", "attitude", "mindset", "manner", "judgement", "judgment"):
-        return Focus("quality", lower_first(phrase))
-    if phrase.count(", ") == 1 and not re.search(r"\b(?:and|or)\b", phrase):
-        phrase = phrase.replace(", ", " and ")
-    return Focus("thing", phrase if rest and rest[0][0].isupper() else lower_first(phrase))
+    if not re.search(r"\b(and|or)\b", phrase):
+        phrase = " and ".join(phrase.rsplit(", ", 1))
+    return Focus("quoted" if _SENTENCE_LIKE.search(phrase) else "thing", lower_first(phrase))
 
 
-_TOLD_YOU = re.compile(r"^[^.;:]{3,50}?\s[-–—:]\s+(?=you (?:can|are|have|will|know)\b)", re.IGNORECASE)
-"""A label before what it says: "Programming and build - You can write clear code"."""
-_EMPTY = re.compile(
-    r"^(?:to )?be (?:an?|part of) |\bposition at the level\b|^(?:a |the )?(?:valued|key) member", re.IGNORECASE
-)
-"""Says who one is, not what one does."""
-_OURS = re.compile(r"\bour\b", re.IGNORECASE)
-_PURPOSE = re.compile(r",? (?:to ensure|ensuring|so) (?:that )?(?:we|our)\b.*$", re.IGNORECASE)
-_HELP = re.compile(r"^help (?:to |the team (?:to )?|us (?:to )?)?(?=[a-z]+ )", re.IGNORECASE)
-_NOT_AFTER_VERB = frozenset({"of", "is", "are", "skills", "principles", "concepts", "tools", "techniques"})
-_NOUNS_IN_ING = frozenset(
-    {"engineering", "accounting", "marketing", "nursing", "scheduling", "programming", "building"}
-)
+def _two_examples(found: re.Match[str]) -> str:
+    """Of a list of examples the first two, which say more than the general word before them."""
+    named = [name.strip() for name in found.groups() if name and len(name.split()) <= 4]
+    return f" such as {' or '.join(named)}" if named else ""
 
 
-def _one_example(text: str) -> str:
-    """ "practices such as TDD, CI/CD and DevOps" -> "practices such as TDD": a general word needs one example."""
-    found = re.match(r"(.{4,60}?) such as ([^,;()]{2,40}?)(?:,.*| and .*| or .*)?$", text)
-    if found is None or len(f"{found[1]} {found[2]}".split()) > 13 or "," in found[1]:
-        return text
-    return f"{found[1]} such\u00a0as {found[2]}"
-
-
-def _same_form(rest: list[str]) -> list[str]:
+def _same_form(words: list[str]) -> list[str]:
     """ "designs and participates in" -> "design and participate in"."""
     return [
         _base(word.casefold()) or word if before.casefold() in ("and", "or") and word.endswith("s") else word
-        for before, word in zip(["", *rest], rest, strict=False)
+        for before, word in zip(["", *words], words, strict=False)
     ]
 
 
-def _is_duty_ing(word: str) -> bool:
-    stem = word.casefold()[:-3]
-    return any(s in _DUTY_VERBS for s in (stem, f"{stem}e", stem[:-1])) if len(stem) > 2 else False
-
-
 def _base(word: str) -> str | None:
-    if word in _DUTY_VERBS:
-        return word
-    if word.endswith("ies") and f"{word[:-3]}y" in _DUTY_VERBS:
-        return f"{word[:-3]}y"
-    for ending in ("s", "es"):
-        if word.endswith(ending) and word[: -len(ending)] in _DUTY_VERBS:
-            return word[: -len(ending)]
-    return None
+    """The verb of a duty in its base form: "applies" -> "apply"; None for other words."""
+    bases = (word, word.removesuffix("s"), word.removesuffix("es"), f"{word.removesuffix('ies')}y", f"{word}e")
+    return next((base for base in bases if base in _DUTY_VERBS), None)
 
 
-_ADDITION = re.compile(r"\s(which|that|who)\s|,\s\w+ing\s")
+_ADDITION = re.compile(
+    r"\s(which|that|who)\s|,\s\w+ing\s|\s(?:in order )?to (?:ensure|make|inform|identify|improve|drive|understand|support|deliver)\s"
+)
 """Where a phrase goes on with something it can do without."""
+
+
+_EITHER = re.compile(r"(?<=\w\w\w) ?/ ?(?=\w\w\w)")
+"""The stroke between words; "CI/CD" keeps its own."""
 
 
 def _short(phrase: str, most: int = 12) -> str:
     """The phrase, or as much of its beginning as can be said and stands by itself; empty where nothing does."""
-    plain = " ".join(phrase.replace("/", " or ").split()).strip(" ;:,.")
+    plain = " ".join(_EITHER.sub(" or ", phrase).split()).strip(" ;:,.").removesuffix(" as well")
     if len(plain.split()) <= most:
         return "" if plain.split()[-1:] and plain.split()[-1].casefold() in _DANGLING else plain
     ends = [*_ADDITION.finditer(plain), *re.finditer(r"[,;:.]|\s[-–—]\s", plain)]
     ways = [*(plain[: m.start()] for m in ends), _cut(plain, most) or ""]
-    fit = (w.rstrip(" ,;:.") for w in ways if 2 <= len(w.split()) <= most and not _cut_off(w))
+    fit = (w.rstrip(" ,;:.").removesuffix(" as well") for w in ways if 2 <= len(w.split()) <= most and not _cut_off(w))
     return next(fit, "")
 
 
@@ -357,9 +334,14 @@ _FRAMES: dict[str, tuple[str, ...]] = {
         "Which example from your own work shows {x}?",
     ),
     "thing": (
-        "What have you done that called for {x}?",
-        "Which piece of your work shows best what you can do with {x}?",
-        "Where in your work has it mattered what you know about {x}?",
+        "Where have you met {x} in your work, and what was your part in it?",
+        "Which example from your own work has most to do with {x}?",
+        "How have you dealt with {x} in your work?",
+    ),
+    "quoted": (
+        "The posting says \u201c{x}\u201d: what have you done that comes closest?",
+        "The posting says \u201c{x}\u201d: which example from your own work fits best?",
+        "The posting says \u201c{x}\u201d: where have you met that in your work?",
     ),
 }
 

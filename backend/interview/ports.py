@@ -6,7 +6,7 @@ import builtins
 from typing import Protocol
 
 from backend.interview.session import Session
-from backend.interview.turn_record import TurnRecord
+from backend.interview.turn_record import Outcome, TurnRecord
 
 
 class SessionStore(Protocol):
@@ -32,11 +32,27 @@ class SessionStore(Protocol):
 
 
 class TurnStore(Protocol):
-    """Turns by session."""
+    """Turns by session. A turn ends once: whoever stores its end first, on whichever replica, decides."""
 
-    async def add(self, turn: TurnRecord) -> None: ...
+    async def add(self, turn: TurnRecord) -> None:
+        """Keep a new turn; a running one of the same session is marked cancelled in the same step."""
+        ...
 
-    async def save(self, turn: TurnRecord) -> None: ...
+    async def save(self, turn: TurnRecord) -> None:
+        """Store the present values. A running record never replaces an ended one."""
+        ...
+
+    async def supersede(self, session_id: str, at: str) -> None:
+        """Mark the session's running turns as cancelled at `at`; who runs one learns it from `finish`."""
+        ...
+
+    async def finish(self, turn: TurnRecord, session: Session | None) -> Outcome:
+        """Store the end of a running turn and what it made of its session, in one step.
+
+        Returns the outcome that stands: the turn's own, or, where it was ended elsewhere before, that one, and then
+        nothing was stored.
+        """
+        ...
 
     async def get(self, owner_id: str, session_id: str, turn_id: str) -> TurnRecord | None: ...
 

@@ -12,7 +12,7 @@ QuestionKind = Literal["opening", "main", "follow_up", "clarify", "closing"]
 
 
 class Question(BaseModel):
-    """One question. `number` counts main questions from 1 to `total`; a follow-up keeps its main question's number."""
+    """One question. `number` counts every question that wants an answer from 1 to `total`, follow-ups included."""
 
     question_id: str
     number: int
@@ -23,3 +23,7 @@ class Question(BaseModel):
     stage: str
     asked_by: str | None = None
     citations: list[Citation] = []
+    hints: list[str] = []
+    """What an answer could hold; only while studying."""
+    time_limit_s: int | None = None
+    """How long the answer may take; only in a drill."""

@@ -28,6 +28,7 @@ from backend.interview.main_questions import (
 from backend.interview.memory import told
 from backend.interview.modes import InterviewData, LanguageSpec, ModeSpec, Probe, StageSpec
 from backend.interview.phrases import requirement_questions
+from backend.interview.practices import DRILL_LIMITS_S, drill_limit, drill_text, hints
 from backend.interview.question import Question, QuestionKind
 from backend.interview.requirement_choice import cite, next_requirement
 from backend.interview.session import Session, SessionPlan
@@ -114,7 +115,7 @@ class Interviewer:
             draft = self._from_bank(plan, stage, pack, (), ())
             if self._conversation(plan, stage) is None and (place := place_of(plan)):
                 draft = replace(draft, text=for_place(place, draft.text))
-        return self._number(draft, plan, 1, "opening")
+        return self._practised(self._number(draft, plan, 1, "opening"), plan, sources)
 
     def key_points(self, question: Question) -> tuple[str, ...]:
         """What a full answer to a bank question covers; empty for other questions."""
@@ -161,10 +162,14 @@ class Interviewer:
         number = present.number + 1
         if number > present.total:
             return None
+        if (take := self._next_take(session, analysis, number)) is not None:
+            await say(take.text)
+            return take
         loop = asyncio.get_running_loop()
         draft = await loop.run_in_executor(self._thread, self._draft, session, turns, analysis, number, pack)
         text = await self._word(draft, session, analysis, briefing, notice)
         question = self._number(replace(draft, text=text), session.plan, number, draft.kind, present)
+        question = self._practised(question, session.plan, analysis.context.sources)
         await say(question.text)
         return question
 
@@ -244,7 +249,7 @@ class Interviewer:
             return None
         original = next((q for q in session.asked if q.question_id == present.question_id), present)
         here = self.stages(plan)
-        if original.kind in ("follow_up", "closing"):
+        if original.kind in ("follow_up", "closing") or plan.practice == "drill":
             return None
         if not (here.stage(number).follow_ups and here.stage(present.number).follow_ups):
             return None
@@ -261,6 +266,29 @@ class Interviewer:
             if text is not None:
                 return _follow_up_draft(found, text, present)
         return None
+
+    def _practised(self, question: Question, plan: SessionPlan, sources: Sequence[Source]) -> Question:
+        """The question with what the chosen practice adds to it. Hints are written in English."""
+        if plan.practice == "study" and plan.language == "en":
+            found = hints(question, self.key_points(question), sources)
+            return question.model_copy(update={"hints": found})
+        if plan.practice == "drill" and question.kind != "closing":
+            return question.model_copy(update={"time_limit_s": DRILL_LIMITS_S[0]})
+        return question
+
+    def _next_take(self, session: Session, analysis: Analysis, number: int) -> Question | None:
+        """In a drill: the same question in less time, while its answers can be scored."""
+        plan, present = session.plan, session.question
+        if plan.practice != "drill" or plan.language != "en" or present is None or present.time_limit_s is None:
+            return None
+        if analysis.not_scored_because is not None:
+            return None
+        limit_s = drill_limit(present, analysis.answer, _asked(session))
+        if limit_s is None:
+            return None
+        draft = _Draft(drill_text(present, limit_s), "follow_up", present.competency, tuple(present.citations))
+        question = self._number(draft, plan, number, "follow_up", present)
+        return question.model_copy(update={"time_limit_s": limit_s})
 
     def _may_ask(self, text: str, before: list[str]) -> bool:
         return unsuitable(text) is None and not already_asked(text, before, self._vectors)
@@ -298,7 +326,7 @@ class Interviewer:
         """The model's wording where there is a model and it passes every check, else the draft's own."""
         if self._chat is None or not self._let_model_word or not draft.aim:
             return draft.text
-        instruction = self._prompts.get(_FOLLOW_UP_PROMPT).render(aim=draft.aim)
+        instruction = (briefing.prompts or self._prompts).get(_FOLLOW_UP_PROMPT).render(aim=draft.aim)
         bounds = Bounds(
             answer=analysis.answer.text,
             question=analysis.answer.question,

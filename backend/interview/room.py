@@ -6,28 +6,34 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from backend.asr.ports import Samples
+from backend.asr.ports import Listening, LiveTranscriber, Samples
 from backend.coaching.coach import Source
 from backend.coaching.requirements import find_requirements
 from backend.errors import (
+    AppError,
     DocumentNotReady,
     IdempotencyConflict,
     Invalid,
     NotFound,
+    StorageUnavailable,
     TtsError,
-    TurnInterrupted,
+    TurnElsewhere,
 )
-from backend.interview.active_turns import ActiveTurns, Listener, TurnStream, WireEvent
+from backend.interview.active_turns import ActiveTurns, Following, Listener, TurnStream, WireEvent
+from backend.interview.elsewhere import ElsewhereTurn, Takeover
+from backend.interview.exchange import ExchangeDown
+from backend.interview.hotwords import hotwords
 from backend.interview.prefill import Prefill
-from backend.interview.recordings import Recordings
+from backend.interview.prepared import Prepared
+from backend.interview.recordings import Recording, Recordings
 from backend.interview.redaction import redacted_session, redacted_turn
 from backend.interview.session import Session, SessionPlan, SessionState
-from backend.interview.turn import Turn, TurnParts
+from backend.interview.turn import Turn, TurnParts, find_passages
 from backend.interview.turn_record import TurnRecord
 from backend.jobs.role_packs import RolePack, RolePacks
 from backend.rag.documents import Document
@@ -40,24 +46,29 @@ log = logging.getLogger(__name__)
 OPENING = "question"
 """Stands for the turn id in the media id of a question that belongs to the session itself."""
 
+_OVERTIME_S = 60.0
+"""Beyond the longest turn: the time to store it, and clocks that differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerIn:
-    """One answer as it arrived. `said` is text or 16 kHz samples; `body_sha256` identifies the whole body."""
+    """One answer as it arrived. `said` is text, 16 kHz samples or what has been listening; `body_sha256` identifies
+    the whole body."""
 
-    said: str | Samples
+    said: str | Samples | Listening
     body_sha256: str
     arrived_at: float
     idempotency_key: str | None = None
     retry_of: str | None = None
     request_id: str = "-"
+    prepared: Prepared | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BegunTurn:
-    """Either a turn that runs (`stream`), or one that ended before (`events` to replay)."""
+    """Either a turn that runs (`stream`), here or elsewhere, or one that ended before (`events` to replay)."""
 
-    stream: TurnStream | None
+    stream: Following | None
     events: tuple[WireEvent, ...] = ()
 
 
@@ -74,7 +85,9 @@ class InterviewRoom:
         recordings: Recordings,
         prefill: Prefill,
         session_ttl_s: float,
-        listener: Callable[[Session], Listener | None] = lambda session: None,
+        live: LiveTranscriber | None = None,
+        listener: Callable[[Session, float], Listener | None] = lambda session, arrived_at: None,
+        on_taken_over: Callable[[TurnRecord], None] = lambda record: None,
     ) -> None:
         self.parts = parts
         self.active = active
@@ -83,7 +96,10 @@ class InterviewRoom:
         self._packs = packs
         self._prefill = prefill
         self._ttl_s = session_ttl_s
+        self._live = live
         self._listener = listener
+        longest_s = parts.timeout_s + _OVERTIME_S
+        self._takeover = Takeover(active.exchange, parts.turns, longest_s=longest_s, on_ended=on_taken_over)
 
     # --- sessions --------------------------------------------------------------------------------------------------
 
@@ -128,10 +144,16 @@ class InterviewRoom:
             await self.parts.sessions.save(session)
         return session
 
-    def live_state(self, session: Session) -> SessionState:
-        """The state on the wire: a running turn knows better than the record."""
+    def live_state(self, session: Session, turns: Sequence[TurnRecord] = ()) -> SessionState:
+        """The state on the wire: a running turn knows better than the record, be it one of `turns` that runs elsewhere."""
         stream = self.active.of_session(session.session_id)
-        return stream.state if stream is not None else session.state
+        if stream is not None:
+            return stream.state
+        running = next((t for t in turns if t.outcome == "running"), None)
+        if running is not None and session.state == "ready":
+            return "thinking" if running.transcript is not None else "transcribing"
+        recording = session.state == "ready" and self.recordings.of_session(session.session_id) is not None
+        return "recording" if recording else session.state
 
     async def turns(self, session: Session) -> list[TurnRecord]:
         return await self.parts.turns.list(session.session_id)
@@ -139,7 +161,7 @@ class InterviewRoom:
     async def move(self, owner_id: str, session_id: str, to: SessionState) -> Session:
         """Pause, continue or finish; a running turn is interrupted first, what was said is kept."""
         async with self.active.lock(session_id):
-            await self.active.cancel_session(session_id)
+            await self._stop_turn(session_id)
             session = await self.get(owner_id, session_id)
             session.move(to)
             session.updated_at = _iso(datetime.now(UTC))
@@ -157,18 +179,22 @@ class InterviewRoom:
     async def delete(self, owner_id: str, session_id: str) -> int:
         """Erase a session and all its turns. Returns how many turns there were."""
         async with self.active.lock(session_id):
-            await self.active.cancel_session(session_id)
+            await self._stop_turn(session_id)
             session = await self.get(owner_id, session_id)
             turns = await self.turns(session)
             await self.parts.sessions.delete(owner_id, session_id)
-        self.forget(session_id, [t.turn_id for t in turns])
+        await self.forget(session_id, [t.turn_id for t in turns])
         return len(turns)
 
-    def forget(self, session_id: str, turn_ids: list[str]) -> None:
+    async def _stop_turn(self, session_id: str) -> None:
+        await self.active.cancel_session(session_id)
+        await self.parts.turns.supersede(session_id, _iso(datetime.now(UTC)))
+
+    async def forget(self, session_id: str, turn_ids: list[str]) -> None:
         """Drop everything about a session that is only in memory."""
         self._prefill.stop(session_id)
         self.recordings.drop_session(session_id)
-        self.active.forget(turn_ids)
+        await self.active.forget(turn_ids)
         self.parts.shelf.drop(f"{session_id}/")
 
     async def forget_document(self, owner_id: str, document: Document) -> None:
@@ -180,20 +206,49 @@ class InterviewRoom:
                 if document.document_id not in session.plan.document_ids:
                     continue
                 async with self.active.lock(session.session_id):
-                    await self.active.cancel_session(session.session_id)
+                    await self._stop_turn(session.session_id)
                     await self._redact(session, document)
             if cursor is None:
                 return
 
     async def _redact(self, session: Session, document: Document) -> None:
         turns = await self.turns(session)
-        self.forget(session.session_id, [t.turn_id for t in turns])
+        await self.forget(session.session_id, [t.turn_id for t in turns])
         for turn in turns:
             await self.parts.turns.save(redacted_turn(turn, document))
         fresh = await self.get(session.owner_id, session.session_id)
         await self.parts.sessions.save(redacted_session(fresh, document))
 
     # --- turns -----------------------------------------------------------------------------------------------------
+
+    async def record(self, owner_id: str, session_id: str, mime: str) -> Recording:
+        """Begin a live recording: what arrives is heard at once, and the turn is prepared meanwhile.
+
+        Errors: `NotFound`, why no answer is accepted now, `AtCapacity`, `AudioTypeUnsupported`.
+        """
+        session = await self.get(owner_id, session_id)
+        session.check_can_answer()
+        recording = self.recordings.begin(owner_id, session_id, mime)
+        if self._live is None:
+            return recording
+        sources, earlier = await self.sources(session), await self.turns(session)
+        prepared = Prepared(
+            lambda text: find_passages(self.parts.finder, session, session.question, text),
+            lambda text: self._prefill.start(session, earlier, sources, text),
+        )
+        recording.prepared = prepared
+        try:
+            recording.listen(
+                self._live.begin(
+                    language=session.plan.language,
+                    hotwords=hotwords(session.plan, sources),
+                    on_settled=prepared.settled,
+                )
+            )
+        except AppError:
+            self.recordings.drop(recording.recording_id)
+            raise
+        return recording
 
     async def answer(self, owner_id: str, session_id: str, answer: AnswerIn) -> BegunTurn:
         """Take one answer: begin its turn, or find the turn that the same Idempotency-Key began before.
@@ -212,7 +267,13 @@ class InterviewRoom:
             self._prefill.stop(session_id)
             session = await self.get(owner_id, session_id)
             session.check_can_answer()
-            return BegunTurn(await self._begin(session, answer))
+            try:
+                return BegunTurn(await self._begin(session, answer))
+            except IdempotencyConflict:  # another replica, which cannot be heard, began it in this moment
+                known = await self.known(session, answer.idempotency_key, answer.body_sha256)
+                if known is None:
+                    raise
+                return known
 
     async def known(self, session: Session, key: str | None, body_sha256: str) -> BegunTurn | None:
         """The turn that this Idempotency-Key began within 24 h. Raises `IdempotencyConflict` for another body."""
@@ -224,8 +285,30 @@ class InterviewRoom:
             return None
         if record.body_sha256 != body_sha256:
             raise IdempotencyConflict
-        stream = self.active.stream(record.turn_id)
+        return self.begun(record)
+
+    def begun(self, record: TurnRecord) -> BegunTurn:
+        """A turn's events, wherever it runs or ran."""
+        stream: Following | None = self.active.stream(record.turn_id)
+        if stream is None and record.outcome == "running" and self.active.exchange.lease_s > 0:
+            stream = ElsewhereTurn(
+                record,
+                exchange=self.active.exchange,
+                turns=self.parts.turns,
+                look_after=self._takeover.look_after,
+                grace_s=self.active.grace_s,
+            )
         return BegunTurn(stream, tuple(record.events))
+
+    async def interrupt(self, owner_id: str, session_id: str, turn_id: str) -> bool:
+        """Stop a turn, wherever it runs; False when it was over. Errors: `NotFound`, `TurnElsewhere`."""
+        record = await self.turn(owner_id, session_id, turn_id)
+        try:
+            return await self.active.cancel(turn_id)
+        except ExchangeDown:
+            if record.outcome == "running":
+                raise TurnElsewhere(retry_after_s=2) from None
+            return False
 
     async def _begin(self, session: Session, answer: AnswerIn) -> TurnStream:
         earlier = await self.turns(session)
@@ -254,16 +337,25 @@ class InterviewRoom:
             record.turn_id,
             arrived_at=answer.arrived_at,
             request_id=answer.request_id,
-            listener=self._listener(session),
+            listener=self._listener(session, answer.arrived_at),
         )
-        turn = Turn(self.parts, session, record, said=answer.said, earlier=earlier, sources=sources, stream=stream)
+        turn = Turn(
+            self.parts,
+            session,
+            record,
+            said=answer.said,
+            earlier=earlier,
+            sources=sources,
+            stream=stream,
+            found=answer.prepared.passages if answer.prepared is not None else None,
+        )
 
         async def run() -> None:
             await turn.run()
             if record.outcome == "completed" and session.question is not None:
                 self._prefill.start(session, [*earlier, record], sources)
 
-        self.active.start(session.session_id, stream, run)
+        await self.active.start(session.session_id, stream, run)
         return stream
 
     async def turn(self, owner_id: str, session_id: str, turn_id: str) -> TurnRecord:
@@ -273,14 +365,26 @@ class InterviewRoom:
         return record
 
     async def recover(self) -> int:
-        """After a crash: end every turn that was left running, so that nothing hangs. Returns how many."""
-        left = await self.parts.turns.running()
+        """After a crash: end every turn that was left running, so that nothing hangs. Returns how many.
+
+        Where replicas share an exchange, only those that nobody runs any more, which `watch_over` finds out in time.
+        """
+        left = await self.parts.turns.running() if self.active.exchange.lease_s == 0 else []
         for record in left:
-            record.outcome = "failed"
-            record.error = TurnInterrupted().as_wire("-")
-            record.ended_at = _iso(datetime.now(UTC))
-            await self.parts.turns.save(record)
+            await self._takeover.end(record)
         return len(left)
+
+    async def watch_over(self) -> None:
+        """End the turns of replicas that died, for ever. Run as a task; does nothing where there are no others."""
+        lease_s = self.active.exchange.lease_s
+        while lease_s > 0:
+            await asyncio.sleep(lease_s / 2)
+            try:
+                for record in await self.parts.turns.running():
+                    if not self.active.runs(record.turn_id):
+                        await self._takeover.look_after(record)
+            except StorageUnavailable:
+                log.warning("running turns could not be looked after")
 
     # --- sound -----------------------------------------------------------------------------------------------------
 
@@ -321,7 +425,7 @@ class InterviewRoom:
                 raise NotFound
             return session.asked[index].text
         record = await self.turn(session.owner_id, session.session_id, turn_id)
-        for wire in record.events:
+        for wire in record.events or await self.active.events(turn_id):
             if wire["event"] == "audio" and wire["data"]["index"] == index:
                 return str(wire["data"]["text"])
         raise NotFound

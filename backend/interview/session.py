@@ -12,6 +12,8 @@ from backend.interview.question import Question
 
 Mode = Literal["behavioral", "technical", "cultural_fit", "intro_call", "language", "free_chat"]
 Practice = Literal["interview", "study", "drill"]
+FeedbackTime = Literal["each", "end"]
+"""When the candidate wants to hear how it was: after each answer, or, as in a real interview, at the end."""
 Difficulty = Literal["easy", "medium", "hard"]
 SessionState = Literal["ready", "recording", "transcribing", "thinking", "speaking", "paused", "finished", "expired"]
 
@@ -32,6 +34,7 @@ class SessionPlan(BaseModel):
     document_ids: list[str] = []
     voice: bool = True
     practice: Practice = "interview"
+    feedback: FeedbackTime = "each"
     panel: list[str] = []
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
-from backend.asr.ports import Samples, Transcriber, Transcript, Word
+import numpy as np
+
+from backend.asr.ports import SAMPLE_RATE, Listening, Samples, Transcriber, Transcript, Word
 from backend.coaching.answer import Answer
 from backend.coaching.coach import Analysis, Coach, Context, Source
 from backend.coaching.compare import compare
@@ -19,12 +21,15 @@ from backend.errors import (
     AppError,
     NoSpeech,
     RetrievalUnavailable,
+    StorageUnavailable,
     SttUnavailable,
     TtsError,
     TtsUnavailable,
+    TurnInterrupted,
     TurnTimeout,
 )
-from backend.interview.active_turns import TurnStream
+from backend.interview.active_turns import TurnStream, WireEvent
+from backend.interview.cores import Cores
 from backend.interview.events import (
     AudioReady,
     ContextFound,
@@ -41,6 +46,7 @@ from backend.interview.events import (
     TurnFailed,
     TurnStarted,
 )
+from backend.interview.hotwords import hotwords
 from backend.interview.media import MediaShelf
 from backend.interview.ports import SessionStore, TurnStore
 from backend.interview.question import Question
@@ -48,13 +54,16 @@ from backend.interview.questions import Interviewer
 from backend.interview.session import Session, SessionState
 from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
 from backend.llm.ports import Usage
-from backend.llm.prompts import Briefing
+from backend.llm.prompts import Briefing, PromptSet
 from backend.rag.documents import Passage
 from backend.tts.ports import Voice
 from backend.tts.sentences import Speakable, speakable
 from backend.tts.wav import to_wav
 
 log = logging.getLogger(__name__)
+
+_STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+"""Pauses between tries to store a turn's end: long enough for a database to restart."""
 
 SpokenPiece = tuple[Literal["feedback", "question"], str]
 
@@ -83,6 +92,7 @@ class TurnParts:
     """(session id, turn id, index) -> signed address of a clip."""
     versions: Callable[[], dict[str, str]]
     timeout_s: float
+    cores: Cores = field(default_factory=Cores)
     voice_rate: Callable[[Session], float] = field(default=lambda session: 1.0)
     on_ended: Callable[[Session, TurnRecord], None] = field(default=lambda session, record: None)
 
@@ -96,11 +106,13 @@ class Turn:
         session: Session,
         record: TurnRecord,
         *,
-        said: str | Samples,
+        said: str | Samples | Listening,
         earlier: list[TurnRecord],
         sources: tuple[Source, ...],
         stream: TurnStream,
+        found: tuple[Passage, ...] | None = None,
     ) -> None:
+        """`found`: what retrieval has found while the candidate was speaking; None: look now."""
         self._parts = parts
         self._session = session
         self._record = record
@@ -108,8 +120,11 @@ class Turn:
         self._earlier = earlier
         self._sources = sources
         self._stream = stream
+        self._found = found
         self._next: Question | None = None
         self._over = False
+        self._prompts: PromptSet | None = None
+        """The texts this turn speaks from; others may be served while it runs."""
         self._voice = parts.voice if session.plan.voice else None
         self._to_say: asyncio.Queue[SpokenPiece | None] = asyncio.Queue()
 
@@ -117,14 +132,19 @@ class Turn:
         """The whole turn. Cancelling the task is an interruption: what was said so far is kept."""
         outcome: Outcome = "failed"
         try:
-            async with asyncio.timeout(self._parts.timeout_s):
-                await self._answer()
+            with self._parts.cores.foreground():
+                async with asyncio.timeout(self._parts.timeout_s):
+                    await self._answer()
             outcome = "completed"
         except asyncio.CancelledError:
             outcome = "cancelled"
         except Exception as error:
             self._fail(_first_cause(error))
-        await self._end(outcome)
+        ending = asyncio.create_task(self._end(outcome), name=f"end {self._record.turn_id}")
+        while not ending.done():  # the end is short and comes always; cancelling again changes nothing about it
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(ending)
+        ending.result()
 
     async def _answer(self) -> None:
         self._stream.emit(TurnStarted(question_id=self._record.question.question_id, state="transcribing"))
@@ -135,7 +155,6 @@ class Turn:
         if measured.star is not None:
             self._stream.emit(StarFound(star=measured.star))
         self._mark("delivery")
-        await self._parts.turns.save(self._record)
 
         passages = await self._find(answer) if measured.intent is None else ()
         context = self._context(passages)
@@ -148,20 +167,28 @@ class Turn:
         briefing = self._parts.interviewer.briefing(
             self._session, self._earlier, self._session.requirements, self._sources, answer.text
         )
-        question_asked = asyncio.Event()
+        self._prompts = briefing.prompts
+        spoken = asyncio.Event()
         async with asyncio.TaskGroup() as lanes:
-            lanes.create_task(self._give_feedback(analysis, briefing, question_asked))
-            lanes.create_task(self._ask_next(analysis, briefing, question_asked))
-            lanes.create_task(self._speak())
+            lanes.create_task(self._give_feedback(analysis, briefing, spoken))
+            lanes.create_task(self._ask_next(analysis, briefing))
+            lanes.create_task(self._speak(spoken))
+            lanes.create_task(self._keep())
+
+    async def _keep(self) -> None:
+        """What was heard is stored at once. Where that fails, the end of the turn stores it again, and waits for it."""
+        with contextlib.suppress(StorageUnavailable):
+            await self._parts.turns.save(self._record)
 
     # --- hearing ---------------------------------------------------------------------------------------------------
 
     async def _hear(self) -> Answer:
         self._state("transcribing")
-        if isinstance(self._said, str):
-            heard = HeardAnswer(text=self._said, language=self._session.plan.language, duration_s=None, words=[])
+        said = self._said
+        if isinstance(said, str):
+            heard = HeardAnswer(text=said, language=self._session.plan.language, duration_s=None, words=[])
         else:
-            heard = _as_heard(await self._transcribe(self._said))
+            heard = _as_heard(await (self._transcribe(said) if isinstance(said, np.ndarray) else self._finish(said)))
             self._record.spoken = True
         self._said = ""  # sound lives no longer than this
         self._record.transcript = heard
@@ -177,27 +204,39 @@ class Turn:
             return await self._parts.transcriber.transcribe(
                 samples,
                 language=self._session.plan.language,
+                hotwords=hotwords(self._session.plan, self._sources),
                 on_partial=lambda text: self._stream.emit(TranscriptPartial(text=text, stable_chars=len(text))),
             )
         except NoSpeech as silence:
-            self._notice(silence)
-            duration_s = len(samples) / 16_000
-            return Transcript("", self._session.plan.language, duration_s=duration_s, speech_s=0.0, words=())
+            return self._silence(silence, len(samples) / SAMPLE_RATE)
+
+    async def _finish(self, listening: Listening) -> Transcript:
+        """The end of an answer that was heard while it was spoken."""
+        partial = listening.partial
+        if partial.text:
+            self._stream.emit(TranscriptPartial(text=partial.text, stable_chars=partial.stable_chars))
+        try:
+            return await listening.finish()
+        except NoSpeech as silence:
+            return self._silence(silence, listening.duration_s)
+        finally:
+            listening.stop()
+
+    def _silence(self, silence: NoSpeech, duration_s: float) -> Transcript:
+        self._notice(silence)
+        return Transcript("", self._session.plan.language, duration_s=duration_s, speech_s=0.0, words=())
 
     # --- what is known about it ------------------------------------------------------------------------------------
 
     async def _find(self, answer: Answer) -> tuple[Passage, ...]:
-        query = f"{answer.question}\n{answer.text}"[:2000]
-        ids = [*self._session.plan.document_ids]
-        if self._session.plan.role_pack:
-            ids.append(f"pack:{self._session.plan.role_pack}")
+        if self._found is not None:
+            return self._found
         try:
-            async with asyncio.timeout(2.0):
-                found = await self._parts.finder.search(self._session.owner_id, query, document_ids=ids, top_k=6)
-        except (RetrievalUnavailable, TimeoutError):
-            self._notice(RetrievalUnavailable())
+            question = self._record.question
+            return tuple(await find_passages(self._parts.finder, self._session, question, answer.text))
+        except RetrievalUnavailable as error:
+            self._notice(error)
             return ()
-        return tuple(found)
 
     def _context(self, passages: tuple[Passage, ...]) -> Context:
         question = self._record.question
@@ -213,8 +252,10 @@ class Turn:
 
     # --- the lanes -------------------------------------------------------------------------------------------------
 
-    async def _give_feedback(self, analysis: Analysis, briefing: Briefing, question_asked: asyncio.Event) -> None:
-        if analysis.reaction:
+    async def _give_feedback(self, analysis: Analysis, briefing: Briefing, spoken: asyncio.Event) -> None:
+        """The analysis lane, under the playback of what is said: it leaves the processor to the voice first."""
+        held = self._session.plan.feedback == "end" and analysis.measured.intent is None
+        if analysis.reaction and not held:
             self._queue_speech("feedback", [*(cutter := Speakable()).feed(analysis.reaction), *cutter.flush()])
         feedback = await self._parts.coach.feedback(
             analysis,
@@ -222,7 +263,7 @@ class Turn:
             say=self._say_feedback,
             notice=self._notice_once,
             on_usage=self._count_tokens,
-            before_model=question_asked.wait,
+            before_model=spoken.wait,
         )
         feedback = self._compare(analysis, feedback)
         self._record.feedback = feedback
@@ -235,7 +276,7 @@ class Turn:
         self._record.feedback_text += text
         self._mark("first_feedback")
 
-    async def _ask_next(self, analysis: Analysis, briefing: Briefing, question_asked: asyncio.Event) -> None:
+    async def _ask_next(self, analysis: Analysis, briefing: Briefing) -> None:
         asked = ""
         cutter = Speakable()
 
@@ -246,21 +287,18 @@ class Turn:
             self._mark("first_question")
             self._queue_speech("question", cutter.feed(delta))
 
-        try:
-            if self._record.retry_of is not None and self._session.question is not None:
-                question: Question | None = self._session.question
-                await say(self._session.question.text)
-            else:
-                question = await self._parts.interviewer.next_question(
-                    self._session,
-                    [*self._earlier, self._record],
-                    analysis,
-                    briefing=briefing,
-                    say=say,
-                    notice=self._notice_once,
-                )
-        finally:
-            question_asked.set()
+        if self._record.retry_of is not None and self._session.question is not None:
+            question: Question | None = self._session.question
+            await say(self._session.question.text)
+        else:
+            question = await self._parts.interviewer.next_question(
+                self._session,
+                [*self._earlier, self._record],
+                analysis,
+                briefing=briefing,
+                say=say,
+                notice=self._notice_once,
+            )
         self._queue_speech("question", cutter.flush())
         self._to_say.put_nowait(None)
         self._next, self._over = question, question is None
@@ -272,7 +310,8 @@ class Turn:
         for piece in pieces:
             self._to_say.put_nowait((role, piece))
 
-    async def _speak(self) -> None:
+    async def _speak(self, spoken: asyncio.Event) -> None:
+        """The spoken lane: reaction, then question, piece by piece. Sets `spoken` when everything has been made."""
         index = 0
         while (item := await self._to_say.get()) is not None:
             role, piece = item
@@ -300,6 +339,7 @@ class Turn:
             )
             index += 1
             self._mark("first_audio")
+        spoken.set()
 
     def _compare(self, analysis: Analysis, feedback: Feedback) -> Feedback:
         before = next((t for t in self._earlier if t.turn_id == self._record.retry_of), None)
@@ -314,32 +354,54 @@ class Turn:
         """Store, then say `turn.ended`: who has seen the end can read the turn anywhere."""
         self._settle_session(outcome)
         self._mark("total")
-        self._record.outcome = outcome
-        self._record.cut_short = outcome == "cancelled" and bool(self._record.feedback_text)
-        self._record.next_question = self._next
-        self._record.versions = self._parts.versions()
-        self._record.ended_at = _now()
-        end = TurnEnded(
-            outcome=outcome,
-            state=self._session.state,
-            timings_ms=self._record.timings_ms,
-            versions=self._record.versions,
-        )
-        last = self._stream.preview(end)
-        self._record.events = [*self._stream.events, last]
-        with contextlib.suppress(Exception):  # an interrupted store must not keep the client from the end
-            async with asyncio.timeout(5.0 if outcome == "completed" else 0.2):
-                await asyncio.shield(self._store())
+        last = self._close_record(outcome)
+        storing = asyncio.create_task(self._store(), name=f"store {self._record.turn_id}")
+        # An interrupted turn says so at once; the others say nothing that is not stored.
+        await asyncio.wait({storing}, timeout=0.2 if outcome == "cancelled" else None)
+        if storing.done():
+            stands = storing.result()
+            if stands is None:
+                self._fail(StorageUnavailable())
+            elif stands == "failed" != outcome:
+                self._fail(TurnInterrupted())
+            if stands != outcome:  # it could not be kept, or another replica ended it first
+                last = self._close_record(stands or "failed")
         self._stream.append(last)
+        await asyncio.wait({storing})
         self._parts.on_ended(self._session, self._record)
 
-    async def _store(self) -> None:
-        try:
-            await self._parts.turns.save(self._record)
-            await self._parts.sessions.save(self._session)
-        except Exception:
-            log.exception("turn not stored")
-            raise
+    def _close_record(self, outcome: Outcome) -> WireEvent:
+        """Complete the record, and return the event with which it ends."""
+        record = self._record
+        record.outcome = outcome
+        record.cut_short = outcome == "cancelled" and bool(record.feedback_text)
+        record.next_question = self._next
+        record.versions = self._parts.versions()
+        if self._prompts is not None:
+            record.versions["prompt"] = self._prompts.version
+            record.prompts = self._prompts.versions
+        record.ended_at = _now()
+        end = TurnEnded(
+            outcome=outcome, state=self._session.state, timings_ms=record.timings_ms, versions=record.versions
+        )
+        last = self._stream.preview(end)
+        record.events = [*self._stream.events, last]
+        return last
+
+    async def _store(self) -> Outcome | None:
+        """The outcome that stands; None when the database could not be reached for a while (it may be restarting)."""
+        for pause_s in (*_STORE_AGAIN_S, None):
+            try:
+                return await self._parts.turns.finish(self._record, self._session)
+            except StorageUnavailable:
+                if pause_s is None:
+                    break
+                await asyncio.sleep(pause_s)
+            except Exception:
+                log.exception("turn not stored")
+                return None
+        log.error("turn not stored", extra={"code": StorageUnavailable.code})
+        return None
 
     def _settle_session(self, outcome: Outcome) -> None:
         session = self._session
@@ -382,6 +444,20 @@ class Turn:
         seen = {e["data"].get("code") for e in self._stream.events if e["event"] == "notice"}
         if error.code not in seen:
             self._notice(error)
+
+
+async def find_passages(finder: Finder, session: Session, question: Question | None, said: str) -> list[Passage]:
+    """What the documents and the role pack say about a question and the answer to it. Raises `RetrievalUnavailable`,
+    after two seconds too."""
+    query = f"{question.text if question is not None else ''}\n{said}"[:2000]
+    ids = [*session.plan.document_ids]
+    if session.plan.role_pack:
+        ids.append(f"pack:{session.plan.role_pack}")
+    try:
+        async with asyncio.timeout(2.0):
+            return await finder.search(session.owner_id, query, document_ids=ids, top_k=6)
+    except TimeoutError:
+        raise RetrievalUnavailable from None
 
 
 def answer_of(session: Session, record: TurnRecord) -> Answer:

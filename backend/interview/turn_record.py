@@ -56,6 +56,9 @@ class TurnRecord(BaseModel):
     cut_short: bool = False
     timings_ms: dict[str, int] = {}
     versions: dict[str, str] = {}
+    """As on the wire; `prompt` names all prompt texts together, by their content."""
+    prompts: dict[str, str] = {}
+    """The version of each prompt text that this turn spoke from."""
     idempotency_key: str | None = None
     body_sha256: str | None = None
     events: list[dict[str, Any]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +16,7 @@ _SLOT = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One prompt text. `version` names it in `versions.prompt`: a content hash, or the registry's version number."""
+    """One prompt text. `version`: the registry's number, or a content hash."""
 
     name: str
     text: str
@@ -33,6 +34,30 @@ class Prompt:
         return tuple(dict.fromkeys(_SLOT.findall(self.text)))
 
 
+class PromptSet:
+    """The texts of one moment, which never change: a turn speaks from one set from its beginning to its end."""
+
+    def __init__(self, prompts: Mapping[str, Prompt]) -> None:
+        self._prompts = dict(prompts)
+        texts = "".join(f"{name}\0{prompt.text}\0" for name, prompt in sorted(self._prompts.items()))
+        self.version = hashlib.sha256(texts.encode()).hexdigest()[:12]
+        """Short name for all texts together; the same texts have the same one, wherever they came from."""
+
+    def get(self, name: str) -> Prompt:
+        return self._prompts[name]
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._prompts)
+
+    def current(self) -> PromptSet:
+        return self
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of each text: the registry's number, or a hash of a text that is not registered."""
+        return {name: prompt.version for name, prompt in self._prompts.items()}
+
+
 class PromptBook(Protocol):
     """Where prompts come from: the files, or a registry that serves what an alias points to."""
 
@@ -40,18 +65,25 @@ class PromptBook(Protocol):
 
     def names(self) -> tuple[str, ...]: ...
 
+    def current(self) -> PromptSet:
+        """The set that is served now; never waits."""
+        ...
+
 
 class FilePrompts:
     """Prompts read once from `<folder>/<name>.md`; a leading `---` header is for readers and is not sent."""
 
     def __init__(self, folder: Path) -> None:
-        self._prompts = {p.stem: _read(p) for p in sorted(folder.glob("*.md"))}
+        self._set = PromptSet({p.stem: _read(p) for p in sorted(folder.glob("*.md"))})
 
     def get(self, name: str) -> Prompt:
-        return self._prompts[name]
+        return self._set.get(name)
 
     def names(self) -> tuple[str, ...]:
-        return tuple(self._prompts)
+        return self._set.names()
+
+    def current(self) -> PromptSet:
+        return self._set
 
 
 def _read(path: Path) -> Prompt:
@@ -72,6 +104,8 @@ class Briefing:
     system: str
     facts: str
     slot: str
+    prompts: PromptSet | None = None
+    """The texts this turn speaks from; None: those served when a task begins."""
 
     def ask(self, instruction: str) -> list[Message]:
         return [Message("system", self.system), Message("user", f"{self.facts}\n\n{instruction}")]

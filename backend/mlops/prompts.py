@@ -2,127 +2,94 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from backend.llm.prompts import FilePrompts, Prompt
-from backend.mlops.tracking import MlflowThread
+from backend.llm.prompts import FilePrompts, Prompt, PromptSet
+from backend.mlops.registry import PRODUCTION, Entry, misfit, prompt_entries, register, version_of
 
 log = logging.getLogger(__name__)
 
-ALIAS = "production"
-_PREFIX = "interview-helper."
-_SHA = "sha256"
-_SET_BY_US = "production_set_by_release"
-
 
 class RegistryPrompts:
-    """A `PromptBook`: the file texts at once, and what the alias `production` points to as soon as that is known.
+    """A `PromptBook`: the file texts at once, and what the alias points to as soon as that is known.
 
-    Every `refresh_s` seconds the alias is read again, off the event loop. MLflow being down changes nothing: the last
-    known texts stay. A registered text that asks for other inputs than the file's is refused.
+    `sync` is run again and again on the thread that talks to MLflow. A prompt without that alias is taken from
+    production. Whatever fails there changes nothing: the last good texts stay. A text that does not fit is refused;
+    `on_refused` is told its name, once a version.
     """
 
-    def __init__(self, files: FilePrompts, mlflow: MlflowThread, *, refresh_s: float = 5.0) -> None:
-        self._files, self._mlflow, self._refresh_s = files, mlflow, refresh_s
-        self._serving = {name: files.get(name) for name in files.names()}
+    def __init__(
+        self,
+        files: FilePrompts,
+        *,
+        alias: str = PRODUCTION,
+        on_refused: Callable[[str], None] = lambda name: None,
+        on_serving: Callable[[Mapping[str, str]], None] = lambda versions: None,
+    ) -> None:
+        self._files, self._alias = files, alias
+        self._on_refused, self._on_serving = on_refused, on_serving
+        self._set = files.current()
         self._registered: set[str] = set()
-        self._refused: set[tuple[str, str]] = set()
-        self._pending = False
-        self._stop = threading.Event()
-        self._timer = threading.Thread(target=self._tick, name="prompt-refresh", daemon=True)
-        self.from_registry = False
-        """Whether the texts being served have been compared with the registry."""
+        self._refused: dict[str, str] = {}
+        self.known = threading.Event()
+        """Set once the texts served are those of the registry."""
 
     def get(self, name: str) -> Prompt:
-        return self._serving[name]
+        return self._set.get(name)
 
     def names(self) -> tuple[str, ...]:
-        return tuple(self._serving)
+        return self._set.names()
 
-    def start(self) -> None:
-        """Register and refresh in the background; returns at once."""
-        self._timer.start()
+    def current(self) -> PromptSet:
+        return self._set
 
-    def close(self) -> None:
-        """Refresh no more."""
-        self._stop.set()
+    def status(self) -> dict[str, Any]:
+        """Where the texts come from, which versions they are, and which version was refused."""
+        served = self._set
+        return {
+            "source": "registry" if self.known.is_set() else "files",
+            "alias": self._alias,
+            "version": served.version,
+            "versions": served.versions,
+            "refused": dict(self._refused),
+        }
 
-    def refresh(self) -> None:
-        """Queue one registration and reading of the alias, unless one waits already."""
-        if not self._pending:
-            self._pending = self._mlflow.submit(self._sync)
-
-    def _tick(self) -> None:
-        self.refresh()
-        while not self._stop.wait(self._refresh_s):
-            self.refresh()
-
-    def _sync(self, client: Any) -> None:
-        self._pending = False
+    def sync(self, client: Any) -> None:
+        """Register files that are not in the registry yet, then serve what the alias points to."""
+        entries = prompt_entries(client)
         for name in self._files.names():
-            file = self._files.get(name)
-            if name not in self._registered:
-                register(client, file)
+            if name not in self._registered or name not in entries:
+                register(client, self._files.get(name))
                 self._registered.add(name)
-            promoted = _promoted(client, name)
-            if promoted is not None and self._usable(promoted, file):
-                self._serving[name] = promoted
-        self.from_registry = True
+                entries = {}
+        entries = entries or prompt_entries(client)
+        chosen = {name: self._chosen(client, name, entries) for name in self._files.names()}
+        before, self._set = self._set, PromptSet(chosen)  # one assignment: a turn sees the old set or the new one
+        if before.version != self._set.version:
+            log.info("prompts changed", extra={"prompt": self._set.version})
+        if not self.known.is_set() or before.versions != self._set.versions:
+            self._on_serving(self._set.versions)
+        self.known.set()
 
-    def _usable(self, promoted: Prompt, file: Prompt) -> bool:
-        if set(promoted.inputs) <= set(file.inputs) and promoted.text.strip():
-            return True
-        if (promoted.name, promoted.version) not in self._refused:
-            self._refused.add((promoted.name, promoted.version))
-            log.error("promoted prompt refused: other inputs", extra={"prompt": promoted.name})
-        return False
-
-
-def register(client: Any, file: Prompt) -> int:
-    """Make sure that this text is a version in the registry; returns its number. Equal text makes no new version.
-
-    The alias is set at the first registration. Later it follows a new release's text only while it still stands where
-    a release had put it: a version that a person promoted, or went back to, stays.
-    """
-    name = _PREFIX + file.name
-    sha = hashlib.sha256(file.text.encode()).hexdigest()
-    known = client.get_prompt(name)
-    number = None
-    if known is not None:
-        same = [v for v in client.search_prompt_versions(name) if v.tags.get(_SHA) == sha]
-        number = int(same[0].version) if same else None
-    if number is None:
-        made = client.register_prompt(
-            name=name, template=file.text, commit_message="prompt file of the release", tags={_SHA: sha}
-        )
-        number = int(made.version)
-        at = _alias_version(client, name)
-        put_by_us = client.get_prompt(name).tags.get(_SET_BY_US)
-        if at is None or str(at) == put_by_us:
-            client.set_prompt_alias(name, ALIAS, number)
-            client.set_prompt_tag(name, _SET_BY_US, str(number))
-    return number
-
-
-def _alias_version(client: Any, name: str) -> int | None:
-    from mlflow.exceptions import MlflowException
-
-    try:
-        return int(client.get_prompt_version_by_alias(name, ALIAS).version)
-    except MlflowException as error:
-        if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
-            return None
-        raise
-
-
-def _promoted(client: Any, name: str) -> Prompt | None:
-    number = _alias_version(client, _PREFIX + name)
-    if number is None:
-        return None
-    version = client.get_prompt_version(_PREFIX + name, str(number))
-    if not isinstance(version.template, str):
-        return None
-    return Prompt(name, version.template.strip(), str(number))
+    def _chosen(self, client: Any, name: str, entries: Mapping[str, Entry]) -> Prompt:
+        """The version that the alias names if it fits, else the last good one."""
+        served = self._set.get(name)
+        aliases = entries[name].aliases if name in entries else {}
+        number = aliases.get(self._alias, aliases.get(PRODUCTION))
+        if number is None or str(number) == served.version:
+            self._refused.pop(name, None)
+            return served
+        if self._refused.get(name) == str(number):
+            return served
+        promoted = version_of(client, name, number)
+        why = misfit(promoted, self._files.get(name))
+        if why is None:
+            self._refused.pop(name, None)
+            return promoted
+        self._refused[name] = promoted.version
+        log.error("promoted prompt refused", extra={"prompt": name, "error": why})
+        self._on_refused(name)
+        return served

@@ -6,7 +6,8 @@ import logging
 import os
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,21 +26,33 @@ _QUIET_AND_SHORT = {
 
 
 class MlflowThread:
-    """A bounded queue of jobs and one daemon thread. MLflow is imported there, at the first job.
+    """A bounded queue of jobs and one daemon thread. MLflow is imported there, after `start`.
 
-    Jobs run in order; one that fails is dropped with a log line. While MLflow cannot be reached, jobs fail quickly
-    (3 s), and those that do not fit in the queue are dropped and counted in `dropped`.
+    Submitted jobs run in order; between them those of `regular` run every `every_s` seconds. A job that fails is
+    dropped with a log line, once for an outage. `on_available` is told whether the last job got through.
     """
 
-    def __init__(self, uri: str, *, capacity: int = 256) -> None:
+    def __init__(
+        self,
+        uri: str,
+        regular: Sequence[Job] = (),
+        *,
+        every_s: float = 5.0,
+        capacity: int = 256,
+        on_available: Callable[[bool], None] = lambda up: None,
+    ) -> None:
         self._uri = uri
+        self._regular = tuple(regular)
+        self._every_s = every_s
+        self._on_available = on_available
         self._jobs: queue.Queue[Job | None] = queue.Queue(capacity)
         self._thread = threading.Thread(target=self._run, name="mlflow", daemon=True)
         self._client: Any = None
-        self._failing = False
-        self.dropped = 0
+        self._available: bool | None = None
+        self._stopping = False
 
     def start(self) -> None:
+        """Connect and run the regular jobs for the first time, in the background."""
         self._thread.start()
 
     def submit(self, job: Job) -> bool:
@@ -47,7 +60,6 @@ class MlflowThread:
         try:
             self._jobs.put_nowait(job)
         except queue.Full:
-            self.dropped += 1
             return False
         return True
 
@@ -56,34 +68,57 @@ class MlflowThread:
         """Jobs that wait."""
         return self._jobs.qsize()
 
-    def close(self, timeout_s: float = 2.0) -> None:
-        """Let queued jobs finish, for at most `timeout_s` seconds."""
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Let queued jobs finish, for at most `timeout_s` seconds in all. Blocks: call it off the event loop."""
+        deadline = time.monotonic() + timeout_s
+        self._stopping = True
         if self._thread.is_alive():
             try:
                 self._jobs.put(None, timeout=timeout_s)
             except queue.Full:
                 return
-            self._thread.join(timeout_s)
+            self._thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        due = time.monotonic()
+        while True:
             try:
-                if self._client is None:
-                    self._client = _connect(self._uri)
-                job(self._client)
-                self._failing = False
-            except Exception:
-                if not self._failing:  # once for an outage, not every few seconds
-                    log.warning("mlflow is not available", exc_info=True)
-                self._failing = True
+                job = self._jobs.get(timeout=max(0.0, due - time.monotonic()))
+            except queue.Empty:
+                for regular in self._regular:
+                    if not self._stopping and not self._try(regular):
+                        break  # what comes after it would wait for the same timeout
+                due = time.monotonic() + self._every_s
+                continue
+            if job is None:
+                return
+            self._try(job)
+
+    def _try(self, job: Job) -> bool:
+        try:
+            if self._client is None:
+                self._client = connect(self._uri)
+            job(self._client)
+        except Exception as error:
+            if self._available is not False:
+                log.warning("mlflow is not available", extra={"error": type(error).__name__})
+            self._available = False
+        else:
+            if self._available is False:
+                log.info("mlflow is available again")
+            self._available = True
+        self._on_available(self._available)
+        return self._available
 
 
-def _connect(uri: str) -> Any:
-    """A client for this address only; the process-wide settings of MLflow are left alone."""
+def connect(uri: str) -> Any:
+    """An `MlflowClient` for this address only; the process-wide settings of MLflow are left alone.
+
+    Takes seconds the first time, for MLflow's imports. A new SQLite database is created.
+    """
     for name, value in _QUIET_AND_SHORT.items():
         os.environ.setdefault(name, value)
-    parts = urlsplit(uri)
-    if parts.scheme == "sqlite":
+    if urlsplit(uri).scheme == "sqlite":
         Path(uri.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     from mlflow import MlflowClient
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -48,6 +49,14 @@ class Model:
     def size(self) -> int:
         """Bytes of all its files."""
         return sum(file.size for file in self.files)
+
+    @property
+    def sha256(self) -> str:
+        """One hash for all its files: of a single file its own, else that of the list of paths and hashes."""
+        if len(self.files) == 1:
+            return self.files[0].sha256
+        listed = "".join(f"{file.sha256}  {file.path}\n" for file in sorted(self.files, key=lambda file: file.path))
+        return hashlib.sha256(listed.encode()).hexdigest()
 
 
 @cache

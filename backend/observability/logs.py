@@ -1,4 +1,4 @@
-"""JSON logs with request id and without content: field names outside the allow-list never leave the process."""
+"""JSON logs with request and trace id and without content: field names outside the allow-list never leave the process."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import math
 import re
 import sys
 import traceback
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,7 +17,7 @@ from asgi_correlation_id import correlation_id
 from structlog.typing import EventDict, Processor
 
 ALLOWED = frozenset((
-    "timestamp", "level", "logger", "event", "request_id", "code", "status", "part", "stage", "outcome", "mode",
+    "timestamp", "level", "logger", "event", "request_id", "trace_id", "code", "status", "part", "stage", "outcome", "mode",
     "model", "prompt", "breaker", "restart_in_s", "seconds", "exit_code", "server_says", "duration_ms", "turns",
     "documents", "error", "frames", "dropped_fields", "path", "method", "where",
 ))  # fmt: skip
@@ -28,7 +29,9 @@ _OUR_WORDS = ("backend", "__main__")
 """Loggers whose messages are constants of this code base."""
 _LONGEST_FIELD = 1000
 _LONGEST_LINE = 8 * 1024
-_IN_A_LONG_LINE = ("timestamp", "level", "logger", "event", "request_id", "code", "error")
+_IN_A_LONG_LINE = ("timestamp", "level", "logger", "event", "request_id", "trace_id", "code", "error")
+trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
+"""Trace of the turn that runs in this context, as 32 hexadecimal digits."""
 _ROOT = str(Path(__file__).resolve().parents[2]) + "/"
 
 
@@ -36,7 +39,7 @@ def configure(level: str, out: TextIO = sys.stdout) -> None:
     """One JSON line per event on `out`, for structlog, the standard library and uvicorn alike."""
     finish: list[Processor] = [
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _request_id,
+        _ids,
         _exception,
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         allow_listed,
@@ -121,9 +124,12 @@ def _foreign_words(logger: Any, method: str, event: EventDict) -> EventDict:
     return event
 
 
-def _request_id(logger: Any, method: str, event: EventDict) -> EventDict:
+def _ids(logger: Any, method: str, event: EventDict) -> EventDict:
+    """The request, and the trace of the turn, that this line belongs to; a turn keeps those it began with."""
     if (known := correlation_id.get()) is not None:
         event["request_id"] = known
+    if (trace := trace_id.get()) is not None:
+        event["trace_id"] = trace
     return event
 
 

@@ -1,123 +1,237 @@
-"""Prometheus metrics, fed from outside by the turn's own events; the turn contains no metric call."""
+"""Prometheus metrics, fed from outside: by events of turns, by watched parts, and by gauges read at each scrape."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from backend.observability.stages import NO_FAULT, STAGES, Stage
+from backend.rag.documents import DocumentKind
+
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 60.0)
+_STAGE_SECONDS = (0.001, 0.005, 0.01, 0.025, *_SECONDS)
 _LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-_STAGES = frozenset(
-    {"decode", "stt", "analysis", "retrieval", "llm_first_token", "llm", "tts_first", "tts", "store", "turn"}
-)
-_STEPS = (
-    # stage, from, to: first events of a turn; what lies between them is the stage's work
-    ("analysis", "transcript.final", "delivery"),
-    ("retrieval", "transcript.final", "context.found"),
-    ("llm_first_token", "context.found", "question.delta"),
-    ("llm", "context.found", "question.final"),
-    ("tts_first", "feedback.delta", "audio"),
-)
+_SCORES = (1, 2, 3, 4, 5)
 _MOST_VALUES = 64
+_MOST_PROMPTS = 8
 _PAGE = 4096
+OUTCOMES = ("completed", "cancelled", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A metric as Prometheus sees it; docs/observability.md lists them."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    text: str
 
 
 class MetricsListener:
-    """Everything that is counted. No label can take more than 64 values, whatever is fed in."""
+    """Everything that is counted. No label can take more than 64 values, whatever is fed in.
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    Labels whose values are known begin at 0, so that the first failure is an increase and not a new series.
+    """
+
+    def __init__(self, registry: CollectorRegistry, modes: Sequence[str] = ()) -> None:
         self.registry = registry
+        self.declared: list[Declared] = []
         self._known: dict[str, set[str]] = {}
+        self._prompts: OrderedDict[str, set[tuple[str, ...]]] = OrderedDict()
+        self._declare_turns()
+        self._declare_parts()
+        self._declare_service()
+        for outcome in OUTCOMES:
+            for mode in modes:
+                self._turns.labels(outcome, self._bounded("mode", mode))
+        for kind in ("prompt", "cached", "completion"):
+            self._tokens.labels(kind)
+        for result in ("hit", "miss"):
+            self._cache.labels(result)
+        for source in ("running", "stored"):
+            self._resumes.labels(source)
+        for kind in get_args(DocumentKind):
+            for outcome in ("ready", "ingest_failed"):
+                self._documents.labels(kind, outcome)
+        for queue in ("ears", "documents"):
+            self._wait.labels(queue)
+        for part in ("embedder", "chroma"):
+            self._degraded.labels(part)
+        for stage in STAGES:
+            self._stages.labels(stage)
+            self._stage_errors.labels(stage, "internal")
+        self._failures.labels("unknown", "internal")
 
-        def seconds(name: str, text: str, labels: tuple[str, ...] = ()) -> Histogram:
-            return Histogram(name, text, labels, buckets=_SECONDS, registry=registry)
-
-        def counter(name: str, text: str, *labels: str) -> Counter:
-            return Counter(name, text, labels, registry=registry)
-
+    def _declare_turns(self) -> None:
+        since = "From the last byte of an answer to"
         self._first = {
-            "transcript.final": seconds("ih_transcript_seconds", "From the answer's last byte to its transcript"),
-            "feedback.delta": seconds("ih_first_feedback_seconds", "... to the first words of feedback"),
-            "question.delta": seconds("ih_first_question_seconds", "... to the first words of the next question"),
-            "audio": seconds("ih_first_audio_seconds", "... to the first spoken piece"),
-            "question.final": seconds("ih_question_seconds", "... to the whole next question"),
-            "feedback.final": seconds("ih_feedback_seconds", "... to the whole feedback"),
-            "turn.ended": seconds("ih_turn_seconds", "... to the end of the turn"),
+            "transcript.final": self._histogram("ih_transcript_seconds", f"{since} its transcript"),
+            "feedback.delta": self._histogram("ih_first_feedback_seconds", f"{since} the first words of feedback"),
+            "question.delta": self._histogram("ih_first_question_seconds", f"{since} the first words of the question"),
+            "audio": self._histogram("ih_first_audio_seconds", f"{since} the first spoken piece"),
+            "feedback.final": self._histogram("ih_feedback_seconds", f"{since} the whole feedback"),
+            "question.final": self._histogram("ih_question_seconds", f"{since} the whole next question"),
+            "turn.ended": self._histogram("ih_turn_seconds", f"{since} the end of the turn"),
         }
-        self._first_token = seconds("ih_first_token_seconds", "... to the first words of feedback or question")
-        self._stages = seconds("ih_stage_duration_seconds", "Time spent in a stage", ("stage",))
-        self._turns = counter("ih_turns_total", "Turns by outcome", "outcome", "mode")
-        self._notices = counter("ih_turn_notices_total", "Failures a turn survived", "stage", "code")
-        self._withheld = counter("ih_withheld_sentences_total", "Model sentences held back")
-        self._tokens = counter("ih_llm_tokens_total", "Tokens: prompt (evaluated), cached, completion", "kind")
-        self._cache = counter("ih_tts_cache_total", "Voice cache look-ups", "result")
-        self._documents = counter("ih_documents_total", "Documents processed", "kind", "outcome")
-        self._ingest = seconds("ih_ingest_duration_seconds", "From the upload of a document to its being searchable")
-        self._lag = Histogram(
-            "ih_event_loop_lag_seconds", "How late the event loop was", buckets=_LAG_SECONDS, registry=registry
+        self._first_words = self._histogram("ih_first_words_seconds", f"{since} the first words of any reply")
+        self._turns = self._counter("ih_turns_total", "Turns that ended", "outcome", "mode")
+        self._failures = self._counter("ih_turn_failures_total", "Turns that failed, by error", "stage", "code")
+        self._notices = self._counter("ih_turn_notices_total", "Failures that a turn survived", "stage", "code")
+        self._cancel = self._histogram("ih_turn_cancel_seconds", "From a request to stop a turn to its end")
+        self._withheld = self._counter("ih_withheld_sentences_total", "Model sentences held back", "prompt")
+        self._feedback = self._counter("ih_feedback_total", "Answers that were coached", "prompt", "scored")
+        self._score = self._histogram(
+            "ih_coaching_score", "Scores given, 1 to 5", "dimension", "prompt", buckets=_SCORES
         )
-        self.queue_depth = Gauge("ih_queue_depth", "Work waiting or running", ["queue"], registry=registry)
-        self.running_turns = Gauge("ih_turns_running", "Turns that run now", registry=registry)
-        self.ready = Gauge("ih_ready", "1 when every part is loaded", registry=registry)
-        self._streams = Gauge("ih_sse_connections", "Open event streams", registry=registry)
-        self._memory = Gauge("ih_model_resident_bytes", "Resident memory of a part", ["part"], registry=registry)
+
+    def _declare_parts(self) -> None:
+        self._stages = self._histogram(
+            "ih_stage_duration_seconds", "Time a part worked, when it succeeded", "stage", buckets=_STAGE_SECONDS
+        )
+        self._stage_errors = self._counter("ih_stage_errors_total", "Work of a part that failed", "stage", "code")
+        self._llm_first = self._histogram("ih_llm_first_token_seconds", "From a request to the model's first token")
+        self._tokens = self._counter(
+            "ih_llm_tokens_total",
+            "Tokens: prompt (evaluated), cached (evaluated before), completion (pieces of a reply cut short)",
+            "kind",
+        )
+        self._cache = self._counter("ih_tts_cache_total", "Look-ups in the memory of the voice", "result")
+        self._degraded = self._counter("ih_retrieval_degraded_total", "Searches by words alone", "part")
+        self._documents = self._counter("ih_documents_total", "Documents processed", "kind", "outcome")
+        self._ingest = self._histogram("ih_ingest_duration_seconds", "Reading and indexing of one document")
+        self.queue_depth = self._gauge("ih_queue_depth", "Work waiting or running", "queue")
+        self._wait = self._histogram(
+            "ih_queue_wait_seconds", "How long work waited before it began", "queue", buckets=_STAGE_SECONDS
+        )
+        self._memory = self._gauge("ih_model_resident_bytes", "Resident memory of a part's process", "part")
+        self._part_ready = self._gauge("ih_part_ready", "1 when a part is loaded, 0 while loading or failed", "part")
+
+    def _declare_service(self) -> None:
+        self._build = self._gauge("ih_build_info", "1; the version of the product is the label", "version")
+        self._ready = self._gauge("ih_ready", "1 when every part is loaded and new turns are taken")
+        self._running = self._gauge("ih_turns_running", "Turns that run now")
+        self._turn_limit = self._gauge("ih_turns_limit", "Turns that may run at the same time")
+        self._streams = self._gauge("ih_sse_connections", "Event streams that are open")
+        self._resumes = self._counter("ih_turn_resumes_total", "Event streams taken up again", "source")
+        self._redis = self._gauge("ih_redis_up", "0 while the Redis of the replicas does not answer, 1 otherwise")
+        self._redis.set(1)
+        self._taken_over = self._counter("ih_turns_taken_over_total", "Turns ended for a replica that died")
+        self._lag = self._histogram("ih_event_loop_lag_seconds", "How late the event loop was", buckets=_LAG_SECONDS)
 
     # --- turns -----------------------------------------------------------------------------------------------------
 
-    def turn_listener(self, mode: str) -> _TurnListener:
-        """A listener for one turn's events, as they are sent on the wire: {"event", "data"}."""
-        return _TurnListener(self, mode)
-
-    def turn_event(self, name: str, data: dict[str, Any], mode: str, before: dict[str, float]) -> None:
-        """Take one event in. `before` holds the seconds at which this turn's earlier kinds of event first came."""
-        at_s = float(data["at_ms"]) / 1000
-        if name not in before:
-            self._first_of_its_kind(name, data, at_s, before)
-        if name == "notice":
-            self._notices.labels(self._bounded("stage", data["stage"]), self._bounded("code", data["code"])).inc()
-        elif name == "feedback.final":
-            self._withheld.inc(data["withheld"])
-        elif name == "turn.ended":
-            self._turns.labels(self._bounded("outcome", data["outcome"]), self._bounded("mode", mode)).inc()
-            self.tokens("prompt", data["timings_ms"].get("llm_prompt_tokens", 0))
-            self.stage("turn", at_s)
-
-    def _first_of_its_kind(self, name: str, data: dict[str, Any], at_s: float, before: dict[str, float]) -> None:
+    def first_of_its_kind(self, name: str, at_s: float) -> None:
+        """The first event of this name in a turn came `at_s` seconds after the answer."""
         if name in self._first:
             self._first[name].observe(at_s)
-        if name in {"feedback.delta", "question.delta"} and not before.keys() & {"feedback.delta", "question.delta"}:
-            self._first_token.observe(at_s)
-        if name == "transcript.final" and data.get("duration_s") is not None:  # a typed answer is not listened to
-            self.stage("stt", at_s)
-        for stage, start, end in _STEPS:
-            if name == end and start in before:
-                self.stage(stage, max(0.0, at_s - before[start]))
 
-    # --- everything else ---------------------------------------------------------------------------------------------
+    def first_words(self, at_s: float) -> None:
+        self._first_words.observe(at_s)
 
-    def stage(self, name: str, seconds: float) -> None:
-        """Time spent in one stage. Names outside the known ones are not counted."""
-        if name in _STAGES:
-            self._stages.labels(name).observe(seconds)
+    def notice(self, stage: str, code: str) -> None:
+        self._notices.labels(self._bounded("stage", stage), self._bounded("code", code)).inc()
 
-    def tokens(self, kind: str, number: int) -> None:
-        """`kind`: prompt (really evaluated), cached, completion."""
-        if number > 0:
-            self._tokens.labels(self._bounded("kind", kind)).inc(number)
+    def turn_failed(self, stage: str, code: str) -> None:
+        self._failures.labels(self._bounded("stage", stage), self._bounded("code", code)).inc()
+
+    def turn_ended(self, outcome: str, mode: str) -> None:
+        self._turns.labels(self._bounded("outcome", outcome), self._bounded("mode", mode)).inc()
+
+    def coached(self, feedback: dict[str, Any], prompt: str) -> None:
+        """The data of `feedback.final`, given with the prompts of version `prompt`. Only the newest versions stay."""
+        prompt = self._prompt(prompt)
+        self._withheld.labels(prompt).inc(feedback["withheld"])
+        self._feedback.labels(prompt, "true" if feedback["scored"] else "false").inc()
+        for name, score in feedback.get("scores", {}).items():
+            dimension = self._bounded("dimension", name)
+            self._score.labels(dimension, prompt).observe(score["score"])
+            self._prompts[prompt].add((dimension, prompt))
+
+    def _prompt(self, version: str) -> str:
+        version = version if re.fullmatch(r"[a-z0-9_.-]{1,40}", version) else "other"
+        if version in self._prompts:
+            self._prompts.move_to_end(version)
+            return version
+        self._prompts[version] = set()
+        for scored in ("true", "false"):
+            self._feedback.labels(version, scored)
+        if len(self._prompts) > _MOST_PROMPTS:
+            gone, scores = self._prompts.popitem(last=False)
+            self._withheld.remove(gone)
+            for scored in ("true", "false"):
+                self._feedback.remove(gone, scored)
+            for labels in scores:
+                self._score.remove(*labels)
+        return version
+
+    def cancelled(self, seconds: float) -> None:
+        """A running turn stopped `seconds` after it was asked to."""
+        self._cancel.observe(seconds)
+
+    # --- parts -----------------------------------------------------------------------------------------------------
+
+    def stage(self, stage: Stage) -> None:
+        """Work of one part is over. Names outside the known ones are not counted."""
+        if stage.name not in STAGES:
+            return
+        if stage.code is None:
+            self._stages.labels(stage.name).observe(stage.seconds)
+        elif stage.code not in NO_FAULT:
+            self._stage_errors.labels(stage.name, self._bounded("code", stage.code)).inc()
+        if stage.name == "llm" and stage.first is not None:
+            self._llm_first.observe(stage.first - stage.began)
+        for kind in ("prompt", "cached", "completion"):
+            if number := stage.figures.get(f"{kind}_tokens"):
+                self._tokens.labels(kind).inc(float(number))
 
     def tts_cache(self, result: str) -> None:
         self._cache.labels(self._bounded("result", result)).inc()
 
-    def document(self, kind: str, outcome: str, seconds: float) -> None:
+    def degraded(self, part: str) -> None:
+        """A search did without this part."""
+        self._degraded.labels(self._bounded("part", part)).inc()
+
+    def document(self, kind: str, outcome: str, waited_s: float, took_s: float) -> None:
         """One document processed: `outcome` is ready or the code of the error."""
         self._documents.labels(self._bounded("document", kind), self._bounded("document_outcome", outcome)).inc()
-        self._ingest.observe(seconds)
+        self._ingest.observe(took_s)
+        self.waited("documents", waited_s)
+
+    def waited(self, queue: str, seconds: float) -> None:
+        """Work of this queue began `seconds` after it was asked for."""
+        self._wait.labels(self._bounded("queue", queue)).observe(seconds)
+
+    def watch_queue(self, name: str, depth: Callable[[], int]) -> None:
+        """Ask `depth` for the number of waiting or running jobs at each scrape."""
+        self.queue_depth.labels(self._bounded("queue", name)).set_function(depth)
+
+    def watch_memory(self, part: str, pid: Callable[[], int | None]) -> None:
+        """Read the resident memory of a process at each scrape; 0 while it does not run."""
+        self._memory.labels(self._bounded("part", part)).set_function(lambda: resident_bytes(pid()))
+
+    def watch_part(self, part: str, ready: Callable[[], bool]) -> None:
+        """Ask at each scrape whether a part is loaded."""
+        self._part_ready.labels(self._bounded("part", part)).set_function(lambda: float(ready()))
+
+    # --- the service -----------------------------------------------------------------------------------------------
+
+    def watch_service(
+        self, version: str, *, ready: Callable[[], bool], turns: Callable[[], int], turns_limit: int
+    ) -> None:
+        """The version served, whether new turns are taken and how many run (asked at each scrape), and how many may."""
+        self._build.labels(version).set(1)
+        self._ready.set_function(lambda: float(ready()))
+        self._running.set_function(turns)
+        self._turn_limit.set(turns_limit)
 
     @contextmanager
     def event_stream(self) -> Iterator[None]:
@@ -128,13 +242,16 @@ class MetricsListener:
         finally:
             self._streams.dec()
 
-    def watch_queue(self, name: str, depth: Callable[[], int]) -> None:
-        """Ask `depth` for the number of waiting or running jobs at each scrape."""
-        self.queue_depth.labels(self._bounded("queue", name)).set_function(depth)
+    def resumed(self, source: str) -> None:
+        """A client came back for a turn: `running`, or only `stored`."""
+        self._resumes.labels(self._bounded("source", source)).inc()
 
-    def watch_memory(self, part: str, pid: Callable[[], int | None]) -> None:
-        """Read the resident memory of a process at each scrape; 0 while it does not run."""
-        self._memory.labels(self._bounded("part", part)).set_function(lambda: resident_bytes(pid()))
+    def redis_up(self, up: bool) -> None:
+        self._redis.set(float(up))
+
+    def taken_over(self) -> None:
+        """A turn whose replica had died was ended by this one."""
+        self._taken_over.inc()
 
     async def watch_event_loop(self, every_s: float = 0.5) -> None:
         """Measure how late the loop wakes up, for ever. Run as a task."""
@@ -144,6 +261,20 @@ class MetricsListener:
             await asyncio.sleep(every_s)
             self._lag.observe(max(0.0, loop.time() - due))
 
+    # --- declaring -------------------------------------------------------------------------------------------------
+
+    def _histogram(self, name: str, text: str, *labels: str, buckets: Sequence[float] = _SECONDS) -> Histogram:
+        self.declared.append(Declared(name, "histogram", labels, text))
+        return Histogram(name, text, labels, buckets=buckets, registry=self.registry)
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        self.declared.append(Declared(name, "counter", labels, text))
+        return Counter(name, text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        self.declared.append(Declared(name, "gauge", labels, text))
+        return Gauge(name, text, labels, registry=self.registry)
+
     def _bounded(self, label: str, value: object) -> str:
         text, known = str(value), self._known.setdefault(label, set())
         if text in known:
@@ -152,20 +283,6 @@ class MetricsListener:
             return "other"
         known.add(text)
         return text
-
-
-class _TurnListener:
-    """Knows when the events of its turn first came."""
-
-    def __init__(self, metrics: MetricsListener, mode: str) -> None:
-        self._metrics = metrics
-        self._mode = mode
-        self._first_at_s: dict[str, float] = {}
-
-    def __call__(self, wire: dict[str, Any]) -> None:
-        name, data = wire["event"], wire["data"]
-        self._metrics.turn_event(name, data, self._mode, self._first_at_s)
-        self._first_at_s.setdefault(name, float(data["at_ms"]) / 1000)
 
 
 def resident_bytes(pid: int | None) -> int:

@@ -30,11 +30,20 @@ _QUERY_CHARACTERS = 2_000
 _BM25_OWNERS = 64
 
 
-def open_index(embedder: Embedder, *, folder: Path, url: str | None = None) -> ChromaIndex:
-    """The index over Chroma in `folder`, or on the server at `url`. Nothing is loaded or connected yet."""
+def open_index(
+    embedder: Embedder,
+    *,
+    folder: Path,
+    url: str | None = None,
+    on_degraded: Callable[[str], None] = lambda part: None,
+) -> ChromaIndex:
+    """The index over Chroma in `folder`, or on the server at `url`. Nothing is loaded or connected yet.
+
+    `on_degraded` is told, from a thread, of each search by words alone, and which part failed: embedder or chroma.
+    """
     name = collection_name(embedder.name, embedder.dimensions)
     shelves: Shelves = ServerShelves(url, name) if url else EmbeddedShelves(folder, name)
-    return ChromaIndex(embedder, shelves)
+    return ChromaIndex(embedder, shelves, on_degraded)
 
 
 @dataclass(frozen=True)
@@ -54,8 +63,11 @@ class _Scope:
 class ChromaIndex:
     """Implements `PassageIndex`. Searching and ingesting have threads of their own; both are bounded."""
 
-    def __init__(self, embedder: Embedder, shelves: Shelves) -> None:
+    def __init__(
+        self, embedder: Embedder, shelves: Shelves, on_degraded: Callable[[str], None] = lambda part: None
+    ) -> None:
         self._embedder = embedder
+        self._on_degraded = on_degraded
         self._shelves = shelves
         self._searching = ThreadPoolExecutor(2, thread_name_prefix="search")
         self._ingesting = ThreadPoolExecutor(1, thread_name_prefix="ingest")
@@ -106,6 +118,10 @@ class ChromaIndex:
     async def digests(self, owner_id: str) -> dict[str, str]:
         """See `PassageIndex.digests`."""
         return await self._run(self._searching, lambda: self._shelves.digests(owner_id))
+
+    def renew(self, owner_id: str) -> None:
+        """See `PassageIndex.renew`."""
+        self._changed(owner_id)
 
     async def close(self) -> None:
         for _, _, stop in list(self._running.values()):
@@ -203,6 +219,7 @@ class ChromaIndex:
             return self._embedder.embed([query])[0]
         except Exception as error:
             log.warning("the embedder failed; searching by words", extra={"error": type(error).__name__})
+            self._on_degraded("embedder")
             return None
 
     def _nearest(
@@ -213,6 +230,7 @@ class ChromaIndex:
             pairs = self._shelves.nearest(owner_id, vector, documents, limit)
         except Exception as error:  # the texts are known, so words alone must do
             log.warning("Chroma failed; searching by words", extra={"error": type(error).__name__})
+            self._on_degraded("chroma")
             return []
         return [
             (similarity, passage_id) for passage_id, similarity in pairs if passage_id in admitted and similarity > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -20,6 +21,7 @@ class IngestJob:
         self.data = data
         self.task: asyncio.Task[None] | None = None
         self.dropped = False
+        self.queued_at = self.begun_at = time.monotonic()
         self.last: DocumentEvent = ("progress", {"stage": "reading", "done": 0, "total": 1})
         self._changed = asyncio.Event()
 
@@ -42,6 +44,11 @@ class IngestJob:
                 return
             if event is self.last:
                 await changed.wait()
+
+    async def done(self) -> None:
+        """Wait until it is over."""
+        while not self.over:
+            await self._changed.wait()
 
 
 def ended(document: Document) -> DocumentEvent:

@@ -7,10 +7,12 @@ import builtins
 import hashlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Iterable, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from backend.errors import (
     AppError,
@@ -23,6 +25,7 @@ from backend.errors import (
     IngestError,
     NotFound,
     RetrievalUnavailable,
+    StorageUnavailable,
 )
 from backend.rag import titles
 from backend.rag.clean_text import clean, smuggled
@@ -35,6 +38,10 @@ log = logging.getLogger(__name__)
 
 _WAITING = 200
 _POLL_S = 0.5
+_LOOK_S = 60.0
+_LEFT_S = 300.0
+"""An unfinished document of this age has been left by the process that took it in."""
+_OWNERS_SEEN = 1000
 
 
 @dataclass(frozen=True)
@@ -56,17 +63,27 @@ class Library:
         *,
         reader: Reader | None = None,
         at_once: int = 2,
+        shared: bool = False,
+        on_processed: Callable[[IngestJob], None] = lambda job: None,
     ) -> None:
+        """`on_processed` is told of each document that was read and indexed, or failed.
+
+        `shared`: other processes work on the same store and index.
+        """
         self._store = store
         self._index = index
         self._limits = limits or LibraryLimits()
         self._reader = reader or Reader()
         self._at_once = at_once
+        self._shared = shared
+        self._on_processed = on_processed
         self._jobs: dict[str, IngestJob] = {}
         self._queue: asyncio.Queue[IngestJob] = asyncio.Queue(_WAITING)
         self._adding = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._checked: set[str] = set()
+        self._seen: OrderedDict[str, dict[str, str]] = OrderedDict()
+        """The ready documents of owners as of their last search here."""
         self._leaving: set[str] = set()
         """Documents being deleted right now, which nothing may bring back."""
 
@@ -84,6 +101,11 @@ class Library:
         await asyncio.gather(*self._tasks, *running, return_exceptions=True)
         self._tasks = []
         await self._index.close()
+
+    @property
+    def waiting(self) -> int:
+        """Documents taken in and not yet processed, those in work included."""
+        return len(self._jobs)
 
     # --- documents in ---
     async def add_file(
@@ -194,6 +216,8 @@ class Library:
     ) -> builtins.list[Passage]:
         """See `PassageIndex.search`. Errors: `RetrievalUnavailable`."""
         await self._repair(owner_id)
+        if self._shared:
+            await self._notice_changes(owner_id)
         return await self._index.search(owner_id, query, document_ids=document_ids, kinds=kinds, top_k=top_k)
 
     # --- erasure ---
@@ -265,10 +289,41 @@ class Library:
         self._jobs[document.document_id] = job
         self._queue.put_nowait(job)
 
+    async def _notice_changes(self, owner_id: str) -> None:
+        """What other processes added or erased is searched, or no longer found, from the next search on."""
+        ready = await self._store.ready(owner_id)
+        if self._seen.get(owner_id) != ready:
+            self._index.renew(owner_id)
+        self._seen[owner_id] = ready
+        self._seen.move_to_end(owner_id)
+        while len(self._seen) > _OWNERS_SEEN:
+            gone, _ = self._seen.popitem(last=False)
+            self._index.renew(gone)
+
+    async def settle(self, timeout_s: float) -> None:
+        """Wait for the documents that were taken in, at most `timeout_s`: a file's bytes are in this process alone."""
+        waiting = [job.done() for job in self._jobs.values()]
+        if waiting:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.gather(*waiting), timeout_s)
+
     async def _resume(self) -> None:
-        """Take up what a crash left: with its text it goes on, without its bytes it asks for them again."""
+        """Take up what a crash left. Where others work on the same store: what they have long left, now and then."""
+        while True:
+            try:
+                await self._take_up(_LEFT_S if self._shared else 0.0)
+            except StorageUnavailable:
+                if not self._shared:
+                    raise
+            if not self._shared:
+                return
+            await asyncio.sleep(_LOOK_S)
+
+    async def _take_up(self, older_than_s: float) -> None:
+        """With its text a document goes on; without its bytes it asks for them again."""
+        latest = (datetime.now(UTC) - timedelta(seconds=older_than_s)).isoformat(timespec="microseconds")
         for document in await self._store.unfinished():
-            if document.document_id in self._jobs:
+            if document.document_id in self._jobs or document.created_at > latest:
                 continue
             if document.text:
                 job = IngestJob(document, None)
@@ -305,6 +360,7 @@ class Library:
 
     async def _process(self, job: IngestJob) -> None:
         """Read and index one document; whatever happens to it is written down and told."""
+        job.begun_at = time.monotonic()
         try:
             await self._ingest(job)
         except AppError as error:
@@ -315,6 +371,8 @@ class Library:
         finally:
             if self._jobs.get(job.document.document_id) is job and job.over:
                 del self._jobs[job.document.document_id]
+            if job.over and not job.dropped:
+                self._on_processed(job)
 
     async def _ingest(self, job: IngestJob) -> None:
         document = job.document

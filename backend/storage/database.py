@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from backend.errors import Invalid, StorageUnavailable
@@ -80,7 +80,7 @@ class Database:
                     await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
                     await connection.exec_driver_sql("BEGIN IMMEDIATE")
                 else:
-                    await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+                    await _only_migrator(connection)
                 try:
                     await connection.run_sync(steps)
                     await connection.commit()
@@ -126,6 +126,16 @@ class Database:
         with _as_app_error():
             async with sessions.begin() as transaction:
                 return await work(transaction)
+
+
+async def _only_migrator(connection: AsyncConnection) -> None:
+    """Wait, without holding a statement open, until no other process migrates this PostgreSQL."""
+    while True:
+        answer = await connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_MIGRATION_LOCK})")
+        if answer.scalar():
+            await connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            return
+        await asyncio.sleep(0.2)
 
 
 class _OnDatabase(Protocol):
@@ -191,7 +201,21 @@ def _as_app_error() -> Any:
 
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() != "sqlite":
-        return {"pool_pre_ping": True, "pool_size": 10, "connect_args": {"timeout": 10, "command_timeout": 30}}
+        limits = {
+            "application_name": "interview-helper",
+            "statement_timeout": "15000",
+            "lock_timeout": "5000",
+            "idle_in_transaction_session_timeout": "30000",  # a replica that vanished holds no row for ever
+        }
+        return {
+            "pool_pre_ping": True,  # after a restart of the server the first user of a connection gets a new one
+            "pool_size": 10,
+            "max_overflow": 5,
+            "pool_timeout": 5,
+            "pool_recycle": 1800,
+            # command_timeout is for a network that swallows answers; otherwise the server's own limits come first
+            "connect_args": {"timeout": 5, "command_timeout": 60, "server_settings": limits},
+        }
     if url.database in {None, "", ":memory:"}:
         # One connection that is never given up: it is the database. The pool also queues its users.
         return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}

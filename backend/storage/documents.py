@@ -60,6 +60,12 @@ class SqlDocuments:
         return [_value(row) for row in await tx.scalars(query)]
 
     @reading
+    async def ready(self, tx: AsyncSession, owner_id: str) -> dict[str, str]:
+        columns = select(DocumentRow.document_id, DocumentRow.sha256)
+        rows = await tx.execute(columns.where(DocumentRow.owner_id == owner_id, DocumentRow.status == "ready"))
+        return {document_id: sha256 for document_id, sha256 in rows}
+
+    @reading
     async def unfinished(self, tx: AsyncSession) -> builtins.list[Document]:
         query = select(DocumentRow).where(DocumentRow.status.in_(("queued", "processing")))
         return [_value(row) for row in await tx.scalars(query.order_by(DocumentRow.created_at))]

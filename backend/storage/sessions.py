@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import Update, delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,7 +44,7 @@ class SqlSessions:
     @writing
     async def save(self, tx: AsyncSession, session: Session) -> None:
         """Store the session's present values; one that was deleted meanwhile stays deleted."""
-        await tx.execute(update(SessionRow).where(*_is(session.owner_id, session.session_id)).values(_values(session)))
+        await tx.execute(update_of(session))
 
     @reading
     async def list(
@@ -72,6 +72,11 @@ class SqlSessions:
     async def _delete(self, tx: AsyncSession, owner_id: str, session_id: str) -> bool:
         query = delete(SessionRow).where(*_is(owner_id, session_id)).returning(SessionRow.session_id)
         return (await tx.scalar(query)) is not None
+
+
+def update_of(session: Session) -> Update:
+    """The statement that stores a session's present values; nothing where it was deleted."""
+    return update(SessionRow).where(*_is(session.owner_id, session.session_id)).values(_values(session))
 
 
 def _is(owner_id: str, session_id: str) -> tuple[Any, Any]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import builtins
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.errors import IdempotencyConflict, NotFound
-from backend.interview.turn_record import TurnRecord
+from backend.interview.session import Session
+from backend.interview.turn_record import Outcome, TurnRecord
 from backend.storage.database import Database, is_duplicate, reading, writing
-from backend.storage.tables import TurnRow
+from backend.storage.sessions import update_of
+from backend.storage.tables import SessionRow, TurnRow
 
 KEY_LIVES = timedelta(hours=24)
 """How long an Idempotency-Key names its turn (contract section 6); after that it may name another."""
@@ -27,8 +29,17 @@ class SqlTurns:
 
     @writing
     async def add(self, tx: AsyncSession, turn: TurnRecord) -> None:
-        """Keep a new turn. Raises `NotFound` where the session was deleted meanwhile, and `IdempotencyConflict` where
-        another turn of the session took the same key first (two servers can be asked at the same time)."""
+        """Keep a new turn; one of the same session that still runs, wherever, is thereby cancelled (the newest wins).
+
+        Raises `NotFound` where the session was deleted meanwhile, and `IdempotencyConflict` where another turn of the
+        session took the same key first (two servers can be asked at the same time).
+        """
+        # One at a time per session, so that of two new turns the later one sees the earlier one.
+        await tx.execute(
+            select(SessionRow.session_id).where(SessionRow.session_id == turn.session_id).with_for_update()
+        )
+        if turn.outcome == "running":
+            await _supersede(tx, turn.session_id, turn.created_at)
         if turn.idempotency_key is not None:
             await tx.execute(_release_key(turn, turn.idempotency_key))
         try:
@@ -40,9 +51,22 @@ class SqlTurns:
 
     @writing
     async def save(self, tx: AsyncSession, turn: TurnRecord) -> None:
-        """Store the turn's present values; one that was deleted meanwhile stays deleted."""
-        values = {k: v for k, v in _values(turn).items() if k in {"outcome", "position", "payload"}}
-        await tx.execute(update(TurnRow).where(*_is(turn.owner_id, turn.session_id, turn.turn_id)).values(values))
+        """Store the turn's present values; one that was deleted meanwhile stays deleted, one that was ended ended."""
+        await tx.execute(_update(turn, only_running=turn.outcome == "running"))
+
+    @writing
+    async def finish(self, tx: AsyncSession, turn: TurnRecord, session: Session | None) -> Outcome:
+        row = await tx.scalar(_update(turn, only_running=True).returning(TurnRow.turn_id))
+        if row is not None:
+            if session is not None:
+                await tx.execute(update_of(session))
+            return turn.outcome
+        stored = await tx.scalar(select(TurnRow.outcome).where(*_is(turn.owner_id, turn.session_id, turn.turn_id)))
+        return cast("Outcome", stored or "cancelled")
+
+    @writing
+    async def supersede(self, tx: AsyncSession, session_id: str, at: str) -> None:
+        await _supersede(tx, session_id, at)
 
     @reading
     async def get(self, tx: AsyncSession, owner_id: str, session_id: str, turn_id: str) -> TurnRecord | None:
@@ -67,6 +91,20 @@ class SqlTurns:
     async def running(self, tx: AsyncSession) -> builtins.list[TurnRecord]:
         query = select(TurnRow.payload).where(TurnRow.outcome == "running").order_by(TurnRow.created_at)
         return [TurnRecord.model_validate(payload) for payload in await tx.scalars(query)]
+
+
+async def _supersede(tx: AsyncSession, session_id: str, at: str) -> None:
+    running = select(TurnRow.payload).where(TurnRow.session_id == session_id, TurnRow.outcome == "running")
+    for payload in await tx.scalars(running):
+        old = TurnRecord.model_validate(payload)
+        old.outcome, old.ended_at = "cancelled", at
+        await tx.execute(_update(old, only_running=True))
+
+
+def _update(turn: TurnRecord, *, only_running: bool) -> Update:
+    values = {k: v for k, v in _values(turn).items() if k in {"outcome", "position", "payload"}}
+    statement = update(TurnRow).where(*_is(turn.owner_id, turn.session_id, turn.turn_id)).values(values)
+    return statement.where(TurnRow.outcome == "running") if only_running else statement
 
 
 def _release_key(turn: TurnRecord, key: str) -> Update:

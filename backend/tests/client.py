@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -59,9 +60,9 @@ def parse_sse(lines: Iterator[str], comments: list[str] | None = None) -> Iterat
 class ContractClient:
     """One guest of a running server."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *, verify: ssl.SSLContext | bool = True) -> None:
         self.base_url = base_url
-        self.http = httpx.Client(base_url=f"{base_url}/api/v1", timeout=120, trust_env=False)
+        self.http = httpx.Client(base_url=f"{base_url}/api/v1", timeout=120, trust_env=False, verify=verify)
         self.guest = self.data("POST", "/guests")
         self.http.headers["Authorization"] = f"Bearer {self.guest['access_token']}"
 

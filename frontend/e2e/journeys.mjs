@@ -1,41 +1,8 @@
 /** The journeys: what a person does, and what must then be true. */
 import { join } from 'node:path';
-import { axeFindings, openPage } from './browser.mjs';
-
-const LONG = 90_000; // a cold model on two cores
-const TYPED =
-  'In December the tracking service of sixty depots went down while I was on call. I found that a queue had filled up, ' +
-  'so I moved the stuck messages aside and restarted the readers. I wrote the public report the same day.';
-
-const button = (page, name) => page.getByRole('button', { name });
-
-async function setUp(page, base, { documents = true } = {}) {
-  await page.goto(base);
-  await button(page, 'Start interview').waitFor({ timeout: LONG });
-  if (documents) await button(page, 'Try with a sample').click();
-  await button(page, /Start interview|Reading/).click();
-  await page.getByRole('region', { name: 'Question' }).waitFor({ timeout: LONG });
-}
-
-const questionText = (page) => page.getByRole('region', { name: 'Question' }).getByRole('heading', { level: 1 }).innerText();
-const status = (page, text) => page.locator('main strong', { hasText: text }).first();
-const yourTurn = (page) => status(page, 'Ready: your turn').waitFor({ timeout: LONG });
-
-async function heard(page, type, since = 0) {
-  await page.waitForFunction(([t, n]) => window.heard.filter((e) => e.type === t).length > n, [type, since], { timeout: LONG });
-  return page.evaluate((t) => window.heard.filter((e) => e.type === t).length, type);
-}
-
-async function typeAnswer(page, text) {
-  if (await button(page, 'Type instead').isVisible()) await button(page, 'Type instead').click();
-  await page.getByRole('textbox', { name: 'Your answer' }).fill(text);
-  await button(page, 'Send answer').click();
-}
-
-function clean(seen, check) {
-  check('no error in the console', seen.errors.length === 0, seen.errors.slice(0, 3).join(' | '));
-  check('no request leaves the server', seen.foreign.length === 0, seen.foreign.slice(0, 3).join(' '));
-}
+import { openPage } from './browser.mjs';
+import { bargeIn, handsFree, outage, refused } from './speaking.mjs';
+import { button, clean, heard, LONG, look, questionText, setUp, status, typeAnswer, TYPED, yourTurn } from './steps.mjs';
 
 /** Set-up, an answer by voice with the button, feedback seen, the next question heard, the report. */
 async function voice({ context, base, shots, check }) {
@@ -44,10 +11,15 @@ async function voice({ context, base, shots, check }) {
   const opening = await questionText(page);
   check('an opening question is shown', opening.length > 10, opening);
   check('the opening question is heard (an audio element plays)', (await heard(page, 'playing')) > 0);
+  await page.locator('h1 mark').first().waitFor({ timeout: LONG });
+  check('what is being said is marked in the text', true);
+  await page.screenshot({ path: join(shots, 'caption.png') });
   const played = await heard(page, 'ended');
   check('and heard to its end', played > 0);
   await yourTurn(page);
 
+  const sent = [];
+  page.on('request', (request) => sent.push(`${request.method()} ${request.url()}`));
   await button(page, 'Start your answer').click();
   await status(page, 'Listening').waitFor({ timeout: LONG });
   await page.waitForTimeout(6000);
@@ -55,7 +27,10 @@ async function voice({ context, base, shots, check }) {
   check('the level meter moves with the voice', level > 6, `${level} px`);
   check('the timer counts', /0:0[4-9]/.test(await page.getByRole('timer').innerText()));
   await page.screenshot({ path: join(shots, 'listening-1440-light.png') });
+  check('sound is sent while it is spoken', sent.filter((call) => /^PUT .*\/chunks\/\d+$/.test(call)).length >= 8, sent.join(' '));
+  const turn = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/turns'));
   await button(page, 'Stop and send your answer').click();
+  check('the turn begins from what was sent', Boolean(JSON.parse((await turn).postData() ?? '{}').recording_id));
 
   const last = page.getByRole('region', { name: 'Your last answer' });
   await last.getByRole('button', { name: 'Record again' }).waitFor({ timeout: LONG });
@@ -73,6 +48,23 @@ async function voice({ context, base, shots, check }) {
   await page.getByRole('heading', { name: 'Timeline' }).waitFor({ timeout: LONG });
   check('the report opens', /\/report\//.test(page.url()));
   clean(seen, check);
+}
+
+/** The live upload is refused half-way: the answer kept in the page is sent whole. */
+async function liveLost({ context, base, check }) {
+  const { page } = await openPage(context, base);
+  await setUp(page, base, { documents: false });
+  await yourTurn(page);
+  await page.route('**/recordings/*/chunks/3', (route) => route.fulfill({ status: 403, contentType: 'application/json', body: '{"data":null,"error":null}' }));
+  await button(page, 'Start your answer').click();
+  await status(page, 'Listening').waitFor({ timeout: LONG });
+  await page.waitForTimeout(4000);
+  const turn = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/turns'));
+  await button(page, 'Stop and send your answer').click();
+  check('the whole recording goes instead', /multipart\/form-data/.test((await turn).headers()['content-type'] ?? ''));
+  const last = page.getByRole('region', { name: 'Your last answer' });
+  await last.getByRole('button', { name: 'Record again' }).waitFor({ timeout: LONG });
+  check('and the answer is heard', (await last.locator('[class*=transcript]').innerText()).length > 10);
 }
 
 /** Hold the space bar: release sends. */
@@ -262,21 +254,4 @@ async function keyboard({ context, base, check }) {
   clean(seen, check);
 }
 
-/** Pictures at phone and desktop width in both themes, and axe in each theme. */
-async function look(page, shots, name, check, { sizes = [[1440, 900], [390, 844]] } = {}) {
-  for (const theme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    for (const [width, height] of sizes) {
-      await page.setViewportSize({ width, height });
-      await page.waitForTimeout(150);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (overflow > 0) check(`${name} fits ${width} px`, false, `${overflow} px too wide`);
-      await page.screenshot({ path: join(shots, `${name}-${width}-${theme}.png`), fullPage: sizes.length > 1 });
-    }
-    const found = await axeFindings(page);
-    check(`${name} passes axe, ${theme}`, found.length === 0, found.join('; '));
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-export const JOURNEYS = { voice, spacebar, typed, interrupt, keyboard };
+export const JOURNEYS = { voice, liveLost, spacebar, handsFree, bargeIn, outage, refused, typed, interrupt, keyboard };

@@ -17,7 +17,7 @@ export const CATALOG = {
     { name: 'free_chat', title: 'Free talk', description: 'Talk about anything around work; nothing is expected.', minutes_per_question: 3 },
   ],
   role_packs: [{ name: 'backend', title: 'Backend engineering' }, { name: 'nursing', title: 'Nursing' }],
-  languages: [{ code: 'en', title: 'English', voice: true }, { code: 'de', title: 'Deutsch', voice: false }],
+  languages: [{ code: 'en', name: 'English', native_name: 'English', spoken: true }, { code: 'de', name: 'German', native_name: 'Deutsch', spoken: false }],
   difficulties: [
     { name: 'easy', title: 'Easy', description: 'Friendly questions and time to think.' },
     { name: 'medium', title: 'Medium', description: 'What a usual interview asks.' },

@@ -1,5 +1,5 @@
 /**
- * A small scripted server that speaks sections 2 to 6 and 10 of the wire contract, with made-up answers and a tone for a
+ * A small scripted server that speaks sections 2 to 7 and 10 of the wire contract, with made-up answers and a tone for a
  * voice. For working on the client, and for its browser checks, without models.
  *
  *   node e2e/mock-server.mjs [--port 8000] [--slow 1]
@@ -15,9 +15,9 @@ import { ANSWER, CATALOG, feedbackOf, nextQuestion, reportOf, starOf, tone } fro
 
 const DIST = new URL('../dist/', import.meta.url).pathname;
 const CSP =
-  "default-src 'none'; script-src 'self'; connect-src 'self'; media-src 'self' blob:; img-src 'self' data:; " +
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; media-src 'self' blob:; img-src 'self' data:; " +
   "style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.wasm': 'application/wasm' };
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Start it. Returns the server; `close()` ends it. */
@@ -115,6 +115,7 @@ export function startMock({ port = 0, slow = 1 } = {}) {
     if (key === 'GET /report') return ok(response, 200, reportOf(session, documents));
     if (key === 'GET /transcript') return response.writeHead(200, { 'Content-Type': 'text/plain' }).end(session.turns.map((t) => t.text).join('\n'));
     if (key === 'POST /turns') return beginTurn(documents, session, request, response);
+    if (rest.startsWith('/recordings')) return record(session, request, response, rest.split('/').slice(2));
     if ((m = key.match(/^GET \/turns\/([^/]+)\/events$/))) {
       const turn = session.turns.find((t) => t.id === m[1]);
       if (!turn) return fail(response, 404, 'not_found', 'This was not found.');
@@ -128,11 +129,31 @@ export function startMock({ port = 0, slow = 1 } = {}) {
     return fail(response, 404, 'not_found', 'This was not found.');
   }
 
+  /** Pieces of a live recording; half a second of each brings two more words of the made-up answer. */
+  async function record(session, request, response, [id, , number]) {
+    const body = await read(request);
+    session.recordings ??= new Map();
+    if (request.method === 'POST') {
+      const recording_id = `rec_${randomUUID().slice(0, 8)}`;
+      session.recordings.set(recording_id, 0);
+      return ok(response, 201, { recording_id });
+    }
+    if (!session.recordings.has(id)) return fail(response, 404, 'not_found', 'This was not found.');
+    if (request.method === 'DELETE') return session.recordings.delete(id), response.writeHead(204).end();
+    const received = Math.max(session.recordings.get(id), Number(number) + (body.length > 0 ? 1 : 0));
+    session.recordings.set(id, received);
+    const text = ANSWER.split(' ').slice(0, 2 * received).join(' ');
+    return ok(response, 200, { received, partial: { text, stable_chars: text.lastIndexOf(' ', text.length - 8) + 1 } });
+  }
+
   async function beginTurn(documents, session, request, response) {
     const body = await read(request);
-    const spoken = (request.headers['content-type'] ?? '').startsWith('multipart');
-    const text = spoken ? ANSWER : JSON.parse(body.toString()).text;
-    const retry_of = spoken ? null : (JSON.parse(body.toString()).retry_of ?? null);
+    const whole = (request.headers['content-type'] ?? '').startsWith('multipart');
+    const given = whole ? {} : JSON.parse(body.toString());
+    if (given.recording_id && session.recordings?.get(given.recording_id) !== given.chunks) return fail(response, 404, 'not_found', 'This was not found.');
+    const spoken = whole || Boolean(given.recording_id);
+    const text = spoken ? ANSWER : given.text;
+    const retry_of = given.retry_of ?? null;
     if (session.state !== 'ready') return fail(response, 409, 'session_not_ready', 'This interview does not take answers now.');
     const turn = { id: `trn_${randomUUID().slice(0, 8)}`, events: [], over: false, cancelled: false, text, spoken, retry_of, question: session.question, began: Date.now() };
     session.turns.push(turn);
@@ -220,7 +241,7 @@ const progressOf = (sessions) => ({
 const withoutText = ({ text: _, ...rest }) => rest;
 const clip = (turn, index, role, text) => ({ index, role, text, mime: 'audio/wav', duration_ms: 1200, url: `/api/v1/media/${turn.id}/${index}.wav?sig=mock` });
 const audioOf = (session) => (session.voice && session.question ? { audio: clip({ id: session.session_id }, 0, 'question', session.question.text) } : {});
-const summaryOf = ({ turns: _, asked: __, ...rest }) => rest;
+const summaryOf = ({ turns: _, asked: __, recordings: ___, ...rest }) => rest;
 const storedOf = (turn) => ({
   turn_id: turn.id, question: turn.question, outcome: turn.outcome ?? 'running', spoken: turn.spoken, retry_of: turn.retry_of,
   transcript: { text: turn.text, language: 'en', duration_s: 21, words: [] }, delivery: turn.feedback?.delivery ?? null,

@@ -51,7 +51,7 @@ for (const [name, journey] of Object.entries(JOURNEYS)) {
   if (values.only && !values.only.split(',').includes(name)) continue;
   const browser = await openBrowser({ executable: values.chromium, audio });
   try {
-    await journey({ context: browser.context, base, shots, mocked: mock !== null, check: (what, ok, detail) => check(`${name}: ${what}`, ok, detail) });
+    await journey({ context: browser.context, base, audio, shots, mocked: mock !== null, check: (what, ok, detail) => check(`${name}: ${what}`, ok, detail) });
   } catch (error) {
     check(`${name}: ran to its end`, false, String(error).split('\n').slice(0, 6).join(' '));
     const page = browser.context.pages().at(-1);

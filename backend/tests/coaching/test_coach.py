@@ -8,7 +8,7 @@ from backend.coaching.requirements import find_requirements
 from backend.coaching.text import word_count
 from backend.evaluation.ladder_answers import LADDERS
 from backend.llm.ports import ChatModel
-from backend.llm.prompts import Briefing
+from backend.llm.prompts import Briefing, Prompt, PromptSet
 from backend.rag.documents import Passage
 from backend.tests.coaching.doubles import PROMPTS, Heard, ScriptedChat
 
@@ -135,3 +135,15 @@ async def test_two_takes_are_compared_by_what_changed() -> None:
     assert by_name["specificity"].better is True
     assert compared.turn_id == "trn_1"
     assert compare("t", before.measured.delivery, before.measured.star, first, before.measured, first).changes == []
+
+
+async def test_a_turn_is_worded_with_the_prompts_it_began_with() -> None:
+    """Others may be promoted while it runs."""
+    question, answers = LADDERS["sales"]
+    chat = ScriptedChat("What did the customer say?")
+    coach, analysis = analysed(question, answers[2], chat)
+    began_with = PromptSet({"coach_tip": Prompt("coach_tip", "As it was: {{ gap }}", "1")})
+    briefing = Briefing("system", "facts", "session", began_with)
+    heard = Heard()
+    await coach.feedback(analysis, briefing=briefing, say=heard.say, notice=heard.notice)
+    assert "As it was: " in chat.asked[0][-1].content

@@ -50,6 +50,33 @@ def test_a_story_without_an_ending_misses_its_result() -> None:
 
 
 @pytest.mark.parametrize(
+    "ending",
+    [
+        "After that it took twenty minutes and nobody stayed late.",
+        "After that the depots lost no parcel for a month.",
+        "His saturation came up and he slept until morning without a fall.",
+        "The girl read the whole page to her mother that evening.",
+        "They ordered again in March.",
+    ],
+)
+def test_what_happened_after_the_steps_is_the_result(ending: str) -> None:
+    text = f"Last year at work things had been slow. I was asked to help. I sat down, I looked at it and I changed the plan. {ending}"
+    star = find_star(Answer("Tell me about a time you helped.", text))
+    assert star is not None and star.missing == []
+    assert star.result.evidence[-1].quote in ending
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["", "I also wrote to the manager.", "It is important to listen.", "So that is what I do."],
+)
+def test_steps_and_opinions_at_the_end_are_no_result(ending: str) -> None:
+    text = f"Last year at work things had been slow. I was asked to help. I sat down, I looked at it and I changed the plan. {ending}"
+    star = find_star(Answer("Tell me about a time you helped.", text))
+    assert star is not None and star.missing == ["result"]
+
+
+@pytest.mark.parametrize(
     ("question", "answer", "kind"),
     [
         (

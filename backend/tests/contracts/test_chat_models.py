@@ -17,6 +17,7 @@ from backend.llm.local_server import LocalChat
 from backend.llm.openai_compatible import OpenAiChat
 from backend.llm.ports import ChatModel, Message, Usage
 from backend.llm.scripted import ScriptedChat
+from backend.observability.parts import WatchedChat
 from backend.tests.fakes.llm_server import FakeLlmServer, Play
 
 WORDS = tuple(f"word{n} " for n in range(400))
@@ -52,7 +53,7 @@ async def local(lazy_local: LazyLocal) -> ChatModel:
 
 
 @pytest_asyncio.fixture(
-    loop_scope="module", params=["scripted", "openai", pytest.param("local", marks=pytest.mark.models)]
+    loop_scope="module", params=["scripted", "watched", "openai", pytest.param("local", marks=pytest.mark.models)]
 )
 async def model(request: pytest.FixtureRequest, lazy_local: LazyLocal) -> AsyncIterator[ChatModel]:
     if request.param == "local":
@@ -62,7 +63,7 @@ async def model(request: pytest.FixtureRequest, lazy_local: LazyLocal) -> AsyncI
     else:
         async with FakeLlmServer(Play(words=WORDS, finish_reason="length", pause_s=0.005)).running() as server:
             chat = OpenAiChat(server.url, "key", "some-model")
-            yield chat
+            yield WatchedChat(chat, lambda stage: None) if request.param == "watched" else chat
             await chat.close()
 
 
@@ -164,7 +165,7 @@ async def test_cancelling_while_the_prompt_is_read_stops_the_reading(local: Chat
         pass
     usage: list[Usage] = []
     async for _ in local.stream(
-        [Message("user", " ".join(lines[:60]))], max_tokens=1, slot="long", on_usage=usage.append
+        [Message("user", " ".join(lines[:24]))], max_tokens=1, slot="long", on_usage=usage.append
     ):
         pass
     assert usage[0].prompt_tokens_cached is not None

@@ -15,6 +15,7 @@ from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcriber
 from backend.asr.scripted import ScriptedEar
 from backend.errors import NoSpeech
+from backend.observability.parts import WatchedEar
 from backend.tests.conftest import SAMPLE
 from backend.tests.fakes.speech_service import SpeechService
 
@@ -26,10 +27,12 @@ def speech() -> Samples:
     return decode((SAMPLE / "answer.flac").read_bytes(), None, max_s=60)
 
 
-@pytest.fixture(params=["scripted", "openai", pytest.param("faster_whisper", marks=pytest.mark.models)])
+@pytest.fixture(params=["scripted", "watched", "openai", pytest.param("faster_whisper", marks=pytest.mark.models)])
 async def ear(request: pytest.FixtureRequest) -> AsyncIterator[Transcriber]:
     if request.param == "scripted":
         yield ScriptedEar()
+    elif request.param == "watched":
+        yield WatchedEar(ScriptedEar(), lambda stage: None)
     elif request.param == "openai":
         with SpeechService() as service:
             remote = OpenAiEar(service.base_url, "a-key", "whisper-1")

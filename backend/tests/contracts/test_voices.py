@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.observability.parts import WatchedVoice
 from backend.tests.fakes.speech_service import SpeechService
 from backend.tts.cache import CachedVoice
 from backend.tts.openai_compatible import OpenAiVoice
@@ -19,7 +20,7 @@ from backend.tts.tone import ToneVoice
 JOE = Path("~/.cache/interview-helper/models/joe/en_US-joe-medium.onnx").expanduser()
 
 
-@pytest.fixture(params=["tone", "openai", "cached", pytest.param("piper", marks=pytest.mark.models)])
+@pytest.fixture(params=["tone", "openai", "cached", "watched", pytest.param("piper", marks=pytest.mark.models)])
 async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
     if request.param == "openai":
         with SpeechService() as service:
@@ -30,6 +31,7 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
     one: Voice = {
         "tone": ToneVoice,
         "cached": lambda: CachedVoice(ToneVoice()),
+        "watched": lambda: WatchedVoice(ToneVoice(), lambda stage: None),
         "piper": lambda: PiperVoice(JOE, name="en_US-joe-medium"),
     }[request.param]()
     yield one

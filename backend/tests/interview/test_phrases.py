@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.interview.phrases import clean_name, deeds, first_half, focus, lower_first, requirement_questions
+from backend.interview.phrases import Focus, clean_name, deeds, first_half, focus, lower_first, requirement_questions
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_long_deed_is_cut_where_a_phrase_ends() -> None:
         (
             "Business Intelligence (BI) tools such as Cognos, and OBIEE",
             "thing",
-            "Business Intelligence tools such as Cognos",
+            "Business Intelligence tools such as Cognos or OBIEE",
         ),
         ("Work with our developers to ensure we build good products", "duty", "work with the developers"),
         ("Kubernetes in production (ideally EKS)", "thing", "Kubernetes in production"),
@@ -116,3 +116,45 @@ def test_halves_and_capitals() -> None:
     assert lower_first("Which one?") == "which one?"
     assert lower_first("SQL it is") == "SQL it is"
     assert lower_first("Python it is") == "Python it is"
+
+
+@pytest.mark.parametrize(
+    ("requirement", "kind", "phrase"),
+    [
+        ("Experience of good practices such as Test-Driven Development, CI/CD, and DevOps", "experience",
+         "good practices such as Test-Driven Development or CI/CD"),
+        ("Programming and build - You can write clear code using standard tools", "duty",
+         "write clear code using standard tools"),
+        ("Enthusiasm for sharing knowledge, mentoring others, and working in a diverse and inclusive agile team", "gerund",
+         "sharing knowledge"),
+        ("A systematic approach to problem solving", "quality", "a systematic approach to problem solving"),
+        ("Be responsible for a team of developers, including line management", "gerund",
+         "being responsible for a team of developers"),
+        ("applies sound supervisory principles and techniques", "duty", "apply sound supervisory principles and techniques"),
+        ("Performing financial analysis of development proposals", "gerund",
+         "performing financial analysis of development proposals"),
+        ("use of the telephone to receive requests", "thing", "use of the telephone to receive requests"),
+        ("engineering design, project management, including construction management", "thing",
+         "engineering design and project management"),
+        ("Business Intelligence tools such as Crystal Reports, OBIEE, and Web Focus", "thing",
+         "Business Intelligence tools such as Crystal Reports or OBIEE"),
+    ],
+)  # fmt: skip
+def test_requirements_of_real_postings_become_phrases_that_can_be_said(
+    requirement: str, kind: str, phrase: str
+) -> None:
+    assert focus(requirement) == Focus(kind, phrase)
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    [
+        "Be a valued member of a team of engineers",
+        "Emphasis will be placed on the following: Safety Focus, Initiative",
+        "A Civil Engineer performs professional civil engineering work",
+        "Registration as a Professional Engineer is required",
+        "under general supervision",
+    ],
+)
+def test_what_no_question_can_be_made_of_is_left_out(requirement: str) -> None:
+    assert focus(requirement) is None

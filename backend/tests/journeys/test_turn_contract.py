@@ -230,6 +230,21 @@ def test_an_interruption_ends_the_stream_as_cancelled_at_once(slow_product: Cont
     check_turn(client.turn(session["session_id"], text=ANSWER))
 
 
+@pytest.mark.parametrize("name", ["turn.started", "delivery", "feedback.final", "question.final", "audio"])
+def test_an_interruption_at_any_moment_ends_the_stream(client: ContractClient, name: str) -> None:
+    """Also while the end is being stored: a stream without `turn.ended` would leave its reader waiting for ever."""
+    session = client.start(question_count=20)
+
+    def stop(event: Event) -> None:
+        if event.name == name:
+            client.call("DELETE", f"/sessions/{session['session_id']}/turns/{event.data['turn_id']}")
+
+    for take in range(6):
+        events = client.turn(session["session_id"], text=f"{ANSWER} {take}", on_event=stop)
+        assert events[-1].name == "turn.ended"
+        assert events[-1].data["outcome"] in {"cancelled", "completed"}
+
+
 def test_the_newest_turn_wins(slow_product: ContractClient) -> None:
     client = slow_product
     session = client.start()

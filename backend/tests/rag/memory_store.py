@@ -31,6 +31,10 @@ class MemoryDocuments:
     async def list(self, owner_id: str) -> list[Document]:
         return [r.model_copy(deep=True) for r in self.rows.values() if r.owner_id == owner_id]
 
+    async def ready(self, owner_id: str) -> dict[str, str]:
+        rows = self.rows.values()
+        return {r.document_id: r.sha256 for r in rows if r.owner_id == owner_id and r.status == "ready"}
+
     async def unfinished(self):
         return [r.model_copy(deep=True) for r in self.rows.values() if r.status in ("queued", "processing")]
 

@@ -11,9 +11,11 @@ from types import SimpleNamespace
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, Request
+from prometheus_client import CollectorRegistry
 
 from backend.api import documents, errors
 from backend.api.deps import owner_id
+from backend.observability.metrics import MetricsListener
 from backend.rag.documents import Document
 from backend.rag.embedders import HashEmbedder
 from backend.rag.index import open_index
@@ -50,7 +52,8 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     app.include_router(v1)
     app.dependency_overrides[owner_id] = from_header
     limits = SimpleNamespace(document_max_bytes=MAX_BYTES, document_max_characters=MAX_CHARACTERS, heartbeat_s=5)
-    app.state.services = SimpleNamespace(library=library, limits=limits, room=NoInterviews())
+    metrics = MetricsListener(CollectorRegistry())
+    app.state.services = SimpleNamespace(library=library, limits=limits, room=NoInterviews(), metrics=metrics)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1", headers={"x-owner": "anna"}) as c:
         yield c

@@ -196,11 +196,14 @@ class BrokenShelves(EmbeddedShelves):
 
 async def test_words_still_work_when_chroma_fails_and_total_failure_is_named(tmp_path: Path) -> None:
     shelves = BrokenShelves(tmp_path, "passages-test")
-    index = ChromaIndex(HashEmbedder(), shelves)
+    told: list[str] = []
+    index = ChromaIndex(HashEmbedder(), shelves, told.append)
     await index.add(document(JOB, "anna", "doc_job"))
     assert await index.search("anna", "PostgreSQL")
+    assert told == []
     shelves.broken = frozenset({"nearest", "passages"})
     assert (await index.search("anna", "PostgreSQL"))[0].document_id == "doc_job"
+    assert told == ["chroma"]
     with pytest.raises(RetrievalUnavailable):
         await index.search("boris", "PostgreSQL")
     await index.close()

@@ -8,16 +8,24 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 
+class Address(str):
+    """`host:port` of a server that can be stopped (at once, as in a crash) and started again."""
+
+    __slots__ = ("start", "stop")
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+
 @contextmanager
-def private_postgres() -> Iterator[str]:
-    """Yields `host:port`. Skips the test where no server is installed or, as root, nobody else may run it."""
+def private_postgres() -> Iterator[Address]:
+    """Yields its address. Skips the test where no server is installed or, as root, nobody else may run it."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
         pytest.skip("no PostgreSQL server is installed on this machine")
@@ -42,10 +50,13 @@ def private_postgres() -> Iterator[str]:
     try:
         run("initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
         options = f"-p {port} -h 127.0.0.1 -k {folder} -F -c max_connections=60"
-        run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+        address = Address(f"127.0.0.1:{port}")
+        address.start = lambda: run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+        address.stop = lambda: run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        address.start()
         try:
-            yield f"127.0.0.1:{port}"
+            yield address
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            address.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -74,6 +74,10 @@ export async function interruptTurn(sessionId: string, turnId: string): Promise<
   }
 }
 
+/** Throw away a recording that is no answer. Where it is gone already, so much the better. */
+export const dropRecording = (sessionId: string, recordingId: string) =>
+  call<void>('DELETE', `/sessions/${at(sessionId)}/recordings/${at(recordingId)}`).catch(() => undefined);
+
 // --- me --------------------------------------------------------------------------------------------------------------
 
 export const eraseMe = () => call<{ erased?: Record<string, number> }>('DELETE', '/me');

@@ -33,76 +33,92 @@ export function sentenceOf(error: unknown): string {
   return error instanceof ApiError ? error.message : 'Something went wrong in this page. Reload it and try again.';
 }
 
+export type Send = (path: string, init?: RequestInit) => Promise<Response>;
+
 // --- identity --------------------------------------------------------------------------------------------------------
 
-let asking: Promise<string> | null = null;
-let remembered: string | null = null;
-
-function stored(): string | null {
-  try {
-    return localStorage.getItem(TOKEN_KEY) ?? remembered;
-  } catch {
-    return remembered; // storage is blocked: the guest lives as long as this page
-  }
+/** Where the token of this browser's guest is kept. */
+export interface Keeper {
+  get(): string | null;
+  set(token: string | null): void;
 }
 
-function keep(token: string | null): void {
-  remembered = token;
-  try {
-    if (token === null) localStorage.removeItem(TOKEN_KEY);
-    else localStorage.setItem(TOKEN_KEY, token);
-  } catch {
-    // storage is blocked
-  }
-}
-
-async function newGuest(): Promise<string> {
-  const made = await unwrap<{ access_token: string }>(await reach(`${BASE}/guests`, { method: 'POST' }));
-  keep(made.access_token);
-  return made.access_token;
-}
-
-/** The token of this browser's guest; the guest is made on first use, once for all calls that wait. */
-async function token(): Promise<string> {
-  const known = stored();
-  if (known) return known;
-  asking ??= newGuest().finally(() => {
-    asking = null;
-  });
-  return asking;
-}
-
-/** Forget who this browser is, after everything was erased. */
-export function forgetGuest(): void {
-  keep(null);
+/** Kept in the browser's storage; where that is blocked or full, for as long as this page lives. */
+export function keptIn(storage: () => Storage): Keeper {
+  let remembered: string | null = null;
+  return {
+    get: () => {
+      try {
+        return storage().getItem(TOKEN_KEY) ?? remembered;
+      } catch {
+        return remembered;
+      }
+    },
+    set: (token) => {
+      remembered = token;
+      try {
+        if (token === null) storage().removeItem(TOKEN_KEY);
+        else storage().setItem(TOKEN_KEY, token);
+      } catch {
+        // storage is blocked or full
+      }
+    },
+  };
 }
 
 // --- calls -----------------------------------------------------------------------------------------------------------
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+async function reach(transport: typeof fetch, url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, init);
+    return await transport(url, init);
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw unreachable();
   }
 }
 
-export type Send = (path: string, init?: RequestInit) => Promise<Response>;
+/**
+ * Requests with the guest's token. The guest is made on first use, once for all requests that wait; a token that is no
+ * longer valid is replaced, once.
+ */
+export function asGuest(transport: typeof fetch, keeper: Keeper): Send {
+  let asking: Promise<string> | null = null;
 
-/** A request with the guest's token. A token that is no longer valid is replaced, once. */
-export const send: Send = async (path, init = {}) => {
-  const attempt = async (): Promise<[Response, string]> => {
-    const bearer = await token();
-    const headers = new Headers(init.headers);
-    headers.set('Authorization', `Bearer ${bearer}`);
-    return [await reach(BASE + path, { ...init, headers }), bearer];
+  const newGuest = async (): Promise<string> => {
+    const made = await unwrap<{ access_token: string }>(await reach(transport, `${BASE}/guests`, { method: 'POST' }));
+    keeper.set(made.access_token);
+    return made.access_token;
   };
-  const [response, used] = await attempt();
-  if (response.status !== 401) return response;
-  if (stored() === used) forgetGuest();
-  return (await attempt())[0];
-};
+  const token = async (): Promise<string> => {
+    const known = keeper.get();
+    if (known) return known;
+    asking ??= newGuest().finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
+  return async (path, init = {}) => {
+    const attempt = async (): Promise<[Response, string]> => {
+      const bearer = await token();
+      const headers = new Headers(init.headers);
+      headers.set('Authorization', `Bearer ${bearer}`);
+      return [await reach(transport, BASE + path, { ...init, headers }), bearer];
+    };
+    const [response, used] = await attempt();
+    if (response.status !== 401) return response;
+    if (keeper.get() === used) keeper.set(null);
+    return (await attempt())[0];
+  };
+}
+
+const here = keptIn(() => localStorage);
+
+export const send: Send = asGuest((url, init) => fetch(url, init), here);
+
+/** Forget who this browser is, after everything was erased. */
+export function forgetGuest(): void {
+  here.set(null);
+}
 
 function retryAfter(response: Response): number | null {
   const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN);

@@ -65,4 +65,30 @@ describe('a turn stream', () => {
     const send: Send = async () => new Response(JSON.stringify({ data: null, error, request_id: 'r' }), { status: 409 });
     await expect(names(send)).rejects.toThrow('It is over.');
   });
+
+  describe('from a live recording', () => {
+    const answer: Answer = { kind: 'audio', blob: new Blob(['whole'], { type: 'audio/webm' }), live: { recordingId: 'rec', chunks: 3 } };
+    const talk = async (first: Response) => {
+      const bodies: unknown[] = [];
+      const keys = new Set<string | null>();
+      const send: Send = async (_path, init) => {
+        bodies.push(typeof init?.body === 'string' ? JSON.parse(init.body) : 'form');
+        keys.add(new Headers(init?.headers).get('Idempotency-Key'));
+        return bodies.length === 1 ? first : body(STARTED + ENDED);
+      };
+      const stream = sendAnswer({ sessionId: 's', signal: new AbortController().signal, send, backOff: [1] }, answer, 't0');
+      while (!(await stream.next()).done);
+      return { bodies, keys };
+    };
+
+    it('only names it', async () => {
+      expect((await talk(body(STARTED + ENDED))).bodies).toEqual([{ recording_id: 'rec', chunks: 3, retry_of: 't0' }]);
+    });
+
+    it.each([404, 409, 422])('sends the whole one, under a key of its own, where the server answers %d', async (status) => {
+      const { bodies, keys } = await talk(new Response('{}', { status }));
+      expect(bodies.map((sent) => (sent === 'form' ? 'form' : 'json'))).toEqual(['json', 'form']);
+      expect(keys.size).toBe(2);
+    });
+  });
 });

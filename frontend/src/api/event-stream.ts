@@ -2,10 +2,12 @@
 import { getTurn } from './calls';
 import { ApiError, lost, send as sendToServer, type Send, unwrap } from './client';
 import { parseEvent, type TurnEvent } from './events';
+import type { SentRecording } from './live-recording';
 import { readMessages } from './sse';
 import type { StoredTurn } from './types';
 
-export type Answer = { kind: 'text'; text: string } | { kind: 'audio'; blob: Blob };
+/** A spoken answer is always there whole; `live` names it where it has already reached the server piece by piece. */
+export type Answer = { kind: 'text'; text: string } | { kind: 'audio'; blob: Blob; live?: SentRecording | null };
 
 /** What the stream yields: the turn's events, or the whole stored turn where the server has forgotten its events. */
 export type StreamItem = TurnEvent | { name: 'turn.stored'; data: StoredTurn };
@@ -20,6 +22,9 @@ export interface StreamOptions {
   stored?: typeof getTurn;
 }
 
+/** Answers to a live recording after which the whole one is worth a try. */
+const RECORDING_REFUSED = [400, 404, 409, 410, 413, 415, 422];
+
 const BACK_OFF_MS = [250, 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000] as const;
 
 /**
@@ -29,8 +34,17 @@ const BACK_OFF_MS = [250, 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000] as cons
  */
 export function sendAnswer(options: StreamOptions, answer: Answer, retryOf?: string): AsyncGenerator<StreamItem> {
   const path = `/sessions/${encodeURIComponent(options.sessionId)}/turns`;
-  const key = crypto.randomUUID();
-  return follow(options, null, (send) => send(path, { ...bodyOf(answer, key, retryOf), signal: options.signal }));
+  const { signal } = options;
+  const [key, liveKey] = [crypto.randomUUID(), crypto.randomUUID()];
+  let live = answer.kind === 'audio' ? answer.live : null;
+  return follow(options, null, async (send) => {
+    if (live) {
+      const response = await send(path, { ...jsonBody({ recording_id: live.recordingId, chunks: live.chunks, retry_of: retryOf }, liveKey), signal });
+      if (!RECORDING_REFUSED.includes(response.status)) return response;
+      live = null; // the server has lost it, or cannot use it: what was kept here goes as a whole
+    }
+    return send(path, { ...bodyOf(answer, key, retryOf), signal });
+  });
 }
 
 /** Follow a turn that already runs, or ran, from its first event. */
@@ -87,18 +101,21 @@ function mayPass(error: unknown): boolean {
 }
 
 function bodyOf(answer: Answer, key: string, retryOf?: string): RequestInit {
-  const headers = { Accept: 'text/event-stream', 'Idempotency-Key': key };
-  if (answer.kind === 'text') {
-    const body = JSON.stringify({ text: answer.text, ...(retryOf ? { retry_of: retryOf } : {}) });
-    return { method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } };
-  }
+  if (answer.kind === 'text') return jsonBody({ text: answer.text, retry_of: retryOf }, key);
   const type = answer.blob.type.split(';')[0] || 'audio/webm';
   const ending = { 'audio/mp4': 'm4a', 'audio/ogg': 'ogg', 'audio/wav': 'wav' }[type] ?? 'webm';
   const form = new FormData();
   form.set('audio', new File([answer.blob], `answer.${ending}`, { type }));
   if (retryOf) form.set('retry_of', retryOf);
-  return { method: 'POST', body: form, headers };
+  return { method: 'POST', body: form, headers: headersFor(key) };
 }
+
+/** A body of what is there; `undefined` is left out. */
+function jsonBody(body: Record<string, unknown>, key: string): RequestInit {
+  return { method: 'POST', body: JSON.stringify(body), headers: { ...headersFor(key), 'Content-Type': 'application/json' } };
+}
+
+const headersFor = (key: string) => ({ Accept: 'text/event-stream', 'Idempotency-Key': key });
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -36,6 +36,8 @@ export const questionSchema = z.object({
   stage: z.string().nullish(),
   asked_by: z.string().nullish(),
   citations: list(citationSchema),
+  hints: list(z.string()),
+  time_limit_s: z.number().nullish(),
 });
 
 export const audioSchema = z.object({

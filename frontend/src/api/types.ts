@@ -84,12 +84,16 @@ export interface StoredTurn {
   created_at?: string;
 }
 
+/** When the candidate wants to hear how it was: after each answer, or at the end. */
+export type FeedbackTime = 'each' | 'end';
+
 export interface SessionInfo {
   session_id: string;
   state: SessionState;
   stage?: string;
   mode: string;
   practice?: string;
+  feedback?: FeedbackTime;
   role?: string | null;
   role_pack?: string | null;
   company?: string | null;
@@ -119,6 +123,7 @@ export interface SessionPlan {
   document_ids: string[];
   voice: boolean;
   practice: string;
+  feedback: FeedbackTime;
   panel?: string[];
 }
 
@@ -131,7 +136,7 @@ export interface Choice {
 export interface Catalog {
   modes: (Choice & { minutes_per_question?: number })[];
   role_packs: (Choice & { competencies?: string[]; questions?: number })[];
-  languages: { code: string; title: string; voice?: boolean }[];
+  languages: { code: string; name: string; native_name: string; spoken: boolean }[];
   difficulties: Choice[];
   practices?: Choice[];
   panel?: (Choice & { concern?: string })[];
@@ -143,6 +148,7 @@ export interface Catalog {
     answer_characters?: number;
     question_count?: { min: number; max: number; default: number };
   };
+  voice_activity?: { end_of_turn_ms?: number; min_speech_ms?: number; interrupt_ms?: number };
   providers?: Record<string, string>;
   disclosure?: string;
 }

@@ -40,6 +40,8 @@ export class PlaybackQueue {
   private readonly listeners = new Set<() => void>();
   private state: PlaybackState = SILENT;
   private muted = false;
+  private held = false;
+  private readonly dismissed = new Set<string>();
   private readonly objectUrls = new Map<PlayableClip, string>();
 
   constructor(make: () => HTMLAudioElement = hiddenAudio) {
@@ -65,7 +67,7 @@ export class PlaybackQueue {
     const entry = { group, clip };
     if (this.heard[0] && this.heard[0].group !== group) this.heard = [];
     this.heard = inOrder([...this.heard, entry]);
-    if (this.muted) {
+    if (this.muted || this.dismissed.has(group)) {
       this.publish({});
       return;
     }
@@ -79,8 +81,29 @@ export class PlaybackQueue {
   stop(): void {
     this.waiting = [];
     this.current = null;
+    this.held = false;
     for (const element of this.elements) silence(element);
     this.publish({ status: 'silent', caption: '', role: null });
+  }
+
+  /** What still comes of `group` is not played, only kept to be heard again: somebody has taken the word. */
+  dismiss(group: string): void {
+    this.dismissed.add(group);
+  }
+
+  /** Silent at once, but where it was is kept: somebody may be about to speak. */
+  hold(): void {
+    if (!this.current || this.held) return;
+    this.held = true;
+    this.elements[this.turn].pause();
+  }
+
+  /** Go on where `hold` stopped: it was nothing. */
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
+    const entry = this.current;
+    if (entry) this.elements[this.turn].play().catch((error: unknown) => this.refused(entry, error));
   }
 
   /** Say the last thing again: all clips of the last group, or only those of the question. */
@@ -110,6 +133,7 @@ export class PlaybackQueue {
     this.stop();
     this.heard = [];
     this.known.clear();
+    this.dismissed.clear();
     for (const url of this.objectUrls.values()) URL.revokeObjectURL(url);
     this.objectUrls.clear();
     this.publish({});

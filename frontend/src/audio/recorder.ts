@@ -1,7 +1,9 @@
 /** The microphone: one recording at a time, with its level while it runs. */
 import { levelOf } from './level';
+import { FRAME_MS } from './pcm-format';
+import { type PcmTap, tapPcm } from './pcm-tap';
 
-export type MicrophoneProblem = 'unsupported' | 'insecure' | 'denied' | 'missing' | 'busy';
+export type MicrophoneProblem = 'unsupported' | 'insecure' | 'denied' | 'missing' | 'busy' | 'deaf' | 'lost';
 
 /** Why the microphone could not be used; `message` is for the person. */
 export class MicrophoneError extends Error {
@@ -16,6 +18,8 @@ const SENTENCES: Record<MicrophoneProblem, string> = {
   insecure: 'Browsers allow the microphone only on a secure address (https or localhost). You can type your answer instead.',
   denied: 'The microphone is blocked for this page. Allow it in the address bar, or type your answer.',
   missing: 'No microphone was found. Plug one in, or type your answer.',
+  deaf: 'Hands-free does not work in this browser. Push to talk does, and you can type.',
+  lost: 'The microphone was unplugged or taken away. What you said before was kept.',
   busy: 'The microphone could not be opened; another program may be using it. You can type your answer instead.',
 };
 
@@ -28,6 +32,8 @@ export interface Recording {
   readonly seconds: number;
   /** The loudest moment, 0..1; near 0 means that nothing was heard, NaN that it could not be measured. */
   readonly loudest: number;
+  /** Whether all of it was also handed over in frames while it was made. */
+  readonly framed: boolean;
 }
 
 export interface LiveRecording {
@@ -43,11 +49,14 @@ export interface LiveRecording {
   cancel(): void;
 }
 
+/** Called with every frame of 16 kHz sound while it is recorded. */
+export type OnFrame = (frame: Float32Array) => void;
+
 /** Open the microphone and record. Throws `MicrophoneError`. */
-export async function startRecording(): Promise<LiveRecording> {
+export async function startRecording(onFrame: OnFrame = () => undefined): Promise<LiveRecording> {
   const stream = await openMicrophone();
   try {
-    return record(stream);
+    return await record(stream, onFrame);
   } catch {
     release(stream);
     throw new MicrophoneError('unsupported');
@@ -77,7 +86,29 @@ function problemOf(error: unknown): MicrophoneProblem {
   return 'busy';
 }
 
-function record(stream: MediaStream): LiveRecording {
+/** Frames may lag this much behind the recording; what is missing beyond it was lost. */
+const LAG_S = 0.4;
+const TAP_MS = 1500;
+
+/** The tap, or null where it cannot be had in time: recording works without it. */
+async function tapInTime(stream: MediaStream, onFrame: OnFrame): Promise<PcmTap | null> {
+  let late = false;
+  const tap = tapPcm(stream, onFrame).then((made) => {
+    if (late) made.close();
+    return made;
+  });
+  const timeout = new Promise<null>((resolve) => setTimeout(resolve, TAP_MS, null));
+  const found = await Promise.race([tap.catch(() => null), timeout]);
+  late = found === null;
+  return found;
+}
+
+async function record(stream: MediaStream, onFrame: OnFrame): Promise<LiveRecording> {
+  let frames = 0;
+  const tap = await tapInTime(stream, (frame) => {
+    frames += 1;
+    onFrame(frame);
+  });
   const mimeType = (isSafari() ? MP4_FIRST : WEBM_FIRST).find((type) => MediaRecorder.isTypeSupported(type));
   const recorder = new MediaRecorder(stream, { ...(mimeType ? { mimeType } : {}), audioBitsPerSecond: 48_000 });
   const meter = levelOf(stream);
@@ -90,6 +121,7 @@ function record(stream: MediaStream): LiveRecording {
   recorder.start(500);
   const end = () => {
     over = true;
+    tap?.close();
     meter.close();
     release(stream);
   };
@@ -102,9 +134,10 @@ function record(stream: MediaStream): LiveRecording {
       new Promise((resolve) => {
         const length = seconds();
         const finish = () => {
+          const framed = tap !== null && (frames * FRAME_MS) / 1000 > length - LAG_S;
           end();
           const type = recorder.mimeType || mimeType || 'audio/webm';
-          resolve({ blob: new Blob(pieces, { type }), seconds: length, loudest: meter.loudest() });
+          resolve({ blob: new Blob(pieces, { type }), seconds: length, loudest: meter.loudest(), framed });
         };
         if (recorder.state === 'inactive') finish(); // the device went away; what was heard is kept
         else {

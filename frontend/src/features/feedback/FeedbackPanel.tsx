@@ -2,6 +2,7 @@ import { CircleCheck, Dumbbell, Wrench } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import type { Citation, Feedback, Point } from '../../api/types';
 import { plural } from '../../text/format';
+import { Captioned } from '../../ui/Captioned';
 import { Changes } from './Changes';
 import { CitationChips } from './CitationChip';
 import styles from './FeedbackPanel.module.css';
@@ -16,21 +17,23 @@ interface Props {
   running: boolean;
   cutShort?: boolean;
   hideScores: boolean;
+  /** What the coach is saying right now: its sentence is marked. */
+  caption?: string;
   onCite: (citation: Citation) => void;
   onSources: (citations: Citation[]) => void;
 }
 
 /** What the coach says: one strength, one fix, one drill; everything else on request. */
-export function FeedbackPanel({ text, feedback, running, cutShort = false, hideScores, onCite, onSources }: Props) {
+export function FeedbackPanel({ text, feedback, running, cutShort = false, hideScores, caption = '', onCite, onSources }: Props) {
   const id = useId();
   return (
     <section className={styles.panel} aria-labelledby={id} aria-busy={running && !feedback}>
       <h3 id={id}>Coach</h3>
       {feedback ? (
-        <Final feedback={feedback} hideScores={hideScores} onCite={onCite} onSources={onSources} />
+        <Final feedback={feedback} hideScores={hideScores} caption={caption} onCite={onCite} onSources={onSources} />
       ) : (
         <p className={styles.streaming}>
-          {text || (running ? <span className={styles.waiting}>Reading your answer…</span> : 'The coach did not get to speak.')}
+          {text ? <Captioned text={text} caption={caption} /> : (running ? <span className={styles.waiting}>Reading your answer…</span> : 'The coach did not get to speak.')}
           {cutShort && text ? <span className={styles.cut}> (interrupted)</span> : null}
         </p>
       )}
@@ -38,28 +41,32 @@ export function FeedbackPanel({ text, feedback, running, cutShort = false, hideS
   );
 }
 
-type FinalProps = Pick<Props, 'hideScores' | 'onCite' | 'onSources'> & { feedback: Feedback };
+type FinalProps = Required<Pick<Props, 'hideScores' | 'caption' | 'onCite' | 'onSources'>> & { feedback: Feedback };
 
-function Final({ feedback, hideScores, onCite, onSources }: FinalProps) {
+function Final({ feedback, hideScores, caption, onCite, onSources }: FinalProps) {
   const [strength, ...strengths] = feedback.strengths;
   const [gap, ...gaps] = feedback.gaps;
   const { drill, citations } = feedback;
   const point = (p: Point) => (
     <>
-      {p.text} <CitationChips ids={p.citations} citations={citations} onOpen={onCite} />
+      <Captioned text={p.text} caption={caption} /> <CitationChips ids={p.citations} citations={citations} onOpen={onCite} />
     </>
   );
   if (!feedback.scored) {
     return (
       <div className={styles.unscored}>
-        <p className={styles.summary}>{feedback.summary || feedback.not_scored_because}</p>
+        <p className={styles.summary}>
+          <Captioned text={feedback.summary || (feedback.not_scored_because ?? '')} caption={caption} />
+        </p>
         <p>This one does not count. The question is still yours.</p>
       </div>
     );
   }
   return (
     <>
-      <p className={styles.summary}>{feedback.summary}</p>
+      <p className={styles.summary}>
+        <Captioned text={feedback.summary} caption={caption} />
+      </p>
       {feedback.compared && feedback.compared.changes.length > 0 ? <Changes changes={feedback.compared.changes} /> : null}
       <ul className={styles.trio}>
         {strength ? (

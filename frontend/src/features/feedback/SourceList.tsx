@@ -6,7 +6,7 @@ import type { Citation } from '../../api/types';
 import { pieces } from '../../text/marks';
 import { Dialog } from '../../ui/Dialog';
 import { Message } from '../../ui/Message';
-import { citationName } from './CitationChip';
+import { citationName, citationNames } from './CitationChip';
 import styles from './SourceList.module.css';
 
 export interface OpenSources {
@@ -28,18 +28,19 @@ const sameCitation = (a: Citation, b: Citation) => a.citation_id === b.citation_
 export function SourceList({ sources, onChoose, onClose, onAnswer }: Props) {
   if (!sources) return null;
   const { chosen, citations } = sources;
+  const names = citationNames(citations);
   return (
-    <Dialog open onClose={onClose} title={chosen.title || citationName(chosen.citation_id)} description={aboutOf(chosen)}>
+    <Dialog open onClose={onClose} title={chosen.title || citationName(chosen)} description={aboutOf(chosen)}>
       {citations.length > 1 ? (
         <ul className={styles.list} aria-label="Quoted places">
-          {citations.map((citation) => (
+          {citations.map((citation, at) => (
             <li key={`${citation.citation_id}-${citation.char_start}`}>
               <button
                 type="button"
                 aria-pressed={sameCitation(citation, chosen)}
                 onClick={() => (citation.source === 'answer' && onAnswer ? onAnswer(citation) : onChoose(citation))}
               >
-                {citationName(citation.citation_id)}
+                {names[at]}
               </button>
             </li>
           ))}

@@ -8,13 +8,17 @@ import type { TurnView } from './turn-machine';
 interface Props {
   turns: TurnView[];
   hideScores: boolean;
+  /** Feedback waits for the report. */
+  held: boolean;
+  /** What the coach is saying right now. */
+  caption: string;
   onRetry?: (turn: TurnView) => void;
   onSendAgain?: () => void;
   onSource: (citation: Citation, all: Citation[]) => void;
 }
 
 /** The conversation so far: the newest answer open, those before it folded. */
-export function ChatWindow({ turns, hideScores, onRetry, onSendAgain, onSource }: Props) {
+export function ChatWindow({ turns, hideScores, held, caption, onRetry, onSendAgain, onSource }: Props) {
   const latest = turns.at(-1);
   if (!latest) return null;
   const earlier = turns.slice(0, -1).reverse();
@@ -23,7 +27,7 @@ export function ChatWindow({ turns, hideScores, onRetry, onSendAgain, onSource }
       <section aria-label="Your last answer" id="last-answer">
         <h2 className="visually-hidden">Your last answer</h2>
         {/* The position is the key: a turn has no id before the server has begun it. */}
-        <TurnBlock key={turns.length} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} />
+        <TurnBlock key={turns.length} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} held={held} caption={caption} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} />
       </section>
       {earlier.length > 0 ? (
         <section className={styles.earlier} aria-label="Earlier answers">
@@ -33,11 +37,11 @@ export function ChatWindow({ turns, hideScores, onRetry, onSendAgain, onSource }
               <summary>
                 <span>
                   <span className={styles.question}>{turn.question.text}</span>
-                  <span className={styles.summary}>{summaryOf(turn)}</span>
+                  <span className={styles.summary}>{summaryOf(turn, held)}</span>
                 </span>
                 <ChevronDown aria-hidden="true" />
               </summary>
-              <TurnBlock turn={turn} take={takeNumber(turns, turn)} hideScores={hideScores} onRetry={turn.turnId ? onRetry : undefined} onSource={onSource} />
+              <TurnBlock turn={turn} take={takeNumber(turns, turn)} hideScores={hideScores} held={held} onRetry={turn.turnId ? onRetry : undefined} onSource={onSource} />
             </details>
           ))}
         </section>
@@ -46,8 +50,8 @@ export function ChatWindow({ turns, hideScores, onRetry, onSendAgain, onSource }
   );
 }
 
-function summaryOf(turn: TurnView): string {
-  if (turn.feedback) return turn.feedback.summary;
+function summaryOf(turn: TurnView, held: boolean): string {
+  if (turn.feedback && !held) return turn.feedback.summary;
   if (turn.phase === 'failed') return 'Did not get through';
   return turn.phase === 'cancelled' ? 'Interrupted' : '';
 }

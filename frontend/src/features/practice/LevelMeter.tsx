@@ -1,11 +1,16 @@
 import { useEffect, useRef } from 'react';
-import type { LiveRecording } from '../../audio/recorder';
 import styles from './VoiceRecorder.module.css';
 
 const BARS = 36;
 
+interface Props {
+  live: { level(): number } | null;
+  /** Sound that is heard but belongs to no answer. */
+  quiet?: boolean;
+}
+
 /** How loud it is, drawn past React: a moving row of bars, the newest at the right. */
-export function LevelMeter({ live }: { live: LiveRecording | null }) {
+export function LevelMeter({ live, quiet = false }: Props) {
   const row = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const bars = row.current ? ([...row.current.children] as HTMLElement[]) : [];
@@ -24,7 +29,7 @@ export function LevelMeter({ live }: { live: LiveRecording | null }) {
     return () => clearInterval(timer);
   }, [live]);
   return (
-    <div ref={row} className={styles.level} data-on={live ? '' : undefined} aria-hidden="true">
+    <div ref={row} className={styles.level} data-on={live ? (quiet ? 'quiet' : '') : undefined} aria-hidden="true">
       {Array.from({ length: BARS }, (_, at) => (
         <span key={at} />
       ))}

@@ -1,8 +1,9 @@
-import { Play, RotateCcw, Volume2, VolumeX } from 'lucide-react';
+import { Play, RotateCcw, Timer, Volume2, VolumeX } from 'lucide-react';
 import type { Citation, Question } from '../../api/types';
 import type { PlaybackState } from '../../audio/playback-queue';
 import { words } from '../../text/format';
 import { Button, IconButton } from '../../ui/Button';
+import { Captioned } from '../../ui/Captioned';
 import { CitationChips } from '../feedback/CitationChip';
 import styles from './QuestionCard.module.css';
 
@@ -31,9 +32,24 @@ export function QuestionCard({ question, coming, again, playback, muted, spoken,
         {coming !== null ? 'Next question' : again ? 'The same question, once more' : facts.filter(Boolean).join(' · ') || 'Question'}
       </p>
       <h1 className={styles.text} data-long={(coming ?? question?.text ?? '').length > 150 || undefined} aria-live="off">
-        {coming ?? question?.text}
+        <Captioned text={coming ?? question?.text ?? ''} caption={playback.caption} />
         {coming === '' ? <span className={styles.coming}>The coach is choosing the next question.</span> : null}
       </h1>
+      {question && coming === null && question.time_limit_s ? (
+        <p className={styles.limit}>
+          <Timer aria-hidden="true" /> You have {question.time_limit_s} seconds.
+        </p>
+      ) : null}
+      {question && coming === null && question.hints?.length ? (
+        <details className={styles.hints} key={question.question_id}>
+          <summary>Hints</summary>
+          <ul>
+            {question.hints.map((hint) => (
+              <li key={hint}>{hint}</li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
       <div className={styles.tools}>
         {playback.status === 'blocked' ? (
           <Button look="primary" icon={<Play aria-hidden="true" />} onClick={onReplay}>

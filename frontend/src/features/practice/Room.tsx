@@ -8,6 +8,7 @@ import { Confirm } from '../../ui/Dialog';
 import { type OpenSources, SourceList } from '../feedback/SourceList';
 import { setPreferences, usePreferences } from '../settings/preferences';
 import { ChatWindow } from './ChatWindow';
+import { HandsFreeDock } from './HandsFreeDock';
 import { QuestionCard } from './QuestionCard';
 import styles from './Room.module.css';
 import { questionToAnswer } from './room-machine';
@@ -25,7 +26,7 @@ interface Props {
 /** The practice room: the question and the microphone on one side, what the coach says on the other. */
 export function Room({ session, catalog }: Props) {
   const maxSeconds = catalog?.limits?.audio_seconds ?? 300;
-  const it = useRoom(session, maxSeconds);
+  const it = useRoom(session, catalog, maxSeconds);
   const { hideScores, muted } = usePreferences();
   const [sources, setSources] = useState<OpenSources | null>(null);
   const stage = useRef<HTMLDivElement>(null);
@@ -62,7 +63,7 @@ export function Room({ session, catalog }: Props) {
         <div className={styles.dock}>
           <div className={styles.statusRow}>
             <StatusLine status={it.status} caption={it.playback.caption} />
-            {it.canInterrupt && it.recorder.phase === 'off' ? (
+            {it.canInterrupt ? (
               <Button icon={<CircleStop aria-hidden="true" />} onClick={it.interrupt}>
                 Interrupt
               </Button>
@@ -82,7 +83,7 @@ export function Room({ session, catalog }: Props) {
         </div>
       </div>
       {room.turns.length > 0 ? (
-        <ChatWindow turns={room.turns} hideScores={hideScores} onRetry={open ? retry : undefined} onSendAgain={it.sendAgain} onSource={openSource} />
+        <ChatWindow turns={room.turns} hideScores={hideScores} held={session.feedback === 'end' && room.state !== 'finished'} caption={it.playback.caption} onRetry={open ? retry : undefined} onSendAgain={it.sendAgain} onSource={openSource} />
       ) : null}
       <SourceList
         sources={sources}
@@ -94,9 +95,12 @@ export function Room({ session, catalog }: Props) {
 }
 
 function AnswerDock({ it, maxSeconds, maxCharacters }: { it: RoomControls; maxSeconds: number; maxCharacters: number }) {
-  const [typing, setTyping] = useState(false);
   const [text, setText] = useState('');
-  if (typing) {
+  const type = () => {
+    it.recorder.clearProblem();
+    it.setInput('typed');
+  };
+  if (it.input === 'typed') {
     return (
       <TypedAnswer
         text={text}
@@ -107,7 +111,19 @@ function AnswerDock({ it, maxSeconds, maxCharacters }: { it: RoomControls; maxSe
           it.send(text.trim());
           setText('');
         }}
-        onSpeak={() => setTyping(false)}
+        onSpeak={() => it.setInput('push')}
+      />
+    );
+  }
+  if (it.input === 'hands-free') {
+    return (
+      <HandsFreeDock
+        handsFree={it.handsFree}
+        maxSeconds={maxSeconds}
+        canInterrupt={it.canInterrupt}
+        onInterrupt={it.interrupt}
+        onPush={() => it.setInput('push')}
+        onType={type}
       />
     );
   }
@@ -115,16 +131,18 @@ function AnswerDock({ it, maxSeconds, maxCharacters }: { it: RoomControls; maxSe
     <VoiceRecorder
       phase={it.recorder.phase}
       live={it.recorder.live}
+      partial={it.recorder.partial}
       enabled={it.canAnswer}
       maxSeconds={maxSeconds}
       problem={it.problem}
       onStart={it.startTalking}
       onStop={() => void it.recorder.stop()}
       onDiscard={it.recorder.discard}
-      onType={() => {
+      onHandsFree={() => {
         it.recorder.clearProblem();
-        setTyping(true);
+        it.setInput('hands-free');
       }}
+      onType={type}
     />
   );
 }

@@ -14,6 +14,9 @@ interface Props {
   turn: TurnView;
   take: number;
   hideScores: boolean;
+  /** Feedback waits for the report. */
+  held?: boolean;
+  caption?: string;
   /** Absent where the question can no longer be answered again. */
   onRetry?: (turn: TurnView) => void;
   onSendAgain?: () => void;
@@ -21,7 +24,7 @@ interface Props {
 }
 
 /** One answer: what was heard, what it was made of, and what the coach says about it. */
-export function TurnBlock({ turn, take, hideScores, onRetry, onSendAgain, onSource }: Props) {
+export function TurnBlock({ turn, take, hideScores, held = false, caption = '', onRetry, onSendAgain, onSource }: Props) {
   const [quoted, setQuoted] = useState<Citation | null>(null);
   const [part, setPart] = useState<StarPart | null>(null);
   const over = isOver(turn);
@@ -51,7 +54,7 @@ export function TurnBlock({ turn, take, hideScores, onRetry, onSendAgain, onSour
         ) : (
           <p className={styles.pending}>{turn.partial || (over ? 'Nothing was heard.' : turn.spoken ? 'Turning your answer into text…' : 'Reading…')}</p>
         )}
-        {turn.star ? (
+        {turn.star && !held ? (
           <StarMeter
             star={turn.star}
             shown={part}
@@ -61,7 +64,7 @@ export function TurnBlock({ turn, take, hideScores, onRetry, onSendAgain, onSour
             }}
           />
         ) : null}
-        {turn.delivery ? <DeliveryFigures delivery={turn.delivery} /> : null}
+        {turn.delivery && !held ? <DeliveryFigures delivery={turn.delivery} /> : null}
       </section>
 
       {turn.error ? (
@@ -71,13 +74,15 @@ export function TurnBlock({ turn, take, hideScores, onRetry, onSendAgain, onSour
         </Message>
       ) : null}
 
-      {turn.transcript && (!turn.error || turn.feedback) ? (
+      {held && turn.transcript && !turn.error ? <p className={styles.pending}>Noted. How it was stands in the report.</p> : null}
+      {!held && turn.transcript && (!turn.error || turn.feedback) ? (
         <FeedbackPanel
           text={turn.feedbackText}
           feedback={turn.feedback}
           running={!over}
           cutShort={turn.phase === 'cancelled'}
           hideScores={hideScores}
+          caption={caption}
           onCite={cite}
           onSources={(all) => all[0] && onSource(all[0], all)}
         />

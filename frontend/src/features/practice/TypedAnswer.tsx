@@ -1,5 +1,6 @@
 import { Mic, SendHorizontal } from 'lucide-react';
 import { Button } from '../../ui/Button';
+import { useTouch } from '../../ui/use-touch';
 import styles from './VoiceRecorder.module.css';
 
 interface Props {
@@ -13,6 +14,7 @@ interface Props {
 
 /** An answer in writing: the same coaching, less pace and pauses. */
 export function TypedAnswer({ text, enabled, maxCharacters, onChange, onSend, onSpeak }: Props) {
+  const touch = useTouch();
   const can = enabled && text.trim().length > 0;
   return (
     <form
@@ -43,7 +45,7 @@ export function TypedAnswer({ text, enabled, maxCharacters, onChange, onSend, on
         <Button look="quiet" onClick={onSpeak} icon={<Mic aria-hidden="true" />}>
           Speak instead
         </Button>
-        <p>Ctrl + Enter sends</p>
+        {touch ? null : <p>Ctrl + Enter sends</p>}
       </div>
     </form>
   );

@@ -1,10 +1,13 @@
-import { Mic, Square } from 'lucide-react';
+import { Ear, Keyboard, Mic, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import type { PartialText } from '../../api/live-recording';
 import type { LiveRecording } from '../../audio/recorder';
 import { clock, spokenDuration } from '../../text/format';
 import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
+import { useTouch } from '../../ui/use-touch';
+import { HeardSoFar } from './HeardSoFar';
 import { LevelMeter } from './LevelMeter';
 import type { RecorderPhase } from './status';
 import { usePushToTalk } from './use-push-to-talk';
@@ -13,19 +16,23 @@ import styles from './VoiceRecorder.module.css';
 interface Props {
   phase: RecorderPhase;
   live: LiveRecording | null;
+  /** What has been understood so far, where that is known. */
+  partial: PartialText | null;
   enabled: boolean;
   maxSeconds: number;
   problem: string | null;
   onStart: () => void;
   onStop: () => void;
   onDiscard: () => void;
+  onHandsFree: () => void;
   onType: () => void;
 }
 
 /** Push to talk: hold or tap, with the mouse, a finger or the space bar. */
-export function VoiceRecorder({ phase, live, enabled, maxSeconds, problem, onStart, onStop, onDiscard, onType }: Props) {
+export function VoiceRecorder({ phase, live, partial, enabled, maxSeconds, problem, onStart, onStop, onDiscard, onHandsFree, onType }: Props) {
   const on = phase === 'on' || phase === 'opening';
   const talk = usePushToTalk({ start: onStart, stop: onStop, isOn: () => on, enabled: enabled || on });
+  const touch = useTouch();
   const seconds = useSeconds(live);
   const left = maxSeconds - seconds;
   const quiet = live !== null && seconds > 4 && live.loudest() < 0.05;
@@ -66,21 +73,27 @@ export function VoiceRecorder({ phase, live, enabled, maxSeconds, problem, onSta
               quiet ? 'Nothing can be heard. Is the microphone on?' : 'Let go to send. If you tapped, tap again to send.'
             ) : (
               <>
-                Hold <kbd>space</kbd> or the button and talk. Or tap once to start, once more to send.
+                Hold {touch ? null : <><kbd>space</kbd> or </>}the button and talk. Or tap once to start, once more to send.
               </>
             )}
           </p>
         </div>
       </div>
+      {on && partial ? <HeardSoFar partial={partial} /> : null}
       <div className={styles.other}>
         {on ? (
           <Button look="quiet" onClick={onDiscard}>
             Discard and start over
           </Button>
         ) : (
-          <Button look="quiet" onClick={onType} disabled={!enabled}>
-            Type instead
-          </Button>
+          <>
+            <Button look="quiet" icon={<Ear aria-hidden="true" />} onClick={onHandsFree}>
+              Hands-free
+            </Button>
+            <Button look="quiet" icon={<Keyboard aria-hidden="true" />} onClick={onType}>
+              Type instead
+            </Button>
+          </>
         )}
       </div>
     </div>

@@ -11,7 +11,20 @@ export interface Status {
   hint: string;
 }
 
-export function statusOf(room: Room, recorder: RecorderPhase, playback: PlaybackState['status']): Status {
+/** Hold or tap a button; talk while the microphone stays open; write. */
+export type InputMode = 'push' | 'hands-free' | 'typed';
+
+export interface Situation {
+  room: Room;
+  recorder: RecorderPhase;
+  playback: PlaybackState['status'];
+  /** How the next answer will be given. */
+  input: InputMode;
+  /** There is a finger, and perhaps no keyboard. */
+  touch: boolean;
+}
+
+export function statusOf({ room, recorder, playback, input, touch }: Situation): Status {
   if (recorder === 'opening') return { tone: 'working', title: 'Opening the microphone', hint: 'Your browser may ask for permission.' };
   if (recorder === 'on') return { tone: 'listening', title: 'Listening', hint: 'Take your time. Pauses are fine.' };
   if (room.state === 'paused') return { tone: 'rest', title: 'Paused', hint: 'Nothing is recorded. Continue when you are ready.' };
@@ -24,9 +37,20 @@ export function statusOf(room: Room, recorder: RecorderPhase, playback: Playback
       ? { tone: 'working', title: 'Transcribing', hint: 'Turning your answer into text.' }
       : { tone: 'working', title: 'Reading', hint: 'The coach reads your answer.' };
   }
-  if (playback === 'playing') return { tone: 'coach', title: 'Coach is speaking', hint: 'Press Escape to interrupt.' };
+  if (playback === 'playing') return { tone: 'coach', title: 'Coach is speaking', hint: interruptHint(input, touch) };
   if (turn) return { tone: 'working', title: 'Thinking', hint: 'Checking your answer against your documents.' };
   if (!questionToAnswer(room)) return { tone: 'rest', title: 'No question is waiting', hint: 'Finish the interview to see the report.' };
   if (playback === 'blocked') return { tone: 'you', title: 'Ready: your turn', hint: 'Press play to hear the question, or just read it.' };
-  return { tone: 'you', title: 'Ready: your turn', hint: 'Hold the space bar and talk, or tap it to start and again to stop.' };
+  return { tone: 'you', title: 'Ready: your turn', hint: answerHint(input) };
+}
+
+function interruptHint(input: InputMode, touch: boolean): string {
+  if (input === 'hands-free') return 'Speak up to interrupt.';
+  return touch ? 'Tap Interrupt to stop it.' : 'Press Escape to interrupt.';
+}
+
+/** How to record is said beside the button. */
+function answerHint(input: InputMode): string {
+  if (input === 'hands-free') return 'The microphone is open.';
+  return input === 'typed' ? 'Write your answer, then send it.' : 'Take a moment to think, then talk.';
 }

@@ -6,9 +6,10 @@ import { isOver, type TurnView } from './turn-machine';
 
 /**
  * While the coach's voice is on, feedback and question are heard; the screen reader then only says that they are there,
- * so that two voices do not talk over each other. Without the voice it reads them, sentence by sentence.
+ * so that two voices do not talk over each other. Without the voice it reads them, sentence by sentence. Feedback that is
+ * held for the report is not announced.
  */
-export function useAnnouncements(turn: TurnView | undefined, voiceIsOn: boolean): void {
+export function useAnnouncements(turn: TurnView | undefined, voiceIsOn: boolean, held: boolean): void {
   const told = useRef({ key: '', transcript: false, feedback: 0, final: false, question: false, notices: 0, failed: false });
 
   useEffect(() => {
@@ -24,13 +25,13 @@ export function useAnnouncements(turn: TurnView | undefined, voiceIsOn: boolean)
       done.transcript = true;
       announce(`You said: ${turn.transcript.text}`);
     }
-    if (!voiceIsOn && !done.final) {
+    if (!voiceIsOn && !held && !done.final) {
       const rest = turn.feedbackText.slice(done.feedback);
       const { sentences, length } = completeSentences(rest);
       done.feedback += length;
       sentences.forEach(announce);
     }
-    if (turn.feedback && !done.final) {
+    if (turn.feedback && !held && !done.final) {
       done.final = true;
       if (voiceIsOn) announce('Feedback is ready.');
       else announce(turn.feedbackText.slice(done.feedback) || turn.feedback.summary);
@@ -42,5 +43,5 @@ export function useAnnouncements(turn: TurnView | undefined, voiceIsOn: boolean)
     for (const notice of turn.notices.slice(done.notices)) announce(notice.message);
     done.notices = turn.notices.length;
     if (turn.error && !done.failed) done.failed = true; // shown as an alert, which is read by itself
-  }, [turn, voiceIsOn]);
+  }, [turn, voiceIsOn, held]);
 }

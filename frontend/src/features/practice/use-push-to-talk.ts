@@ -61,7 +61,8 @@ export function pushToTalk(now: () => number = () => performance.now()) {
   };
 }
 
-const TAKES_SPACE = 'input, textarea, select, button, a, summary, [role="button"], [role="dialog"], [contenteditable="true"]';
+/** What does something of its own with the space bar. */
+export const TAKES_SPACE = 'input, textarea, select, button, a, summary, [role="button"], [role="dialog"], [contenteditable="true"]';
 
 export function usePushToTalk(actions: TalkActions): TalkButtonProps {
   const [talk] = useState(() => pushToTalk());

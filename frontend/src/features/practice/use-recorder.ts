@@ -1,10 +1,21 @@
 /** The recorder for React: opening, listening, done; and what to tell when the microphone cannot be used. */
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { LiveUpload, type PartialText, type SentRecording } from '../../api/live-recording';
+import { bytesOf, toInt16 } from '../../audio/pcm-format';
 import { type LiveRecording, MicrophoneError, type Recording, startRecording } from '../../audio/recorder';
 import type { RecorderPhase } from './status';
 
+/** A recording, and its name on the server where all of it has arrived there while it was spoken. */
+export interface Spoken extends Recording {
+  live: SentRecording | null;
+  /** What was understood of it while it was spoken; may be nothing. */
+  partial: string;
+}
+
 export interface RecorderControls {
   phase: RecorderPhase;
+  /** What has been understood while it is spoken. */
+  partial: PartialText | null;
   problem: MicrophoneError | null;
   live: LiveRecording | null;
   start: () => Promise<void>;
@@ -14,17 +25,22 @@ export interface RecorderControls {
   clearProblem: () => void;
 }
 
-export function useRecorder(onRecorded: (recording: Recording) => void, maxSeconds: number): RecorderControls {
+export function useRecorder(sessionId: string, onRecorded: (recording: Spoken) => void, maxSeconds: number): RecorderControls {
   const [phase, setPhase] = useState<RecorderPhase>('off');
   const [problem, setProblem] = useState<MicrophoneError | null>(null);
   const [live, setLive] = useState<LiveRecording | null>(null);
+  const [partial, setPartial] = useState<PartialText | null>(null);
   const current = useRef<LiveRecording | null>(null);
+  const upload = useRef<LiveUpload | null>(null);
   const wanted = useRef(false);
   const opening = useRef(false);
 
   const off = useCallback(() => {
     current.current = null;
+    upload.current?.cancel();
+    upload.current = null;
     setLive(null);
+    setPartial(null);
     setPhase('off');
   }, []);
 
@@ -35,8 +51,12 @@ export function useRecorder(onRecorded: (recording: Recording) => void, maxSecon
     current.current = null;
     setPhase('closing');
     const done = await recording.stop();
+    const sending = upload.current;
+    upload.current = null;
+    const sent = done.framed ? ((await sending?.finish()) ?? null) : null;
+    if (!sent) sending?.cancel();
     off();
-    onRecorded(done);
+    onRecorded({ ...done, live: sent, partial: sending?.latest?.text ?? '' });
   }, [off, onRecorded]);
 
   const start = useCallback(async () => {
@@ -47,7 +67,9 @@ export function useRecorder(onRecorded: (recording: Recording) => void, maxSecon
     setProblem(null);
     setPhase('opening');
     try {
-      const recording = await startRecording();
+      const sending = new LiveUpload({ sessionId, onPartial: (text) => upload.current === sending && setPartial(text) });
+      upload.current = sending;
+      const recording = await startRecording((frame) => sending.push(bytesOf(toInt16(frame))));
       if (!wanted.current) {
         recording.cancel(); // let go before the microphone was open
         off();
@@ -63,7 +85,7 @@ export function useRecorder(onRecorded: (recording: Recording) => void, maxSecon
     } finally {
       opening.current = false;
     }
-  }, [off]);
+  }, [off, sessionId]);
 
   const discard = useCallback(() => {
     wanted.current = false;
@@ -82,9 +104,11 @@ export function useRecorder(onRecorded: (recording: Recording) => void, maxSecon
       wanted.current = false;
       current.current?.cancel();
       current.current = null;
+      upload.current?.cancel();
+      upload.current = null;
     },
     [],
   );
 
-  return { phase, problem, live, start, stop, discard, clearProblem: () => setProblem(null) };
+  return { phase, problem, live, partial, start, stop, discard, clearProblem: () => setProblem(null) };
 }

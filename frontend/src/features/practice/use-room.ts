@@ -1,27 +1,30 @@
 /** Everything that happens in the practice room, behind a few verbs. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useReducer, useState } from 'react';
-import { moveSession } from '../../api/calls';
+import { dropRecording, moveSession } from '../../api/calls';
 import { sentenceOf } from '../../api/client';
-import type { SessionInfo } from '../../api/types';
-import type { Recording } from '../../audio/recorder';
+import type { Catalog, SessionInfo } from '../../api/types';
 import { usePlayback } from './playback';
 import { EMPTY_ROOM, questionToAnswer, roomReducer, runningTurn } from './room-machine';
-import { statusOf } from './status';
-import { useRecorder } from './use-recorder';
+import { type InputMode, type RecorderPhase, statusOf } from './status';
+import type { HandsFreePhase } from './hands-free';
+import { useHandsFree } from './use-hands-free';
+import { type Spoken, useRecorder } from './use-recorder';
 import { useTurn } from './use-turn';
 import { useAnnouncements } from './use-announcements';
 import { isOver, type TurnView } from './turn-machine';
+import { useTouch } from '../../ui/use-touch';
 import { usePreferences } from '../settings/preferences';
 import { rememberTurn } from '../settings/last-turn';
 
 const TOO_SHORT_S = 0.5;
 const SILENT = 0.02;
 
-export function useRoom(session: SessionInfo, maxSeconds: number) {
+export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxSeconds: number) {
   const sessionId = session.session_id;
   const [room, dispatch] = useReducer(roomReducer, EMPTY_ROOM, () => roomReducer(EMPTY_ROOM, { type: 'loaded', session }));
   const [problem, setProblem] = useState<string | null>(null);
+  const [input, setInput] = useState<InputMode>('push');
   const [moving, setMoving] = useState(false);
   const { queue, playback } = usePlayback();
   const { muted } = usePreferences();
@@ -32,16 +35,35 @@ export function useRoom(session: SessionInfo, maxSeconds: number) {
   const latest = room.turns.at(-1);
 
   const onRecorded = useCallback(
-    (recording: Recording) => {
-      if (recording.seconds < TOO_SHORT_S) setProblem('That was too short to be an answer. Hold the button while you talk, or tap once to start and once more to send.');
-      else if (recording.loudest < SILENT) setProblem('Nothing could be heard. Check that the right microphone is on, or type your answer.');
-      else turns.give({ kind: 'audio', blob: recording.blob }, retryOf);
+    (recording: Spoken) => {
+      const refused = whyRefused(recording);
+      setProblem(refused);
+      if (refused === null) turns.give({ kind: 'audio', blob: recording.blob, live: recording.live }, retryOf, recording.partial);
+      else if (recording.live) void dropRecording(sessionId, recording.live.recordingId);
     },
-    [turns, retryOf],
+    [turns, retryOf, sessionId],
   );
-  const recorder = useRecorder(onRecorded, maxSeconds);
-  const status = statusOf(room, recorder.phase, playback.status);
-  useAnnouncements(latest, Boolean(session.voice) && !muted);
+  const recorder = useRecorder(sessionId, onRecorded, maxSeconds);
+
+  // An answer can be given to a question that is there, also while the coach still speaks about the one before.
+  const waitsForQuestion = running !== null && running.nextQuestion === null && running.retryOf === null;
+  const hasQuestion = room.state === 'open' && questionToAnswer(room) !== null;
+  const canAnswer = hasQuestion && !waitsForQuestion && recorder.phase !== 'closing';
+  const handsFree = useHandsFree({
+    sessionId,
+    settings: catalog?.voice_activity,
+    maxSeconds,
+    open: input === 'hands-free' && room.state === 'open',
+    listening: canAnswer && running === null && playback.status !== 'playing',
+    onAnswer: onRecorded,
+    onHold: () => queue.hold(),
+    onResume: () => queue.release(),
+    onInterrupt: turns.interrupt,
+  });
+  const touch = useTouch();
+  const listens = input === 'hands-free' ? LISTENS[handsFree.phase] : recorder.phase;
+  const status = statusOf({ room, recorder: listens, playback: playback.status, input, touch });
+  useAnnouncements(latest, Boolean(session.voice) && !muted, session.feedback === 'end');
 
   // The opening question is spoken, and a turn that was running when the page was loaded is followed.
   const { follow } = turns;
@@ -59,14 +81,15 @@ export function useRoom(session: SessionInfo, maxSeconds: number) {
 
   const startTalking = useCallback(() => {
     setProblem(null);
-    queue.stop(); // whoever talks is listened to
+    turns.hush(); // whoever talks is listened to
     void recorder.start();
-  }, [queue, recorder]);
+  }, [recorder, turns]);
 
   const interrupt = useCallback(() => {
     if (recorder.phase === 'on' || recorder.phase === 'opening') recorder.discard();
+    else if (listens === 'on') handsFree.it.discard();
     else turns.interrupt();
-  }, [recorder, turns]);
+  }, [handsFree.it, listens, recorder, turns]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -81,6 +104,7 @@ export function useRoom(session: SessionInfo, maxSeconds: number) {
   const move = useCallback(
     async (to: 'paused' | 'ready' | 'finished'): Promise<boolean> => {
       recorder.discard();
+      handsFree.it.discard();
       queue.stop();
       setProblem(null);
       setMoving(true);
@@ -96,7 +120,7 @@ export function useRoom(session: SessionInfo, maxSeconds: number) {
         setMoving(false);
       }
     },
-    [queries, queue, recorder, sessionId],
+    [handsFree.it, queries, queue, recorder, sessionId],
   );
 
   const retry = useCallback(
@@ -109,23 +133,22 @@ export function useRoom(session: SessionInfo, maxSeconds: number) {
 
   const send = useCallback((text: string) => turns.give({ kind: 'text', text }, retryOf), [turns, retryOf]);
 
-  // An answer can be given to a question that is there, also while the coach still speaks about the one before.
-  const waitsForQuestion = running !== null && running.nextQuestion === null && running.retryOf === null;
-  const canAnswer = room.state === 'open' && questionToAnswer(room) !== null && !waitsForQuestion && recorder.phase !== 'closing';
-
   return {
     room,
     status,
     playback,
     queue,
     recorder,
+    handsFree,
+    input,
+    setInput,
     latest,
     running,
     canAnswer,
     moving,
     waitsForQuestion,
     problem: recorder.problem?.message ?? problem,
-    canInterrupt: running !== null || playback.status === 'playing',
+    canInterrupt: (running !== null || playback.status === 'playing') && listens === 'off',
     startTalking,
     interrupt,
     move,
@@ -136,3 +159,13 @@ export function useRoom(session: SessionInfo, maxSeconds: number) {
 }
 
 export type RoomControls = ReturnType<typeof useRoom>;
+
+/** Hands-free in the words of the recorder. */
+const LISTENS: Record<HandsFreePhase, RecorderPhase> = { off: 'off', opening: 'opening', waiting: 'off', hearing: 'on', pausing: 'on', closing: 'closing' };
+
+/** Why a recording cannot be an answer; null where it may be one. */
+function whyRefused({ seconds, loudest }: Spoken): string | null {
+  if (seconds < TOO_SHORT_S) return 'That was too short to be an answer. Hold the button while you talk, or tap once to start and once more to send.';
+  if (loudest < SILENT) return 'Nothing could be heard. Check that the right microphone is on, or type your answer.';
+  return null;
+}

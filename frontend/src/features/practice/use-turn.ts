@@ -9,9 +9,11 @@ import type { RoomAction } from './room-machine';
 
 export interface TurnControls {
   /** Give an answer; a turn that still runs is left to the server, which lets the newest win. */
-  give: (answer: Answer, retryOf: string | null) => void;
+  give: (answer: Answer, retryOf: string | null, heardSoFar?: string) => void;
   /** Follow a turn that was running when the page was loaded. */
   follow: (turnId: string) => void;
+  /** Silence now, and for what still comes of the running turn; the turn itself goes on. */
+  hush: () => void;
   /** Silence now, and the model and the voice stop on the server. */
   interrupt: () => void;
   /** Send the last recording or text again, after a failure. */
@@ -48,10 +50,10 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
   );
 
   const give = useCallback(
-    (answer: Answer, retryOf: string | null) => {
+    (answer: Answer, retryOf: string | null, heardSoFar = '') => {
       unheard.current = answer;
       queue.stop();
-      dispatch({ type: 'answered', spoken: answer.kind === 'audio', text: answer.kind === 'text' ? answer.text : undefined });
+      dispatch({ type: 'answered', spoken: answer.kind === 'audio', text: answer.kind === 'text' ? answer.text : heardSoFar });
       void run((signal) => sendAnswer({ sessionId, signal }, answer, retryOf ?? undefined), null);
     },
     [dispatch, queue, run, sessionId],
@@ -62,8 +64,13 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
     [run, sessionId],
   );
 
-  const interrupt = useCallback(() => {
+  const hush = useCallback(() => {
     queue.stop();
+    if (running.current?.turnId) queue.dismiss(running.current.turnId);
+  }, [queue]);
+
+  const interrupt = useCallback(() => {
+    hush();
     const mine = running.current;
     if (!mine) return;
     if (mine.turnId) {
@@ -77,7 +84,7 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
       running.current = null;
       dispatch({ type: 'gave-up', error: null });
     }
-  }, [dispatch, queue, sessionId]);
+  }, [dispatch, hush, sessionId]);
 
   const again = useCallback(
     (retryOf: string | null) => {
@@ -96,7 +103,7 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
     [],
   );
 
-  return { give, follow, interrupt, again, canSendAgain };
+  return { give, follow, hush, interrupt, again, canSendAgain };
 }
 
 function wireOf(error: unknown): WireError {

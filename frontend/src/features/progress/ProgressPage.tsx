@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { getProgress } from '../../api/calls';
+import { getCatalog, getProgress } from '../../api/calls';
 import { sentenceOf } from '../../api/client';
 import type { Progress } from '../../api/types';
 import { figure, plural, when, words } from '../../text/format';
@@ -39,6 +39,8 @@ function Nothing() {
 
 function Shown({ progress }: { progress: Progress }) {
   const { hideScores } = usePreferences();
+  const catalog = useQuery({ queryKey: ['catalog'], queryFn: getCatalog, staleTime: 60_000 });
+  const titleOf = (mode: string) => catalog.data?.modes?.find((known) => known.name === mode)?.title ?? `${words(mode)} interview`;
   const { sessions, streaks, competencies, next_drill: drill } = progress;
   const answers = sessions.reduce((sum, session) => sum + session.answers, 0);
   const dimensions = Object.entries(progress.dimensions).sort((a, b) => a[1] - b[1]);
@@ -123,7 +125,7 @@ function Shown({ progress }: { progress: Progress }) {
           {[...sessions].reverse().map((session) => (
             <li key={session.session_id}>
               <Link to="/report/$sessionId" params={{ sessionId: session.session_id }}>
-                {words(session.mode)} interview
+                {titleOf(session.mode)}
               </Link>
               <span>
                 {when(session.at)} · {plural(session.answers, 'answer')}

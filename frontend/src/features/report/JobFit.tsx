@@ -1,6 +1,6 @@
 import { Circle, CircleCheck, CircleDot } from 'lucide-react';
 import type { Citation, Report } from '../../api/types';
-import { CitationChip } from '../feedback/CitationChip';
+import { CitationChip, citationNames } from '../feedback/CitationChip';
 import styles from './ReportPage.module.css';
 
 type Requirement = Report['job_fit']['requirements'][number];
@@ -37,6 +37,7 @@ export function JobFit({ requirements, onCite }: Props) {
           {requirements.map((requirement, at) => {
             const { word, icon: Icon } = STATUS[requirement.status];
             const citations = distinct(requirement.citations);
+            const names = citationNames(citations);
             return (
               <tr key={at} data-status={requirement.status}>
                 <th scope="row">{requirement.text}</th>
@@ -48,8 +49,8 @@ export function JobFit({ requirements, onCite }: Props) {
                 </td>
                 <td>
                   <span className={styles.chips}>
-                    {citations.map((citation) => (
-                      <CitationChip key={`${citation.citation_id}-${citation.char_start}`} citation={citation} onOpen={(c) => onCite(c, citations)} />
+                    {citations.map((citation, place) => (
+                      <CitationChip key={`${citation.citation_id}-${citation.char_start}`} citation={citation} name={names[place]} onOpen={(c) => onCite(c, citations)} />
                     ))}
                   </span>
                 </td>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { Printer } from 'lucide-react';
 import { useState } from 'react';
-import { getReport } from '../../api/calls';
+import { getCatalog, getReport } from '../../api/calls';
 import { ApiError, sentenceOf } from '../../api/client';
 import type { Citation, Report, ReportPoint } from '../../api/types';
 import { plural, when, words } from '../../text/format';
@@ -23,7 +23,7 @@ import { Timeline } from './Timeline';
 export function ReportPage() {
   const { sessionId } = useParams({ from: '/report/$sessionId' });
   const report = useQuery({ queryKey: ['report', sessionId], queryFn: () => getReport(sessionId), staleTime: 0 });
-  if (report.isError) {
+  if (report.isError && !report.data) {
     const gone = report.error instanceof ApiError && report.error.status === 404;
     return (
       <Message
@@ -44,7 +44,9 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
   const [sources, setSources] = useState<OpenSources | null>(null);
   const openSource = (chosen: Citation, citations: Citation[] = [chosen]) => setSources({ chosen, citations });
   const { session } = report;
-  const title = session.role || `${words(session.mode ?? 'interview')} interview`;
+  const catalog = useQuery({ queryKey: ['catalog'], queryFn: getCatalog, staleTime: 60_000 });
+  const mode = catalog.data?.modes.find(({ name }) => name === session.mode)?.title;
+  const title = session.role || mode || `${words(session.mode ?? 'practice')} interview`;
   const over = session.state === 'finished' || session.state === 'expired' || Boolean(session.finished_at);
   const scores = Object.entries(report.scores ?? {});
   const requirements = report.job_fit?.requirements ?? [];

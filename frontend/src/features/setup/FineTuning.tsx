@@ -44,13 +44,22 @@ FineTuning.Choices = function Choices({ plan, catalog, onChange }: ChoicesProps)
       {catalog.practices && catalog.practices.length > 1 ? (
         <Segmented label="Style" value={plan.practice} onChange={(practice) => onChange({ practice })} options={options(catalog.practices)} />
       ) : null}
+      <Segmented
+        label="Feedback"
+        value={plan.feedback}
+        onChange={(feedback) => onChange({ feedback: feedback === 'end' ? 'end' : 'each' })}
+        options={[
+          { value: 'each', title: 'After each answer', description: 'What was strong, what is missing, and what to try.' },
+          { value: 'end', title: 'At the end', description: 'As in a real one: question after question, then the report.' },
+        ]}
+      />
       <div className={styles.fields}>
         {catalog.languages.length > 1 ? (
           <SelectField label="Language" value={plan.language} onChange={(language) => onChange({ language })}>
             {catalog.languages.map((language) => (
               <option key={language.code} value={language.code}>
-                {language.title}
-                {language.voice === false ? ' (no voice yet)' : ''}
+                {language.native_name}
+                {language.spoken ? '' : ' (replies in writing)'}
               </option>
             ))}
           </SelectField>

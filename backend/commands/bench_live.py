@@ -1,0 +1,282 @@
+"""`make bench-live`: real speech sent as it is spoken, and how soon after the last word the coach answers."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from backend.asr.faster_whisper import FasterWhisper
+from backend.asr.live import LiveEar
+from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency
+from backend.commands import sample
+from backend.commands.bench import resident_memory
+from backend.commands.client import Client, Event
+from backend.commands.page import machine, percentile, write_section
+from backend.commands.running import own_process
+from backend.commands.spoken_answers import SpokenAnswer, spoken_answers
+from backend.models.fetch import where
+from backend.tts.piper import PiperVoice
+
+PIECE_S = 0.25
+BUTTON_S, HANDS_FREE_S = 0.0, 0.6
+"""Silence between the last sample of speech and the end of the turn: a button at the last word, or hands-free."""
+TAKES_BREATH_S = 4.0
+"""Between hearing a question and beginning to answer it."""
+MARKS = {
+    "final transcript": "transcript.final",
+    "first feedback": "feedback.delta",
+    "first audio byte": "first byte",
+    "whole question": "question.final",
+    "whole turn": "turn.ended",
+}
+
+
+@dataclass
+class Figures:
+    """Seconds on the client's clock from the end of the turn (the wait for it apart), one list per mark."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: {mark: [] for mark in MARKS})
+    tokens: list[int] = field(default_factory=list)
+    listening_cores: list[float] = field(default_factory=list)
+    underruns: int = 0
+    pieces: int = 0
+    first_clauses: list[str] = field(default_factory=list)
+
+    def rows(self, kind: str) -> list[str]:
+        """Lines of a table."""
+        return [
+            f"| {kind} | {mark} | {percentile(values, 50):.2f} | {percentile(values, 95):.2f} | {len(values)} |"
+            for mark, values in self.seconds.items()
+            if values
+        ]
+
+
+def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
+    """Start a server, play every kind of turn, measure the bare parts afterwards, write the section."""
+    answers = spoken_answers(speech, sample.SPEECH, turns)
+    kinds = {"button": Figures(), "hands-free": Figures(), "upload": Figures()}
+    crowds: dict[int, Figures] = {}
+    with own_process({"TTS_CACHE_BYTES": "0"}) as (base_url, pid):
+        for kind, figures in kinds.items():
+            wait_s = {"button": BUTTON_S, "hands-free": HANDS_FREE_S}.get(kind)
+            play(base_url, answers, figures, wait_s=wait_s, cpu=lambda: cpu_seconds(pid), name=kind)
+        for crowd in range(2, candidates + 1):
+            figures = crowds[crowd] = Figures()
+            threads = [
+                threading.Thread(target=play, args=(base_url, answers[n :: max(crowd, 1)][:4], figures))
+                for n in range(crowd)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        memory = resident_memory(pid)
+    bare = asyncio.run(bare_parts(answers, kinds["button"].first_clauses))
+    write_section(page, "bench-live", _lines(answers, kinds, crowds, bare, memory))
+    print(f"wrote {page}")
+
+
+# --- one candidate ---------------------------------------------------------------------------------------------------
+
+
+def play(
+    base_url: str,
+    answers: Sequence[SpokenAnswer],
+    figures: Figures,
+    *,
+    wait_s: float | None = HANDS_FREE_S,
+    cpu: Callable[[], float] | None = None,
+    name: str = "crowd",
+) -> None:
+    """Interviews until every answer is given. `wait_s` None: the whole recording is uploaded at the end."""
+    client = Client(base_url)
+    documents = [
+        client.upload(kind, path)["document_id"]
+        for kind, path in (("job_description", sample.JOB), ("resume", sample.RESUME))
+    ]
+    session_id = ""
+    for number, answer in enumerate(answers):
+        if number % 8 == 0:
+            plan = {"mode": "behavioral", "question_count": 10, "document_ids": documents}
+            session_id = client.start(**plan)["session_id"]
+            time.sleep(TAKES_BREATH_S)
+        if wait_s is None:
+            time.sleep(TAKES_BREATH_S)
+            events = client.turn(session_id, audio=answer.wav())
+        else:
+            before, began = (cpu() if cpu else 0.0), time.perf_counter()
+            recording, count = speak(client, session_id, answer, wait_s)
+            if cpu is not None:
+                figures.listening_cores.append((cpu() - before) / (time.perf_counter() - began))
+            events = client.turn(session_id, recording=(recording, count))
+        first = follow(client, events, figures)
+        print(f"{name} {number + 1}/{len(answers)} ({answer.seconds:.0f} s): " + ", ".join(
+            f"{mark} {first[event]:.2f}" for mark, event in MARKS.items() if event in first), flush=True)  # fmt: skip
+        time.sleep(TAKES_BREATH_S)
+
+
+def speak(client: Client, session_id: str, answer: SpokenAnswer, wait_s: float) -> tuple[str, int]:
+    """Send an answer at the speed of speech, and `wait_s` of silence; returns when the last piece has been spoken."""
+    hush = np.random.default_rng(1).normal(0, 0.0005, round(wait_s * SAMPLE_RATE)).astype(np.float32)
+    pcm = SpokenAnswer("", np.concatenate([answer.samples, hush])).pcm()
+    recording = client.record(session_id)
+    size = 2 * round(PIECE_S * SAMPLE_RATE)
+    began = time.perf_counter()
+    count = 0
+    for start in range(0, len(pcm), size):
+        piece = pcm[start : start + size]
+        # A piece can be sent when its last sample has been spoken, not before.
+        time.sleep(max(0.0, began + (start + len(piece)) / 2 / SAMPLE_RATE - time.perf_counter()))
+        client.piece(session_id, recording, count, piece)
+        count += 1
+    return recording, count
+
+
+def follow(client: Client, events: Iterable[Event], figures: Figures) -> dict[str, float]:
+    """Take one turn's figures; the first clip is fetched as a player does."""
+    first: dict[str, float] = {}
+    plays_until = 0.0
+    for event in events:
+        first.setdefault(event.name, event.at_s)
+        if event.name == "audio":
+            begun = time.perf_counter()
+            client.first_byte(event.data["url"])
+            here = event.at_s + time.perf_counter() - begun
+            if "first byte" not in first:
+                first["first byte"] = plays_until = here
+                figures.first_clauses.append(event.data["text"])
+            figures.underruns += here > plays_until + 0.02
+            figures.pieces += 1
+            plays_until = max(plays_until, here) + event.data["duration_ms"] / 1000
+        elif event.name == "turn.ended":
+            figures.tokens.append(int(event.data["timings_ms"].get("llm_prompt_tokens", 0)))
+    for mark, name in MARKS.items():
+        if name in first:
+            figures.seconds[mark].append(first[name])
+    return first
+
+
+# --- the bare parts --------------------------------------------------------------------------------------------------
+
+
+class _LastPiece:
+    """An ear that only notes what it is given: the last piece of a recording is what is left at its end."""
+
+    name = "none"
+
+    def __init__(self) -> None:
+        self.samples: Samples | None = None
+
+    async def transcribe(self, samples: Samples, *, urgency: Urgency | None = None, **other: object) -> Transcript:
+        self.samples = samples
+        seconds = len(samples) / SAMPLE_RATE
+        return Transcript("noted", "en", seconds, seconds, ())
+
+    async def warm_up(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+async def bare_parts(answers: Sequence[SpokenAnswer], clauses: Sequence[str]) -> dict[str, list[float]]:
+    """Seconds of faster-whisper alone on each answer's tail, and of Piper alone on the clauses spoken first."""
+    folder = Path("~/.cache/interview-helper/models")
+    ear = FasterWhisper(where("whisper-base", folder), model="whisper-base")
+    model = where("joe", folder)
+    voice = PiperVoice(model, name=model.stem)
+    found: dict[str, list[float]] = {"faster-whisper on the tail": [], "Piper on the first clause": []}
+    try:
+        await ear.warm_up()
+        await voice.warm_up()
+        for answer in answers:
+            note = _LastPiece()
+            listening = LiveEar(note, max_s=300).begin()
+            for start in range(0, len(answer.samples), round(PIECE_S * SAMPLE_RATE)):
+                listening.add(answer.samples[start : start + round(PIECE_S * SAMPLE_RATE)])
+                await asyncio.sleep(0.01)
+            await listening.finish()
+            if note.samples is not None:
+                began = time.perf_counter()
+                await ear.transcribe(note.samples)
+                found["faster-whisper on the tail"].append(time.perf_counter() - began)
+        for clause in clauses:
+            began = time.perf_counter()
+            await voice.speak(clause)
+            found["Piper on the first clause"].append(time.perf_counter() - began)
+    finally:
+        await ear.close()
+        await voice.close()
+    return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process and its living descendants, from /proc."""
+    total, todo = 0.0, [pid]
+    while todo:
+        current = todo.pop()
+        try:
+            fields = Path(f"/proc/{current}/stat").read_text().rpartition(")")[2].split()
+            total += (int(fields[11]) + int(fields[12])) / 100
+            for children in Path(f"/proc/{current}/task").glob("*/children"):
+                todo += [int(child) for child in children.read_text().split()]
+        except OSError:
+            continue
+    return total
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def _lines(
+    answers: Sequence[SpokenAnswer],
+    kinds: dict[str, Figures],
+    crowds: dict[int, Figures],
+    bare: dict[str, list[float]],
+    memory: str,
+) -> list[str]:
+    spoken = [answer.seconds for answer in answers]
+    button, hands = kinds["button"], kinds["hands-free"]
+    lines = [
+        "## The live path",
+        "",
+        "Written by `make bench-live`. Recordings of one reader each, joined with pauses, are sent in pieces of "
+        f"{PIECE_S:.2f} s at the speed of speech. The clock is the client's and starts at the end of the turn: at the last sample of "
+        f"speech (button), or after {HANDS_FREE_S:.1f} s of silence (hands-free; that wait is apart). `upload` sends the same answers "
+        "whole. The voice cache is off, models are warm, one candidate at a time unless said.",
+        "",
+        f"- when: {datetime.now(UTC).strftime('%Y-%m-%d %H:%M UTC')}",
+        f"- machine: {machine()}",
+        f"- answers: {len(answers)}, {min(spoken):.0f} to {max(spoken):.0f} s, {sum(spoken) / len(spoken):.0f} s on average",
+        f"- resident memory of the server and its children: {memory}",
+        "",
+        "| turn | mark | p50 s | p95 s | runs |",
+        "| --- | --- | ---: | ---: | ---: |",
+    ]
+    for kind, figures in kinds.items():
+        lines += figures.rows(kind)
+    for crowd, figures in crowds.items():
+        lines += figures.rows(f"{crowd} candidates at once")
+    lines += ["", "| alone, in the same run | p50 s | p95 s |", "| --- | ---: | ---: |"]
+    for name, values in bare.items():
+        if values:
+            lines.append(f"| {name} | {percentile(values, 50):.2f} | {percentile(values, 95):.2f} |")
+    if all(bare.values()) and button.seconds["first audio byte"]:
+        alone = sum(percentile(values, 50) for values in bare.values())
+        ratio = percentile(button.seconds["first audio byte"], 50) / alone
+        lines += ["", f"- first audio byte (button) over the bare parts together, p50: {ratio:.2f}"]
+    cores = button.listening_cores + hands.listening_cores
+    tokens = button.tokens + hands.tokens
+    lines += [
+        f"- processor while listening: {percentile(cores, 50):.2f} cores p50, {max(cores):.2f} at most",
+        f"- prompt tokens evaluated after the end of speech (all of them under the playback): "
+        f"{percentile(tokens, 50):.0f} p50, {percentile(tokens, 95):.0f} p95",
+        f"- clips that came too late for playback without a gap: {button.underruns + hands.underruns} of "
+        f"{button.pieces + hands.pieces}",
+    ]
+    return lines

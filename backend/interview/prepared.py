@@ -1,0 +1,44 @@
+"""Prepared: what can be known about an answer before it is finished, found while the candidate speaks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from backend.errors import AppError
+from backend.rag.documents import Passage
+
+Find = Callable[[str], Awaitable[list[Passage]]]
+"""Passages for a question and the answer to it as far as it is known."""
+
+
+class Prepared:
+    """Retrieval on the question at once, and again on each part of the answer that is settled.
+
+    `read` is called with the settled text too: the language model reads the prompt as far as it goes.
+    """
+
+    def __init__(self, find: Find, read: Callable[[str], None]) -> None:
+        self.passages: tuple[Passage, ...] | None = None
+        """The newest result; None while there is none."""
+        self._find = find
+        self._read = read
+        self._task: asyncio.Task[None] | None = None
+        self.settled("")
+
+    def settled(self, text: str) -> None:
+        """This much of the answer will not change any more."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._look(text), name="prepare")
+        self._read(text)
+
+    async def _look(self, text: str) -> None:
+        try:
+            self.passages = tuple(await self._find(text))
+        except AppError:  # the turn looks itself then, and says so when it fails again
+            self.passages = None
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()

@@ -1,0 +1,221 @@
+"""What every exchange of replicas promises, in memory and over a real Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.interview.exchange import ExchangeDown, MemoryExchange, MemoryHub, TurnExchange
+from backend.storage.redis import RedisExchange
+from backend.tests.processes import Child, redis_server, running
+
+Two = tuple[TurnExchange, TurnExchange]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
+    with running(redis_server(tmp_path_factory.mktemp("redis"))) as child:
+        yield child
+
+
+@contextlib.asynccontextmanager
+async def on_redis(port: int, lease_s: float = 10.0) -> AsyncIterator[tuple[RedisExchange, RedisExchange]]:
+    url = f"redis://127.0.0.1:{port}/0"
+    one, other = RedisExchange(url, lease_s=lease_s), RedisExchange(url, lease_s=lease_s)
+    for exchange in (one, other):
+        await exchange.start(lambda turn_id: None)
+    yield one, other
+    for exchange in (one, other):
+        await exchange.close()
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def two(request: pytest.FixtureRequest) -> AsyncIterator[Two]:
+    """The exchanges of two replicas."""
+    if request.param == "memory":
+        hub = MemoryHub()
+        yield MemoryExchange(hub), MemoryExchange(hub)
+        return
+    async with on_redis(request.getfixturevalue("server").port) as pair:
+        yield pair
+
+
+def wire(turn_id: str, seq: int, event: str = "feedback.delta") -> dict[str, Any]:
+    return {"event": event, "data": {"turn_id": turn_id, "seq": seq, "at_ms": seq, "text": f"größer {seq} 面"}}
+
+
+async def everything(exchange: TurnExchange, turn_id: str, after: int, count: int) -> list[int]:
+    """The seqs that are read, one call after the other."""
+    seqs: list[int] = []
+    async with asyncio.timeout(10):
+        while len(seqs) < count:
+            seqs += [w["data"]["seq"] for w in await exchange.read(turn_id, after + len(seqs), 0.5)]
+    return seqs
+
+
+async def test_events_are_read_through_the_other_replica_in_order_from_any_point(two: Two, turn_id: str) -> None:
+    here, there = two
+    await here.begin("ses", turn_id)
+    for seq in range(1, 6):
+        here.publish(turn_id, wire(turn_id, seq))
+    assert await everything(there, turn_id, 0, 5) == [1, 2, 3, 4, 5]
+    assert await there.read(turn_id, 0, 1) == [wire(turn_id, seq) for seq in range(1, 6)]
+    assert await everything(there, turn_id, 3, 2) == [4, 5]
+    assert await there.read(turn_id, 5, 0) == []
+    assert await there.read(turn_id, 5, 0.05) == []
+
+
+async def test_a_reader_waits_for_what_is_still_to_come(two: Two, turn_id: str) -> None:
+    here, there = two
+    await here.begin("ses", turn_id)
+    here.publish(turn_id, wire(turn_id, 1))
+    assert await everything(there, turn_id, 0, 1) == [1]
+    reading = asyncio.create_task(everything(there, turn_id, 1, 1))
+    await asyncio.sleep(0.05)
+    here.publish(turn_id, wire(turn_id, 2, "turn.ended"))
+    assert await reading == [2]
+
+
+async def test_a_turn_lives_from_its_begin_to_its_end_and_can_be_read_afterwards(two: Two, turn_id: str) -> None:
+    here, there = two
+    assert not await there.alive(turn_id)
+    await here.begin("ses", turn_id)
+    assert await there.alive(turn_id)
+    assert await there.of_session("ses") == turn_id
+    here.publish(turn_id, wire(turn_id, 1, "turn.ended"))
+    await here.end("ses", turn_id)
+    async with asyncio.timeout(5):
+        while await there.alive(turn_id):
+            await asyncio.sleep(0.01)
+    assert await there.of_session("ses") is None
+    assert await everything(there, turn_id, 0, 1) == [1]
+
+
+async def test_an_old_turn_that_ends_leaves_the_session_to_the_new_one(two: Two, turn_id: str) -> None:
+    here, there = two
+    await here.begin("ses", turn_id)
+    await there.begin("ses", f"{turn_id}-new")
+    await here.end("ses", turn_id)
+    async with asyncio.timeout(5):
+        while await there.alive(turn_id):
+            await asyncio.sleep(0.01)
+    assert await here.of_session("ses") == f"{turn_id}-new"
+
+
+async def test_only_the_replica_that_runs_a_turn_is_told_to_stop_it(two: Two, turn_id: str) -> None:
+    here, there = two
+    stopped: list[tuple[str, str]] = []
+    await here.start(lambda one: stopped.append(("here", one)))
+    await there.start(lambda one: stopped.append(("there", one)))
+    await here.begin("ses", turn_id)
+    await there.stop(turn_id)
+    async with asyncio.timeout(5):
+        while not stopped:
+            await asyncio.sleep(0.01)
+    assert set(stopped) == {("here", turn_id)}
+
+
+async def test_a_session_is_held_by_one_at_a_time(two: Two, turn_id: str) -> None:
+    inside: list[str] = []
+    most = 0
+
+    async def begin(exchange: TurnExchange, name: str) -> None:
+        nonlocal most
+        async with exchange.session(turn_id):
+            inside.append(name)
+            most = max(most, len(inside))
+            await asyncio.sleep(0.01)
+            inside.remove(name)
+
+    await asyncio.gather(*(begin(exchange, str(n)) for n in range(5) for exchange in two))
+    assert most == 1
+
+
+async def test_a_session_is_free_again_after_a_failure(two: Two, turn_id: str) -> None:
+    with pytest.raises(KeyError):
+        async with two[0].session(turn_id):
+            raise KeyError
+    async with asyncio.timeout(2), two[1].session(turn_id):
+        pass
+
+
+async def test_who_follows_through_another_replica_counts_for_a_while(two: Two, turn_id: str) -> None:
+    here, there = two
+    await here.begin("ses", turn_id)
+    assert await here.watched_s(turn_id) == 0
+    await there.watch(turn_id, 60)
+    assert 50 < await here.watched_s(turn_id) <= 60
+
+
+async def test_erased_events_are_gone(two: Two, turn_id: str) -> None:
+    here, there = two
+    await here.begin("ses", turn_id)
+    here.publish(turn_id, wire(turn_id, 1, "turn.ended"))
+    assert await everything(there, turn_id, 0, 1) == [1]
+    await here.end("ses", turn_id)
+    await there.forget([turn_id])
+    assert await here.read(turn_id, 0, 0) == []
+
+
+# --- what only a server can do: go away ------------------------------------------------------------------------------
+
+
+async def test_a_redis_that_lost_everything_is_told_everything_again(tmp_path: Path, turn_id: str) -> None:
+    with running(redis_server(tmp_path)) as server:
+        async with on_redis(server.port, lease_s=2.0) as (here, there):
+            await here.begin("ses", turn_id)
+            for seq in (1, 2, 3):
+                here.publish(turn_id, wire(turn_id, seq))
+            assert await everything(there, turn_id, 0, 3) == [1, 2, 3]
+            server.stop(kill=True)
+            here.publish(turn_id, wire(turn_id, 4))
+            with pytest.raises(ExchangeDown):
+                async with asyncio.timeout(10):
+                    while True:
+                        await there.alive(turn_id)
+            server.start()
+            async with asyncio.timeout(15):
+                while not await here.healthy() or not await there.healthy():
+                    await asyncio.sleep(0.05)
+            assert await everything(there, turn_id, 0, 4) == [1, 2, 3, 4]
+            assert await there.alive(turn_id)
+
+
+async def test_without_redis_calls_fail_at_once_and_sessions_are_still_held_here(turn_id: str, tmp_path: Path) -> None:
+    states: list[bool] = []
+    exchange = RedisExchange("redis://127.0.0.1:9/0", on_state=states.append)
+    with pytest.raises(ExchangeDown):
+        await exchange.begin("ses", turn_id)
+    assert states == [False]
+    exchange.publish(turn_id, wire(turn_id, 1))
+    async with exchange.session("ses"):
+        pass
+    for call in (exchange.alive(turn_id), exchange.stop(turn_id), exchange.read(turn_id, 0, 5)):
+        with pytest.raises(ExchangeDown):
+            await call
+    await exchange.end("ses", turn_id)
+    await exchange.close()
+
+
+async def test_the_turn_of_a_replica_that_died_loses_its_lease(server: Child, turn_id: str) -> None:
+    url = f"redis://127.0.0.1:{server.port}/0"
+    dies, lives = RedisExchange(url, lease_s=0.3), RedisExchange(url, lease_s=0.3)
+    await dies.begin("ses", turn_id)  # and nothing renews it
+    assert await lives.alive(turn_id)
+    async with asyncio.timeout(5):
+        while await lives.alive(turn_id):
+            await asyncio.sleep(0.05)
+    assert await lives.of_session("ses") is None
+    for exchange in (dies, lives):
+        await exchange.close()
+
+
+@pytest.fixture
+def turn_id(request: pytest.FixtureRequest) -> str:
+    """A turn of this test alone: the Redis is shared."""
+    return f"trn_{abs(hash(request.node.nodeid))}"

@@ -1,0 +1,126 @@
+"""Candidates who answer one question after the other, and who do what the contract tells clients to do in trouble."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from backend.tests.client import ANSWER, Event, parse_sse
+from backend.tests.e2e.conftest import Guest, url
+from backend.tests.processes import Child
+
+PATIENCE_S = 60.0
+
+
+@dataclass
+class Taken:
+    """One answer, and what became of it."""
+
+    owner: Guest
+    session_id: str
+    key: str
+    turn_id: str
+    events: list[Event]
+    seconds: float
+
+    @property
+    def outcome(self) -> str:
+        return str(self.events[-1].data["outcome"])
+
+
+def answer(guest: Guest, session_id: str, replicas: Sequence[Child], text: str = ANSWER) -> Taken:
+    """Give one answer: the same Idempotency-Key until it is taken, then resume until `turn.ended`."""
+    key, began = uuid.uuid4().hex, time.monotonic()
+    events: list[Event] = []
+    tries = 0
+    while not events or events[-1].name != "turn.ended":
+        if time.monotonic() - began > PATIENCE_S:
+            raise TimeoutError(f"{len(events)} events of {session_id} after {PATIENCE_S:.0f} s")
+        base = f"{url(replicas[tries % len(replicas)])}/api/v1/sessions/{session_id}/turns"
+        tries += 1
+        headers = {"Authorization": guest.http.headers["Authorization"], "Idempotency-Key": key}
+        method, address, body = "POST", base, {"text": text}
+        if events:
+            method, address, body = "GET", f"{base}/{events[0].data['turn_id']}/events", None
+            headers["Last-Event-ID"] = events[-1].id
+        try:
+            with (
+                httpx.Client(timeout=30, trust_env=False) as http,
+                http.stream(method, address, headers=headers, json=body) as response,
+            ):
+                if response.status_code != 200:
+                    assert response.status_code == 503, f"{response.status_code} {response.read()!r}"
+                    time.sleep(0.2)
+                    continue
+                events.extend(parse_sse(response.iter_lines()))
+        except httpx.TransportError:
+            time.sleep(0.2)
+    return Taken(guest, session_id, key, events[0].data["turn_id"], events, time.monotonic() - began)
+
+
+@dataclass
+class Load:
+    """Some candidates at once, each in a thread; `with` starts and stops them, and raises what went wrong."""
+
+    replicas: Sequence[Child]
+    candidates: int = 4
+    plan: dict[str, Any] = field(default_factory=lambda: {"voice": True, "question_count": 20})
+    taken: list[Taken] = field(default_factory=list)
+
+    def __enter__(self) -> Load:
+        self._over = threading.Event()
+        self._errors: list[BaseException] = []
+        self._threads = [threading.Thread(target=self._practise, args=(n,)) for n in range(self.candidates)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join(PATIENCE_S + 30)
+        if self._errors and error is None:
+            raise self._errors[0]
+
+    def wait_for(self, turns: int) -> None:
+        """Until so many more turns have ended."""
+        wanted, deadline = len(self.taken) + turns, time.monotonic() + PATIENCE_S
+        while len(self.taken) < wanted and not self._errors:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the load stands still")
+            time.sleep(0.05)
+
+    def _practise(self, number: int) -> None:
+        mine = [*self.replicas[number % len(self.replicas) :], *self.replicas[: number % len(self.replicas)]]
+        try:
+            with Guest(url(mine[0])) as guest:
+                session = guest.start(**self.plan)
+                while not self._over.is_set() and len([t for t in self.taken if t.owner is guest]) < 19:
+                    self.taken.append(answer(guest, session["session_id"], mine))
+        except BaseException as error:
+            self._errors.append(error)
+
+
+def check_nothing_lost(load: Load, through: Child, *, outcomes: set[str]) -> None:
+    """Every acknowledged turn ended once, without a gap or a repetition, and is stored as it was told."""
+    assert load.taken
+    for turn in load.taken:
+        assert [e.data["seq"] for e in turn.events] == list(range(1, len(turn.events) + 1))
+        assert {e.data["turn_id"] for e in turn.events} == {turn.turn_id}
+        assert turn.outcome in outcomes, turn.events[-2:]
+        address = f"{url(through)}/api/v1/sessions/{turn.session_id}/turns/{turn.turn_id}"
+        headers = {"Authorization": turn.owner.http.headers["Authorization"]}
+        stored = httpx.get(address, headers=headers, timeout=30, trust_env=False).json()["data"]
+        assert stored["outcome"] == turn.outcome
+        said = "".join(e.data["text"] for e in turn.events if e.name == "feedback.delta")
+        assert stored["feedback_text"] == said
+    assert len({t.turn_id for t in load.taken}) == len(load.taken)

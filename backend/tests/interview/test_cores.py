@@ -1,0 +1,72 @@
+"""The arbiter: what is in the foreground never waits, what is in the background gives way and is done in the end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from backend.interview.cores import Cores
+
+
+async def test_work_in_the_background_gives_way_and_begins_again() -> None:
+    cores, started, done = Cores(), 0, 0
+
+    async def work() -> None:
+        nonlocal started, done
+        started += 1
+        await asyncio.sleep(0.02)
+        done += 1
+
+    background = asyncio.create_task(cores.in_background(work))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert started == 1
+    with cores.foreground():
+        with cores.foreground():
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)
+        assert (started, done) == (1, 0)
+    await background
+    assert (started, done) == (2, 1)
+
+
+async def test_nothing_begins_while_somebody_waits() -> None:
+    cores, started = Cores(), []
+    with cores.foreground():
+        assert cores.busy
+
+        async def work() -> None:
+            started.append(1)
+
+        background = asyncio.create_task(cores.in_background(work))
+        await asyncio.sleep(0.01)
+        assert not started
+    await background
+    assert started and not cores.busy
+
+
+async def test_errors_and_cancellation_of_the_background_arrive() -> None:
+    cores = Cores()
+
+    async def broken() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await cores.in_background(broken)
+    stopped: list[bool] = []
+
+    async def endless() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            stopped.append(True)
+            raise
+
+    task = asyncio.create_task(cores.in_background(endless))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0)
+    assert stopped == [True]

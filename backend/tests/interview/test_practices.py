@@ -1,0 +1,100 @@
+"""Studying brings hints that are true; a drill asks for the same story in less and less time."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.coaching.answer import Answer
+from backend.interview.practices import drill_limit, drill_subject, drill_text
+from backend.interview.question import Question
+from backend.tests.client import ANSWER, JOB, RESUME, ContractClient, by_name
+
+LONG = (
+    ANSWER
+    + " Before that I had gone round the shop and asked every buyer which columns they read. Two of them used the totals "
+    "only, the others wanted the list by supplier, so I kept both and dropped the rest. I tried the first version on the "
+    "figures of March and found that returns were counted twice. I corrected the query, wrote a test for it and showed the "
+    "buyers the difference line by line. The head of purchasing was worried about the change of numbers, so I met her on a "
+    "Tuesday and went through three suppliers with her until she was sure. I then set the job to run at six in the morning, "
+    "with a mail to me when it fails, and it has failed twice since, both times because the disk of the old server was full. "
+    "I asked for a new disk and moved the export there myself. My colleague in Leeds took the same script for his shop, and I "
+    "spent an afternoon with him on the parts that differ, mostly the names of the warehouses and the tax. That was the week "
+    "in which I learned to write things down for other people. In May the auditors came and wanted the old totals once more, so "
+    "I pulled them from the archive, laid them beside the new ones and marked the four places where they differed and why."
+)
+
+
+def question(text: str = "Tell me about a time you helped.", limit_s: int | None = 90) -> Question:
+    return Question(question_id="q", number=1, total=9, text=text, kind="main", stage="s", time_limit_s=limit_s)
+
+
+@pytest.mark.parametrize(
+    ("limit_s", "took_s", "next_s"), [(90, 80, 60), (60, 50, 30), (30, 20, None), (90, 107, 60), (60, 80, 60)]
+)
+def test_time_shrinks_unless_it_was_not_kept(limit_s: int, took_s: float, next_s: int | None) -> None:
+    answer = Answer(question().text, ANSWER, duration_s=took_s)
+    assert drill_limit(question(limit_s=limit_s), answer, [question(limit_s=limit_s)]) == next_s
+
+
+def test_nobody_is_kept_in_the_same_time_for_ever() -> None:
+    answer = Answer(question().text, LONG, duration_s=300)
+    first = question(limit_s=60)
+    second = question(drill_text(first, 60), 60)
+    assert drill_limit(second, answer, [first, second]) == 30
+    assert drill_subject(question(drill_text(second, 30))) == first.text
+
+
+def test_a_drill_asks_for_the_same_story_three_times_and_then_for_another(client: ContractClient) -> None:
+    session = client.start(practice="drill", question_count=6)
+    asked = [session["question"]]
+    for _ in range(3):
+        events = client.turn(session["session_id"], text=ANSWER)
+        assert by_name(events, "feedback.final")["scored"]
+        asked.append(by_name(events, "question.final")["question"])
+    subject = asked[0]["text"]
+    assert [q["time_limit_s"] for q in asked] == [90, 60, 30, 90]
+    assert asked[1]["text"] == f"The same again, in sixty seconds: {subject}"
+    assert asked[2]["text"] == f"The same again, in thirty seconds: {subject}"
+    assert subject not in asked[3]["text"]
+
+
+def test_a_take_that_ran_over_is_asked_for_once_more(client: ContractClient) -> None:
+    session = client.start(practice="drill", question_count=6)
+    events = client.turn(session["session_id"], text=LONG)
+    assert by_name(events, "question.final")["question"]["text"].startswith("Once more, in ninety seconds: ")
+
+
+def test_studying_brings_hints_from_the_resume_and_the_pack(client: ContractClient) -> None:
+    documents = [
+        client.document(kind, text)["document_id"] for kind, text in (("job_description", JOB), ("resume", RESUME))
+    ]
+    session = client.start(practice="study", document_ids=documents, question_count=4)
+    shown = list(session["question"]["hints"])
+    for _ in range(2):
+        events = client.turn(session["session_id"], text=ANSWER)
+        shown += by_name(events, "question.final")["question"]["hints"]
+    quotes = [hint.partition("“")[2].rstrip("”") for hint in shown if hint.startswith("From your resume")]
+    assert quotes and all(quote in RESUME for quote in quotes)
+
+
+def test_studying_a_technical_question_names_the_points_of_the_pack(client: ContractClient) -> None:
+    session = client.start(practice="study", mode="technical", role_pack="backend_engineer", question_count=4)
+    shown = list(session["question"]["hints"])
+    for _ in range(3):
+        shown += by_name(client.turn(session["session_id"], text=ANSWER), "question.final")["question"]["hints"]
+    assert any(hint.startswith("A full answer names: ") for hint in shown)
+
+
+def test_an_interview_gives_neither_hints_nor_limits(client: ContractClient) -> None:
+    asked = client.start()["question"]
+    assert asked["hints"] == [] and asked["time_limit_s"] is None
+
+
+def test_feedback_for_the_end_is_written_but_not_said(client: ContractClient) -> None:
+    session = client.start(feedback="end")
+    assert session["feedback"] == "end"
+    events = client.turn(session["session_id"], text=ANSWER)
+    assert by_name(events, "feedback.final")["scored"]
+    assert {event.data["role"] for event in events if event.name == "audio"} == {"question"}
+    repeated = client.turn(session["session_id"], text="Could you repeat the question, please?")
+    assert repeated[-1].data["outcome"] == "completed"

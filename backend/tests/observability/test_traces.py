@@ -1,0 +1,129 @@
+"""One trace a turn at a real OTLP endpoint: the tree of its spans, and not a word of content."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+
+from backend.app import create_app
+from backend.tests.client import ANSWER, JOB, ContractClient, Event, by_name
+from backend.tests.conftest import LoopbackServer, fast_settings
+from backend.tests.observability.collector import Collector
+from backend.tests.sounds import silence_wav, speech_like_wav
+
+STAGES = {"intake", "asr", "analysis", "retrieval", "llm", "voice", "store"}
+ALLOWED = {
+    "ih.mode", "ih.request_id", "ih.turn_id", "ih.outcome", "ih.cancelled", "ih.sound_s", "ih.passages",
+    "ih.cached_tokens", "ih.stage", "ih.code", "error.type", "gen_ai.request.model", "gen_ai.usage.input_tokens",
+    "gen_ai.usage.output_tokens", "ih.version.prompt", "ih.version.model", "ih.version.asr", "ih.version.tts",
+    "ih.version.embedder",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Collector, dict[str, list[Event]]]]:
+    """What a collector got of a spoken, a typed, a silent and a failed turn; the product is closed already."""
+    turns: dict[str, list[Event]] = {}
+    with Collector() as collector:
+        settings = fast_settings(tmp_path_factory.mktemp("traces"), otel_exporter_otlp_endpoint=f"{collector.url}/")
+        with LoopbackServer(create_app(settings)) as server, ContractClient(server.base_url) as client:
+            job = client.document("job_description", JOB)
+            session = client.start(document_ids=[job["document_id"]], question_count=8)["session_id"]
+            turns["spoken"] = client.turn(session, audio=("a.wav", speech_like_wav(6.0), "audio/wav"))
+            turns["typed"] = client.turn(session, text=ANSWER)
+            turns["silent"] = client.turn(session, audio=("a.wav", silence_wav(2.0), "audio/wav"))
+        yield collector, turns
+
+
+def tree(collector: Collector, turn: list[Event]) -> tuple[Span, list[Span]]:
+    """The root of a turn's trace, and the spans below it by their beginning."""
+    turn_id = turn[0].data["turn_id"]
+    (root,) = [s for s in collector.spans if s.name == "turn" and attributes(s)["ih.turn_id"] == turn_id]
+    below = [s for s in collector.spans if s.trace_id == root.trace_id and s is not root and s.name != "turn"]
+    return root, below
+
+
+def attributes(span: Span) -> dict[str, Any]:
+    return {a.key: getattr(a.value, a.value.WhichOneof("value")) for a in span.attributes}
+
+
+def test_a_turn_is_one_trace_with_a_span_a_stage(traced: tuple[Collector, dict[str, list[Event]]]) -> None:
+    collector, turns = traced
+    assert set(collector.paths) == {"/v1/traces"}
+    root, below = tree(collector, turns["spoken"])
+    assert not root.parent_span_id
+    assert {span.name for span in below} == STAGES
+    for span in below:
+        assert span.parent_span_id == root.span_id
+        assert root.start_time_unix_nano <= span.start_time_unix_nano <= span.end_time_unix_nano, span.name
+        assert span.end_time_unix_nano <= root.end_time_unix_nano, span.name
+    begun = [span.name for span in below]
+    order = ["intake", "asr", "analysis", "retrieval", "store"]
+    assert [name for name in dict.fromkeys(begun) if name in order] == order
+    assert begun.count("analysis") == 2
+    assert begun[-1] == "store"
+    about = attributes(root)
+    ended = by_name(turns["spoken"], "turn.ended")
+    assert about["ih.outcome"] == "completed"
+    assert {f"ih.version.{part}": version for part, version in ended["versions"].items()}.items() <= about.items()
+    lasted_s = (root.end_time_unix_nano - root.start_time_unix_nano) / 1e9
+    assert lasted_s >= ended["at_ms"] / 1000 - 0.002
+    model = next(span for span in below if span.name == "llm")
+    assert attributes(model)["gen_ai.request.model"] == "scripted"
+    assert attributes(model)["gen_ai.usage.output_tokens"] > 0
+    assert [event.name for event in model.events] == ["first piece"]
+
+
+def test_a_typed_turn_has_no_ears(traced: tuple[Collector, dict[str, list[Event]]]) -> None:
+    _, below = tree(traced[0], traced[1]["typed"])
+    assert {"intake", "analysis", "retrieval", "store"} <= {span.name for span in below} <= STAGES - {"asr"}
+
+
+def test_what_a_turn_survived_is_an_event_of_its_trace(traced: tuple[Collector, dict[str, list[Event]]]) -> None:
+    root, below = tree(traced[0], traced[1]["silent"])
+    (notice,) = root.events
+    assert notice.name == "notice"
+    assert {a.key: a.value.string_value for a in notice.attributes} == {"ih.stage": "stt", "ih.code": "no_speech"}
+    (ears,) = [span for span in below if span.name == "asr"]
+    assert attributes(ears)["error.type"] == "no_speech"
+    assert ears.status.code == Status.STATUS_CODE_UNSET, "silence is no fault of the ears"
+
+
+def test_traces_hold_no_content(traced: tuple[Collector, dict[str, list[Event]]]) -> None:
+    collector, turns = traced
+    for span in collector.spans:
+        assert span.name in {"turn", *STAGES}
+        for holder in (span, *span.events):
+            assert {a.key for a in holder.attributes} <= ALLOWED
+    said = [event.data.get(name) for turn in turns.values() for event in turn for name in ("text", "summary")]
+    words = {" ".join(str(text).split()[:3]) for text in [*said, ANSWER, JOB] if text and len(str(text).split()) > 3}
+    everything = b"".join(collector.bodies).decode("utf-8", "replace")
+    assert words
+    for phrase in words:
+        assert phrase not in everything, phrase
+
+
+def test_a_failing_collector_costs_no_turn(tmp_path: Path) -> None:
+    with Collector(status=400) as collector:
+        settings = fast_settings(tmp_path, otel_exporter_otlp_endpoint=collector.url)
+        with LoopbackServer(create_app(settings)) as server, ContractClient(server.base_url) as client:
+            events = client.turn(client.start()["session_id"], text=ANSWER)
+    assert by_name(events, "turn.ended")["outcome"] == "completed"
+    assert collector.bodies
+
+
+def test_off_by_default_and_then_not_even_imported() -> None:
+    """The collector's client costs nothing where none is named."""
+    code = (
+        "import sys; from pathlib import Path; from prometheus_client import CollectorRegistry; "
+        "from backend.observability.observation import Observation; "
+        "o = Observation(CollectorRegistry(), modes=(), version='1'); o.listener('behavioral', 0.0); "
+        "assert not [m for m in sys.modules if m.startswith('opentelemetry')], 'imported'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -1,0 +1,148 @@
+/** Journeys of a candidate who only speaks: a microphone that says its recording on cue, and none at all. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openPage } from './browser.mjs';
+import { startProxy } from './proxy.mjs';
+import { button, clean, LONG, look, questionText, setUp, status, typeAnswer, TYPED, yourTurn } from './steps.mjs';
+
+/** Puts `window.say(from, seconds)` in place of the microphone: it plays that part of the recording into it. */
+async function microphoneOnCue(page, wav) {
+  await page.addInitScript((base64) => {
+    let ready = null;
+    const open = async () => {
+      const context = new AudioContext({ sampleRate: 48000 });
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      const sound = await context.decodeAudioData(bytes.buffer);
+      const out = context.createMediaStreamDestination();
+      return { context, sound, out };
+    };
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      window.asked = wanted;
+      ready ??= open();
+      const { out } = await ready;
+      return out.stream.clone();
+    };
+    window.say = async (from, seconds) => {
+      const { context, sound, out } = await ready;
+      const source = context.createBufferSource();
+      source.buffer = sound;
+      source.connect(out);
+      source.start(0, from, seconds);
+      return performance.now();
+    };
+  }, readFileSync(wav).toString('base64'));
+}
+
+const say = (page, from, seconds) => page.evaluate(([a, b]) => window.say(a, b), [from, seconds]);
+const isTurn = (request) => request.method() === 'POST' && request.url().endsWith('/turns');
+
+/** Three answers without touching anything: speech begins them, silence ends them, then the coach is heard. */
+export async function handsFree({ context, base, audio, shots, check }) {
+  const { page, seen } = await openPage(context, base);
+  await microphoneOnCue(page, audio);
+  await setUp(page, base);
+  await yourTurn(page);
+  await button(page, 'Hands-free').click();
+  await page.getByRole('img', { name: 'The microphone is open' }).waitFor({ timeout: LONG });
+  check('echo cancellation is on', await page.evaluate(() => window.asked.audio.echoCancellation === true));
+  const given = [];
+  page.on('request', (request) => isTurn(request) && given.push(request.postData() ?? ''));
+
+  for (let turn = 1; turn <= 3; turn += 1) {
+    await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+    const before = await questionText(page);
+    await say(page, 0.5, 7);
+    await status(page, 'Listening').waitFor({ timeout: LONG });
+    if (turn === 1) await page.screenshot({ path: join(shots, 'hands-free-hearing.png') });
+    await page.waitForTimeout(6500);
+    await page.getByRole('img', { name: /Sending in \d/ }).waitFor({ timeout: LONG });
+    if (turn === 1) await page.screenshot({ path: join(shots, 'hands-free-pause.png') });
+    await page.waitForFunction((n) => document.querySelector('section[aria-label="Question"] h1')?.textContent !== n, before, { timeout: LONG });
+  }
+  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  check('three answers were given without hands', given.length === 3, `${given.length}`);
+  check('each from the sound sent while it was spoken', given.every((body) => JSON.parse(body).recording_id));
+  clean(seen, check);
+}
+
+/** Whoever speaks while the coach does gets the word. */
+export async function bargeIn({ context, base, audio, shots, check }) {
+  const { page, seen } = await openPage(context, base);
+  await microphoneOnCue(page, audio);
+  await setUp(page, base);
+  await yourTurn(page);
+  await button(page, 'Hands-free').click();
+  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  await say(page, 0.5, 7);
+  await page.waitForTimeout(7000);
+  await page.getByRole('img', { name: /Sending in \d/ }).waitFor({ timeout: LONG });
+  await button(page, /not done/).click();
+  check('"I\'m not done" stops the countdown', (await page.getByRole('img', { name: /Sending in/ }).count()) === 0);
+  await look(page, shots, 'hands-free', check);
+  await status(page, 'Listening').waitFor();
+  check('for as long as it takes', true);
+  await say(page, 8, 6);
+  const spoken = status(page, 'Coach is speaking');
+  await spoken.waitFor({ timeout: LONG });
+  check('the caption says what is heard', (await page.locator('main strong', { hasText: 'Coach is speaking' }).locator('xpath=following-sibling::span').innerText()).startsWith('“'));
+  const silent = page.evaluate(
+    () =>
+      new Promise((done) => {
+        const check = () => ([...document.querySelectorAll('audio')].every((audio) => audio.paused) ? done(performance.now()) : requestAnimationFrame(check));
+        setTimeout(check, 100);
+      }),
+  );
+  const began = await say(page, 10.55, 6);
+  const after = (await silent) - began;
+  check('the coach is silent soon after somebody speaks', after < 700, `${Math.round(after)} ms`);
+  await status(page, 'Listening').waitFor({ timeout: LONG });
+  check('and listens to what is said', true);
+  await page.waitForTimeout(3000);
+  check('without starting again', await page.evaluate(() => [...document.querySelectorAll('audio')].every((audio) => audio.paused)));
+  await page.waitForRequest(isTurn, { timeout: LONG });
+  check('what was said over the coach is an answer', true);
+  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  clean(seen, check);
+}
+
+/** The network is gone for five seconds in mid-turn; nothing is lost, nothing doubled. */
+export async function outage({ context, base, check }) {
+  const proxy = await startProxy(base);
+  try {
+    const { page } = await openPage(context, proxy.base);
+    await setUp(page, proxy.base, { documents: false });
+    await yourTurn(page);
+    const opening = await questionText(page);
+    const sent = page.waitForRequest(isTurn);
+    await typeAnswer(page, TYPED);
+    await sent;
+    await proxy.cut(5000);
+    const last = page.getByRole('region', { name: 'Your last answer' });
+    await last.getByText('Scores, rewrite and sources').waitFor({ timeout: LONG });
+    await yourTurn(page);
+    check('the turn goes on after five seconds without a network', (await questionText(page)) !== opening);
+    const texts = (await last.innerText()).split(TYPED.slice(0, 40)).length - 1;
+    check('and no answer is there twice', texts === 1 && (await page.getByText('Earlier answers').count()) === 0, `${texts}`);
+  } finally {
+    proxy.close();
+  }
+}
+
+/** No microphone: the page says why, and the answer can be typed. */
+export async function refused({ context, base, shots, check }) {
+  const { page, seen } = await openPage(context, base);
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('refused', 'NotAllowedError'));
+  });
+  await setUp(page, base, { documents: false });
+  await yourTurn(page);
+  await button(page, 'Start your answer').click();
+  await page.getByRole('alert').getByText(/microphone is blocked/).waitFor({ timeout: LONG });
+  await look(page, shots, 'refused', check);
+  await button(page, 'Hands-free').click();
+  await page.getByRole('alert').getByText(/microphone is blocked/).waitFor({ timeout: LONG });
+  await typeAnswer(page, TYPED);
+  await page.getByRole('region', { name: 'Your last answer' }).getByText('Scores, rewrite and sources').waitFor({ timeout: LONG });
+  check('without a microphone the answer is typed', true);
+  clean(seen, check);
+}

@@ -1,0 +1,230 @@
+/** Hands-free: the microphone stays open, an answer begins with speech and ends with a pause. One store for React. */
+import { LiveUpload, type PartialText } from '../../api/live-recording';
+import { type Ears, type EarsListener, openEars } from '../../audio/ears';
+import { bytesOf, FRAME_MS, toInt16, wavOf } from '../../audio/pcm-format';
+import { MicrophoneError } from '../../audio/recorder';
+import { TurnTaking, type TurnTakingSettings } from '../../audio/turn-taking';
+import { endingOf } from '../../text/clauses';
+import type { Spoken } from './use-recorder';
+
+export type HandsFreePhase = 'off' | 'opening' | 'waiting' | 'hearing' | 'pausing' | 'closing';
+
+export interface HandsFreeState {
+  phase: HandsFreePhase;
+  problem: MicrophoneError | null;
+  partial: PartialText | null;
+  /** The pause that ends the answer, while it runs out: how long in all, and how much of it is left. */
+  countdown: { ofMs: number; leftMs: number } | null;
+}
+
+/** What happens in the room because somebody speaks or falls silent. */
+export interface HandsFreeEvents {
+  onAnswer: (spoken: Spoken) => void;
+  /** The candidate takes the word: the coach is to stop, here and on the server. */
+  onInterrupt: () => void;
+  /** Perhaps: the coach is to be silent until `onResume` or `onInterrupt`. */
+  onHold: () => void;
+  onResume: () => void;
+}
+
+export interface HandsFreeParts {
+  openEars: (listener: EarsListener) => Promise<Ears>;
+  openUpload: (onPartial: (partial: PartialText) => void) => Pick<LiveUpload, 'push' | 'finish' | 'cancel'>;
+}
+
+/** Sound from before the onset was sure belongs to the answer: the onset itself, and a little more. */
+const LEAD_MS = 500;
+/** The countdown is told to React in steps of this. */
+const STEP_MS = 100;
+
+const OFF: HandsFreeState = { phase: 'off', problem: null, partial: null, countdown: null };
+
+interface Take {
+  frames: Int16Array[];
+  upload: ReturnType<HandsFreeParts['openUpload']>;
+  loudest: number;
+}
+
+export class HandsFree {
+  private state = OFF;
+  private readonly listeners = new Set<() => void>();
+  private events: HandsFreeEvents | null = null;
+  private listening = false;
+  private ears: Ears | null = null;
+  private generation = 0;
+  private turns: TurnTaking;
+  private take: Take | null = null;
+  private before: Int16Array[] = [];
+  private loudness = 0;
+
+  constructor(
+    private readonly settings: TurnTakingSettings & { maxSeconds: number },
+    private readonly parts: HandsFreeParts,
+  ) {
+    this.turns = new TurnTaking(settings);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getState = (): HandsFreeState => this.state;
+
+  /** What events mean from now on, and whether an answer is wanted while the coach is silent. */
+  use(events: HandsFreeEvents, listening: boolean): void {
+    this.events = events;
+    this.listening = listening;
+  }
+
+  /** 0..1, how loud it is right now. */
+  readonly level = (): number => this.loudness;
+
+  /** Seconds of the answer that is being given. */
+  readonly seconds = (): number => ((this.take?.frames.length ?? 0) * FRAME_MS) / 1000;
+
+  /** Open the microphone and listen until `stop`. */
+  async start(): Promise<void> {
+    if (this.state.phase !== 'off') return;
+    const mine = (this.generation += 1);
+    this.publish({ ...OFF, phase: 'opening' });
+    try {
+      const ears = await this.parts.openEars({
+        onFrame: (frame, probability) => mine === this.generation && this.hear(frame, probability),
+        onLost: () => mine === this.generation && this.lost(),
+      });
+      if (mine !== this.generation) {
+        ears.close();
+        return;
+      }
+      this.ears = ears;
+      this.publish({ phase: 'waiting' });
+    } catch (error) {
+      if (mine !== this.generation) return;
+      this.publish({ ...OFF, problem: error instanceof MicrophoneError ? error : new MicrophoneError('deaf') });
+    }
+  }
+
+  /** Close the microphone; an answer that is being given is thrown away. */
+  stop(): void {
+    this.generation += 1;
+    this.ears?.close();
+    this.ears = null;
+    this.drop();
+    this.before = [];
+    this.publish(OFF);
+  }
+
+  /** Throw the answer away that is being given, and listen for a new one. */
+  discard(): void {
+    this.drop();
+    if (this.ears) this.publish({ phase: 'waiting', partial: null, countdown: null });
+  }
+
+  /** "I'm not done": the pause that runs out is forgotten. */
+  notDone(): void {
+    this.turns.notDone();
+    if (this.state.phase === 'pausing') this.publish({ phase: 'hearing', countdown: null });
+  }
+
+  /** The answer is over now, without waiting for the pause. */
+  async send(): Promise<void> {
+    const { take } = this;
+    if (!take) return;
+    this.take = null;
+    this.turns.reset();
+    const mine = this.generation;
+    const partial = this.state.partial?.text ?? '';
+    this.publish({ phase: 'closing', countdown: null });
+    const live = await take.upload.finish();
+    // The answer is given even if the microphone was closed meanwhile: it was complete.
+    this.events?.onAnswer({
+      blob: wavOf(take.frames), seconds: (take.frames.length * FRAME_MS) / 1000, loudest: take.loudest, framed: true, live, partial,
+    });
+    if (mine === this.generation && this.state.phase === 'closing') this.publish({ phase: 'waiting', partial: null });
+  }
+
+  private hear(frame: Float32Array, probability: number): void {
+    this.loudness = loudnessOf(frame);
+    const samples = toInt16(frame);
+    this.keep(samples);
+    if (this.state.phase === 'closing') return;
+    const ending = endingOf(this.state.partial?.text ?? '');
+    const move = this.turns.frame(probability, { listening: this.listening, ending });
+    if (move === 'onset' || move === 'interrupt') this.begin(move === 'interrupt');
+    else if (move === 'hold') this.events?.onHold();
+    else if (move === 'resume') this.events?.onResume();
+    else if (move === 'again') this.publish({ phase: 'hearing', countdown: null });
+    else if (move === 'nothing') this.discard();
+    else if (move === 'end' || this.seconds() >= this.settings.maxSeconds) void this.send();
+    else if (this.take) this.countDown();
+  }
+
+  private keep(samples: Int16Array<ArrayBuffer>): void {
+    if (this.take) {
+      this.take.frames.push(samples);
+      this.take.loudest = Math.max(this.take.loudest, this.loudness);
+      this.take.upload.push(bytesOf(samples));
+      return;
+    }
+    const most = Math.ceil((LEAD_MS + this.settings.interruptMs + 400) / FRAME_MS);
+    this.before = [...this.before, samples].slice(-most);
+  }
+
+  private begin(interrupting: boolean): void {
+    if (interrupting) this.events?.onInterrupt();
+    const take: Take = {
+      frames: [],
+      upload: this.parts.openUpload((partial) => this.take === take && this.publish({ partial })),
+      loudest: this.loudness,
+    };
+    this.take = take;
+    const lead = interrupting ? this.before : this.before.slice(-Math.ceil(LEAD_MS / FRAME_MS));
+    for (const samples of lead) {
+      take.frames.push(samples);
+      take.upload.push(bytesOf(samples));
+    }
+    this.before = [];
+    this.publish({ phase: 'hearing', partial: null, countdown: null });
+  }
+
+  private countDown(): void {
+    const left = this.turns.countdown;
+    if (!left) return;
+    const leftMs = Math.ceil(left.leftMs / STEP_MS) * STEP_MS;
+    const { countdown } = this.state;
+    if (countdown?.leftMs === leftMs && countdown.ofMs === left.ofMs) return;
+    this.publish({ phase: 'pausing', countdown: { ofMs: left.ofMs, leftMs } });
+  }
+
+  private drop(): void {
+    this.take?.upload.cancel();
+    this.take = null;
+    this.turns.reset();
+  }
+
+  /** What was said before the microphone went away is an answer all the same. */
+  private lost(): void {
+    this.ears = null;
+    this.generation += 1;
+    if (this.take) void this.send();
+    this.publish({ ...OFF, problem: new MicrophoneError('lost') });
+  }
+
+  private publish(change: Partial<HandsFreeState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** On the same scale as the meter of a recording. */
+function loudnessOf(frame: Float32Array): number {
+  let power = 0;
+  for (const sample of frame) power += sample * sample;
+  return Math.min(1, Math.sqrt(Math.sqrt(power / frame.length) * 4));
+}
+
+/** Hands-free listening for a session, with the real microphone and the real server. */
+export function handsFreeFor(sessionId: string, settings: TurnTakingSettings & { maxSeconds: number }): HandsFree {
+  return new HandsFree(settings, { openEars, openUpload: (onPartial) => new LiveUpload({ sessionId, onPartial }) });
+}
