@@ -103,7 +103,7 @@ class Coach:
     def _coverage(self, answer: Answer, context: Context) -> Coverage | None:
         if not context.key_points:
             return None
-        return cover(context.key_points, answer.text, self._embedder)
+        return cover(context.key_points, answer.text, self._embedder, answer.question)
 
     def _cite_context(self, citer: Citer, context: Context, answer: Answer) -> None:
         """What the documents say nearest to this question, for `context.found`: at most three places."""

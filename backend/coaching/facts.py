@@ -104,6 +104,7 @@ def gather(answer: Answer, star: Star | None) -> Facts:
     text = answer.text
     pieces = sentences(text)
     telling = [p for p in pieces if _says_something(p.text)]
+    said = " ".join(p.text for p in telling)  # lists of terms buy nothing
     told = own_actions(text)
     numbers = [n for n in _number_spans(text) if _within(n, telling)]
     result = _result_sentence(pieces, star)
@@ -127,13 +128,13 @@ def gather(answer: Answer, star: Star | None) -> Facts:
         result_numbers=tuple(in_result),
         result_change=bool(result and _CHANGE.search(result.text)),
         result_for_others=bool(result and _BENEFIT.search(result.text)),
-        reasons=len(_REASON.findall(text)),
-        examples=len(_EXAMPLE.findall(text)),
-        trade_offs=len({m.lower() for m in _TRADE_OFF.findall(text)}),
-        checks=len({stem(m) for m in _CHECK.findall(text)}),
-        problems=len({stem(m) for m in _PROBLEM.findall(text)}),
-        others=len({stem(m) for m in _OTHERS.findall(text)}),
-        overlap=_overlap(answer.question, text),
+        reasons=len(_REASON.findall(said)),
+        examples=len(_EXAMPLE.findall(said)),
+        trade_offs=len({m.lower() for m in _TRADE_OFF.findall(said)}),
+        checks=len({stem(m) for m in _CHECK.findall(said)}),
+        problems=len({stem(m) for m in _PROBLEM.findall(said)}),
+        others=len({stem(m) for m in _OTHERS.findall(said)}),
+        overlap=_overlap(answer.question, said),
         longest_sentence=max((len(words(p.text)) for p in pieces), default=0),
         unique_share=len(set(low)) / max(1, len(low)),
         redundancy=_redundancy(pieces),

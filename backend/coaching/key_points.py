@@ -13,7 +13,7 @@ from backend.rag.ports import Embedder
 _WORDS_ENOUGH = 0.5
 _WORDS_SOME = 0.34
 _NEAR = 0.62
-_NEAR_WITH_WORDS = 0.4
+_NEAR_WITH_WORDS = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,12 @@ class Coverage:
     """Covered part, 0..1, graded: a point touched upon counts less than a point told."""
 
 
-def cover(points: Sequence[str], text: str, embedder: Embedder | None = None) -> Coverage:
-    """Compare each point with the answer's sentences. Deterministic; blocks for one embedding batch."""
+def cover(points: Sequence[str], text: str, embedder: Embedder | None = None, question: str = "") -> Coverage:
+    """Compare each point with the answer's sentences. Deterministic; blocks for one embedding batch.
+
+    Words of the `question` show nothing: every answer about an index says "index".
+    """
+    asked = {stem(w) for w in content_words(question)}
     pieces = sentences(text)
     whole = {stem(w) for w in content_words(text)}
     near = _similarities(points, pieces, embedder)
@@ -37,6 +41,7 @@ def cover(points: Sequence[str], text: str, embedder: Embedder | None = None) ->
     graded = 0.0
     for i, point in enumerate(points):
         wanted = {stem(w) for w in content_words(point)}
+        wanted = wanted - asked if len(wanted - asked) >= 2 else wanted
         if not wanted or not pieces:
             continue
         by_piece = [len(wanted & {stem(w) for w in content_words(p.text)}) / len(wanted) for p in pieces]

@@ -27,7 +27,7 @@ def evaluate_ratings(report: Report, shared: Path, embedder: Embedder, most: int
     ours, people = [], []
     for row in rows:
         wanted = [s.text for s in written_sentences(row["reference_answer"])]
-        share = cover(wanted, row["student_answer"], embedder).share
+        share = cover(wanted, row["student_answer"], embedder, row["question"]).share
         ours.append((share, float(row["score_avg"])))
         people.append((float(row["score_me"]), float(row["score_other"])))
     name = "Mohler short answers" + (" (random part)" if len(rows) == most else "")
