@@ -12,7 +12,7 @@ export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench bench-live bench-load eval examples setup models web mlflow lint types docs lock system-packages clean test-fast e2e
+.PHONY: help run test test-long demo bench bench-live bench-load eval examples setup models web mlflow lint types docs lock system-packages clean test-fast e2e
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,14 +26,18 @@ demo: setup models web ## play a whole interview turn in the terminal (starts a 
 
 test: setup-dev models web system-packages lint types ## set up everything and run every test
 	@echo "==> tests: backend"
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest -q -m "not long"
 	@echo "==> tests: web client"
 	@cd frontend && npm run --silent lint && npm run --silent typecheck && npm run --silent test
 	@echo "==> tests: browser"
 	@$(VENV)/bin/interview-helper e2e
 
+test-long: setup-dev models web system-packages ## the tests of many servers and processes, which take their time
+	@echo "==> tests: replicas and faults"
+	@$(PY) -m pytest -q -m long
+
 test-fast: setup-dev ## the backend tests that need no model files and no browser
-	@$(PY) -m pytest -q -m "not models and not browser"
+	@$(PY) -m pytest -q -m "not models and not browser and not long"
 
 e2e: setup-dev models web system-packages ## the browser journeys alone
 	@$(VENV)/bin/interview-helper e2e

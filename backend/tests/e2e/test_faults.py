@@ -15,6 +15,8 @@ from backend.tests.e2e.load import Load, check_nothing_lost
 from backend.tests.processes import Child, chroma_server, product, redis_server, running
 from backend.tests.storage.postgres import Address, private_postgres
 
+pytestmark = pytest.mark.long
+
 Pair = tuple[Child, Child]
 
 

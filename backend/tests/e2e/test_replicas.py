@@ -15,6 +15,8 @@ from backend.tests.e2e.conftest import Guest, Shared, metric, url
 from backend.tests.e2e.load import Load, check_nothing_lost
 from backend.tests.processes import Child, product
 
+pytestmark = pytest.mark.long
+
 Pair = tuple[Child, Child]
 
 

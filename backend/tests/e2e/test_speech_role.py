@@ -13,6 +13,8 @@ from backend.tests.client import ContractClient, by_name, check_turn
 from backend.tests.processes import Child, product
 from backend.tests.sounds import speech_like_wav
 
+pytestmark = pytest.mark.long
+
 KEY = "the key of the speech service here"
 
 
