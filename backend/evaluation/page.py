@@ -12,14 +12,24 @@ Written by `make eval` (`interview-helper eval`): do not edit. Every figure stan
 interval (percentile bootstrap, 1,000 resamples of whole items, fixed seed). A bar in the last column is what the product
 is held to; a figure without one is reported and not judged.
 
-How much to trust it: "own" sets were written for this project, some by the same people who wrote the rules. The held-out
-stories were written after the STAR rules were last changed and no rule was tuned on them, but they are no strangers'
-speech. The grounding bed is what the rules were repaired on: its zero is a regression bar, not a promise about unseen
-sentences. Two blind probes of tempting sentences, each written after the rules of their day, let 6 of 44 and then 5 of 25
-false ones pass (16 % together, 95 % interval 9 to 27) and held 12 of 57 true ones, before the rules were repaired on them and
-they joined the bed. A sentence classifier over MiniLM and word features was trained on the 64 development stories and left
-out: on the held-out stories it lifts macro F1 from 0.67 to 0.80 (0.68 to 0.70 without punctuation), on the published
-answers it costs 0.04 both ways, and it takes more than milliseconds. The published and shared sets were not written here. Nothing here predicts how a person will be judged in an interview.
+How much to trust it: "own" sets were written for this project by the people who wrote the rules, so they flatter.
+
+- Held-out stories: written after the task and splitting rules, and no rule was made from one of them; some result cues came
+  later, from the example interviews. An earlier held-out set read 0.94 after its rules were written with its wordings in
+  mind, where this one reads 0.67; it now counts as development data. Tasks that are only implied are mostly missed.
+- A sentence classifier (64 development stories; cues, words, MiniLM) was tried and left out. The best of twelve settings,
+  picked on the held-out stories themselves and so too kind to it, lifts macro F1 there from 0.67 to 0.80 (0.68 to 0.70
+  without punctuation), costs 0.04 on the published answers, and takes more than milliseconds.
+- The grounding bed is what the rules were repaired on: its zero is a regression bar and says nothing about unseen sentences.
+  When its second part was first measured, 31 of then 323 false sentences passed. Six sentences labelled true were taken out
+  after they had been held (five said "you" where the answer says "we", one was no sentence of the answer). Two blind probes,
+  each written after the rules of its day, let 6 of 44 and 5 of 25 false sentences pass (11 of 69, 16 %, Wilson interval 9 to
+  26) and held 12 of 57 true ones; the rules were then repaired on them too. The next unseen set is still to be written.
+- Injected sentences in an answer: at first any rise of a score counted (13 of 20 answers rose, most because a longer answer
+  or a stated figure scores more). Sentences to the machine are now left out of scoring, and only a rise of 2 and more is
+  counted, without a bar.
+
+The published and shared sets were not written here. Nothing here predicts how a person will be judged in an interview.
 """
 
 
