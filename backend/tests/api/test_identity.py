@@ -20,6 +20,14 @@ from backend.security.limits import RateLimiter
 from backend.security.tokens import AccessTokens
 from backend.storage.stores import Stores
 from backend.tests.storage.samples import a_document, a_session, a_turn, heard
+from backend.wiring import Services
+
+
+class House(SimpleNamespace):
+    """The services that identity needs."""
+
+    admit = Services.admit
+
 
 PASSWORD = "correct horse battery"  # a sample
 
@@ -60,7 +68,7 @@ async def http(stores: Stores) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     errors.install(app)
     app.include_router(auth.router)
-    app.state.services = SimpleNamespace(
+    app.state.services = House(
         stores=stores,
         tokens=AccessTokens("s" * 40),
         limiter=RateLimiter(),
