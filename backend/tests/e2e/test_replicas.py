@@ -31,7 +31,7 @@ def test_a_turn_begun_on_one_is_resumed_through_the_other_while_it_runs(pair: Pa
     first = guest.turn(session["session_id"], text=ANSWER, on_event=lambda e: e.name != "context.found")
     assert first[-1].name == "context.found"
     guest.through(pair[1])
-    assert guest.data("GET", f"/sessions/{session['session_id']}")["state"] in {"thinking", "speaking"}
+    assert guest.data("GET", f"/sessions/{session['session_id']}")["state"] != "ready"
     rest = guest.resume(session["session_id"], first[0].data["turn_id"], first[-1].id)
     check_turn([*first, *rest])
     assert by_name(rest, "turn.ended")["outcome"] == "completed"

@@ -381,3 +381,62 @@ async def test_erasing_an_owner_erases_everything_of_it_alone(stores: Stores) ->
     with pytest.raises(NotFound):
         await stores.sessions.add(a_session(ann))
     assert len(await stores.documents.list(bob)) == len(await stores.turns.list(a_session(bob).session_id)) == 1
+
+
+# --- a turn ends once ------------------------------------------------------------------------------------------------
+
+
+async def test_a_new_turn_ends_the_running_one_and_who_ran_it_is_told(stores: Stores) -> None:
+    owner = await stores.owners.create()
+    session = a_session(owner)
+    await stores.sessions.add(session)
+    old, new = a_turn(session, 0), a_turn(session, 1)
+    await stores.turns.add(old)
+    await stores.turns.add(new)
+    assert [t.outcome for t in await stores.turns.list(session.session_id)] == ["cancelled", "running"]
+
+    old.transcript = heard("too late")
+    await stores.turns.save(old)
+    old.outcome, session.state = "completed", "finished"
+    assert await stores.turns.finish(old, session) == "cancelled"
+    kept = await stores.turns.get(owner, session.session_id, old.turn_id)
+    assert kept is not None and kept.outcome == "cancelled" and kept.transcript is None
+    unchanged = await stores.sessions.get(owner, session.session_id)
+    assert unchanged is not None and unchanged.state == "ready", "nor does it change the session"
+
+    new.outcome = "completed"
+    assert await stores.turns.finish(new, session) == "completed"
+    changed = await stores.sessions.get(owner, session.session_id)
+    assert changed is not None and changed.state == "finished"
+
+
+async def test_of_many_who_end_a_turn_the_first_decides(stores: Stores) -> None:
+    owner = await stores.owners.create()
+    session = a_session(owner)
+    await stores.sessions.add(session)
+    turn = a_turn(session)
+    await stores.turns.add(turn)
+    ends = [turn.model_copy(update={"outcome": outcome}) for outcome in ("completed", "failed", "cancelled") * 3]
+    stands = await asyncio.gather(*(stores.turns.finish(end, session) for end in ends))
+    kept = await stores.turns.get(owner, session.session_id, turn.turn_id)
+    assert kept is not None
+    assert set(stands) == {kept.outcome}
+
+
+async def test_of_many_new_turns_at_once_one_runs(stores: Stores) -> None:
+    owner = await stores.owners.create()
+    session = a_session(owner)
+    await stores.sessions.add(session)
+    await asyncio.gather(*(stores.turns.add(a_turn(session, position)) for position in range(8)))
+    assert sorted(t.outcome for t in await stores.turns.list(session.session_id)) == ["cancelled"] * 7 + ["running"]
+    await stores.turns.supersede(session.session_id, at(9))
+    assert await stores.turns.running() == []
+
+
+async def test_many_that_start_at_once_on_an_empty_database_take_turns(url: str) -> None:
+    if url == "sqlite+aiosqlite://":
+        pytest.skip("a database in memory belongs to whoever opened it")
+    opened = await asyncio.gather(*(Stores.open(url) for _ in range(4)))
+    assert all([await one.healthy() for one in opened])
+    for one in opened:
+        await one.close()
