@@ -33,7 +33,7 @@ test: setup-dev models web system-packages lint types ## set up everything and r
 	@$(VENV)/bin/interview-helper e2e
 
 test-long: setup-dev models web system-packages ## the tests of many servers and processes, which take their time
-	@echo "==> tests: replicas and faults"
+	@echo "==> tests: replicas, faults, Prometheus, MLflow servers"
 	@$(PY) -m pytest -q -m long
 
 test-fast: setup-dev ## the backend tests that need no model files and no browser

@@ -27,9 +27,10 @@ from backend.tests.client import ANSWER, ContractClient
 from backend.tests.conftest import LoopbackServer, fast_settings
 from backend.tests.mlops.conftest import until
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::Warning:mlflow.*", "ignore::Warning:sqlalchemy.*", "ignore::Warning:alembic.*"
-)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::Warning:mlflow.*", "ignore::Warning:sqlalchemy.*", "ignore::Warning:alembic.*"),
+    pytest.mark.long,
+]
 TIP = FilePrompts(ROOT / "backend" / "interview" / "prompts").get("coach_tip")
 NAME = "interview-helper.coach_tip"
 

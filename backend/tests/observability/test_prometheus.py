@@ -22,6 +22,8 @@ from backend.tests.fakes.speech_service import SpeechService
 from backend.tests.observability.load import drive, environment
 from backend.tests.observability.prometheus import DEPLOY, Prometheus, needs_prometheus, promtool, running_prometheus
 
+pytestmark = pytest.mark.long
+
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
 RULES = sorted((DEPLOY / "rules").glob("*.yml"))
 VARIABLES = {"$__rate_interval": "30s", "$__range": "1m", "$prompt": ".*"}
