@@ -26,7 +26,7 @@ from backend.coaching.gate import (
 from backend.coaching.instructions import without_instructions
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
-from backend.coaching.phrasing import REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
+from backend.coaching.phrasing import OPENERS, REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
 from backend.coaching.points import Material
 from backend.coaching.rewrite import rewrite
 from backend.coaching.rubric import Judged, score_answer
@@ -38,7 +38,7 @@ from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.ports import Embedder
 
-__all__ = ["SET_REACTIONS", "Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+__all__ = ["SET_OPENERS", "SET_REACTIONS", "Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
 
 
 _OFF_TOPIC = "That went past the question. Let us stay with it."
@@ -47,6 +47,8 @@ _LEFT = "All right, we leave that one."
 _NO_ANSWER = "I could not make an answer out of that. Please try once more."
 SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _OFF_TOPIC, _SHORT, _LEFT, _NO_ANSWER)
 """Reactions that are said in the same words to everybody."""
+SET_OPENERS = tuple(text for texts in OPENERS.values() for text in texts)
+"""Beginnings of reactions that are said in the same words to everybody."""
 
 
 def evidence_of(analysis: Analysis) -> Evidence:
