@@ -17,6 +17,7 @@ from backend.tests.processes import Child, product
 
 pytestmark = pytest.mark.long
 
+
 @pytest.fixture
 def guest(pair: Pair) -> Iterator[Guest]:
     with Guest(url(pair[0])) as one:
