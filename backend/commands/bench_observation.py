@@ -36,7 +36,7 @@ from backend.interview.turn import Finder
 from backend.llm.ports import ChatModel
 from backend.observability.observation import Observation
 from backend.rag.ingest_job import IngestJob
-from backend.wiring import build
+from backend.wiring import Services, build
 
 VARIANTS = ("without", "metrics", "metrics and traces")
 _BUDGET = 0.02
@@ -165,7 +165,9 @@ async def _product(folder: Path, name: str, endpoint: str) -> AsyncIterator[_Pro
 
 async def _settle(app: FastAPI, http: httpx.AsyncClient) -> list[str]:
     """Wait until everything is loaded; a guest, and a job description to search in."""
-    while not app.state.services.readiness.started:
+    services: Services = app.state.services
+    while not services.readiness.started:
+        await http.get("/health/startup")
         await asyncio.sleep(0.05)
     guest = (await http.post("/api/v1/guests")).json()["data"]
     http.headers["Authorization"] = f"Bearer {guest['access_token']}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from backend.observability.logs import trace_id
@@ -12,7 +13,7 @@ from backend.observability.logs import trace_id
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-caller: ContextVar[Mapping[str, str]] = ContextVar("caller", default={})
+caller: ContextVar[Mapping[str, str]] = ContextVar("caller", default=MappingProxyType({}))
 """The headers `traceparent` and `tracestate` of the request that this context serves; empty without a valid one."""
 _TRACEPARENT = re.compile(r"^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
 _LONGEST_STATE = 512
