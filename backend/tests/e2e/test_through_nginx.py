@@ -20,6 +20,9 @@ from backend.tests.journeys.test_live_recording import Microphone, spoken
 
 pytestmark = pytest.mark.long
 
+FAIL_TIMEOUT_S = 3.2
+"""A little more than `fail_timeout`: for so long nginx leaves a replica out that failed it twice."""
+
 
 @pytest.fixture(scope="module")
 def door(edge: Edge) -> Door:
@@ -42,6 +45,7 @@ def far(parted: Parted) -> Iterator[Guest]:
         yield one
     for way in parted.ways:
         way.up()
+    time.sleep(FAIL_TIMEOUT_S)
 
 
 def begin_and_part(parted: Parted, guest: Guest, session_id: str, key: str) -> list[Event]:
@@ -92,7 +96,8 @@ def test_an_answer_that_is_sent_again_is_the_same_turn_on_the_other(parted: Part
     """A client that did not get far enough to know its turn repeats the request with its key."""
     session, key = far.start(voice=False)["session_id"], uuid.uuid4().hex
     first = begin_and_part(parted, far, session, key)
-    for _ in range(5):  # nginx sends no POST twice by itself: it says 502 until it has left the lost replica out
+    events: list[Event] = []
+    for _ in range(3):  # nginx sends no POST twice by itself: it says 502 twice, then it leaves the lost replica out
         headers = {"Idempotency-Key": key}
         with far.http.stream("POST", f"/sessions/{session}/turns", json={"text": ANSWER}, headers=headers) as again:
             if again.status_code == 200:
@@ -184,8 +189,8 @@ def test_documents_and_clips_pass(guest: Guest, door: Door) -> None:
 
 def _side_by_side(pair: Pair, edge: Edge, guest: Guest) -> float:
     """The largest difference, in seconds, between the gaps of one turn's events as seen through nginx and as seen at its
-    replica by a second reader at the same time."""
-    session = guest.start(voice=False)["session_id"]
+    replica by a second reader at the same time. The voice takes 0.3 s a piece."""
+    session = guest.start(voice=True)["session_id"]
     guest.data("GET", f"/sessions/{session}")
     served = edge.upstreams(f"/api/v1/sessions/{session}")[-1]
     (replica,) = [one for one in pair if served.endswith(f":{one.port}")]
@@ -215,9 +220,9 @@ def _side_by_side(pair: Pair, edge: Edge, guest: Guest) -> float:
 
         events = guest.turn(session, text=ANSWER, on_event=read_far)
         readers[0].result()
-    check_turn(events, voice=False)
+    check_turn(events)
     live = [event.id for event in events][joined_at[0] :]  # those before were read again, all at once
-    assert len(live) > 10
+    assert far[live[-1]] - far[live[0]] > 0.5, "nothing was seen live"
     gaps = [[at[b] - at[a] for a, b in zip(live, live[1:], strict=False)] for at in (far, near)]
     return max(abs(one - other) for one, other in zip(*gaps, strict=True))
 
