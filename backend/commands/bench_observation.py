@@ -28,7 +28,7 @@ from backend.commands import sample
 from backend.commands.bench import TYPED
 from backend.commands.bench_live import cpu_seconds
 from backend.commands.client import Client
-from backend.commands.page import machine, percentile, write_section
+from backend.commands.page import machine, write_section
 from backend.commands.running import free_port, own_process
 from backend.config import Settings
 from backend.interview.active_turns import Listener
@@ -227,8 +227,8 @@ def _collect(port: int) -> None:
 def interval(values: Sequence[float]) -> tuple[float, float]:
     """95 % of the median, by the percentile bootstrap (Efron, 1979) with a fixed seed."""
     draw = random.Random(11)
-    medians = [statistics.median(draw.choices(values, k=len(values))) for _ in range(2000)]
-    return percentile(medians, 2.5), percentile(medians, 97.5)
+    medians = sorted(statistics.median(draw.choices(values, k=len(values))) for _ in range(2000))
+    return medians[49], medians[1949]
 
 
 def lines(costs: Costs, turns: int) -> list[str]:

@@ -69,9 +69,13 @@ def env_example() -> str:
 
 
 def prometheus_rule() -> str:
-    """The rules and alerts of deploy/prometheus as the Prometheus operator takes them."""
-    files = sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))
-    groups = [group for path in files for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]]
+    """The rules and alerts of deploy/prometheus as the Prometheus operator takes them: in one file, where a group's name
+    may stand only once, so that of its file goes before it."""
+    groups = [
+        {**group, "name": f"{path.stem}-{group['name']}"}
+        for path in sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]
+    ]
     rule = {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",

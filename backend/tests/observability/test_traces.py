@@ -165,9 +165,9 @@ def test_api_and_speech_service_are_one_trace(tmp_path: Path) -> None:
                 session = client.start()["session_id"]
                 client.http.headers["traceparent"] = CALLER
                 turn = client.turn(session, audio=("a.wav", speech_like_wav(3.0), "audio/wav"))
-        assert by_name(turn, "turn.ended")["outcome"] == "completed"
-        (root,) = [span for span in collector.spans_of("interview-helper") if span.name == "turn"]
-        elsewhere = collector.spans_of("interview-helper-speech")
+    assert by_name(turn, "turn.ended")["outcome"] == "completed"
+    (root,) = [span for span in collector.spans_of("interview-helper") if span.name == "turn"]
+    elsewhere = collector.spans_of("interview-helper-speech")
     assert {span.name for span in elsewhere} == {"asr", "voice"}
     for span in elsewhere:
         assert span.trace_id == root.trace_id
