@@ -13,7 +13,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from backend.app import create_app
 from backend.tests.client import ANSWER, JOB, ContractClient, Event, by_name
-from backend.tests.conftest import LoopbackServer, fast_settings
+from backend.tests.conftest import SAMPLE, LoopbackServer, fast_settings
 from backend.tests.observability.collector import Collector
 from backend.tests.sounds import silence_wav, speech_like_wav
 
@@ -164,7 +164,8 @@ def test_api_and_speech_service_are_one_trace(tmp_path: Path) -> None:
             with LoopbackServer(product) as server, ContractClient(server.base_url) as client:
                 session = client.start()["session_id"]
                 client.http.headers["traceparent"] = CALLER
-                turn = client.turn(session, audio=("a.wav", speech_like_wav(3.0), "audio/wav"))
+                said = ("answer.flac", (SAMPLE / "answer.flac").read_bytes(), "audio/flac")
+                turn = client.turn(session, audio=said)
     assert by_name(turn, "turn.ended")["outcome"] == "completed"
     (root,) = [span for span in collector.spans_of("interview-helper") if span.name == "turn"]
     elsewhere = collector.spans_of("interview-helper-speech")
