@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from backend.commands import bench as benchmark
 from backend.commands import bench_live as live_benchmark
 from backend.commands import bench_load as load_benchmark
+from backend.commands import bench_observation as observation_benchmark
 from backend.commands import browser, generated_docs, releases, running, sample
 from backend.commands import demo as demonstration
 from backend.commands import evaluation as measuring
@@ -161,6 +162,17 @@ def bench_load(
 ) -> None:
     """Measure how many turns one process carries: scripted parts, real HTTP, open-loop arrivals."""
     load_benchmark.run(turns, arrivals, page)
+
+
+@main.command()
+def bench_observation(
+    blocks: Annotated[int, typer.Option(min=3, help="Blocks of turns of each kind")] = 40,
+    turns: Annotated[int, typer.Option(min=1, max=18, help="Turns in a block")] = 10,
+    real: Annotated[int, typer.Option(min=0, help="Turns on the real models, to compare with; 0 for none")] = 5,
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
+) -> None:
+    """Measure what metrics and traces cost a turn: with and without, side by side in one process."""
+    observation_benchmark.run(blocks, turns, real, page)
 
 
 @main.command()

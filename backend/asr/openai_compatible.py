@@ -32,14 +32,23 @@ _HINT_CHARACTERS = 400
 class OpenAiEar:
     """One OpenAI-compatible service. The key goes to `base_url` only: redirects and proxy variables are not followed.
 
-    `timeout_s` is for one whole request; `at_once` requests run, the next gets `AtCapacity`.
+    `timeout_s` is for one whole request; `at_once` requests run, the next gets `AtCapacity`. `trace_headers` are sent
+    along, so that the service's work finds its place in the trace of the turn.
     """
 
     def __init__(
-        self, base_url: str, api_key: str | None, model: str, *, timeout_s: float = 60.0, at_once: int = 8
+        self,
+        base_url: str,
+        api_key: str | None,
+        model: str,
+        *,
+        timeout_s: float = 60.0,
+        at_once: int = 8,
+        trace_headers: Callable[[], dict[str, str]] = dict,
     ) -> None:
         self._model = model
         self._timeout_s = timeout_s
+        self._trace_headers = trace_headers
         self._places = asyncio.BoundedSemaphore(at_once)
         # Not every service knows word times; the first refusal is remembered.
         self._verbose = True
@@ -123,7 +132,8 @@ class OpenAiEar:
             raise SttError from None
 
     async def _send(self, fields: dict[str, Any], **form: Any) -> dict[str, Any]:
-        answer = await self._client.audio.transcriptions.create(**fields, **form)
+        headers = self._trace_headers()
+        answer = await self._client.audio.transcriptions.create(**fields, **form, extra_headers=headers)
         return answer.model_dump() if isinstance(answer, openai.BaseModel) else {"text": str(answer)}
 
 
