@@ -48,7 +48,7 @@ class StoryIn(Body):
 
     title: Title
     text: Text
-    competencies: Tags = []
+    competencies: Tags = Field(default=[])
     source_session_id: Key | None = None
     source_turn_id: Key | None = None
 

@@ -31,6 +31,7 @@ from backend.interview.exchange import ExchangeDown
 from backend.interview.hotwords import hotwords
 from backend.interview.prefill import Prefill
 from backend.interview.prepared import Prepared
+from backend.interview.question import Question
 from backend.interview.recordings import Recording, Recordings
 from backend.interview.redaction import redacted_session, redacted_turn
 from backend.interview.session import Session, SessionPlan, SessionState
@@ -122,9 +123,10 @@ class InterviewRoom:
         """
         if plan.language not in self.parts.interviewer.languages:
             raise Invalid(details={"fields": [{"field": "language", "problem": "not a language of the catalogue"}]})
+        plan, again = await self._asked_before(owner_id, plan)
         ground = await self.ground(owner_id, plan)
         plan, sources, requirements = ground.plan, ground.sources, ground.requirements
-        question = self.parts.interviewer.opening(plan, requirements, sources)
+        question = self.parts.interviewer.opening(plan, requirements, sources, again)
         now = datetime.now(UTC)
         session = Session(
             session_id=f"ses_{secrets.token_urlsafe(12)}",
@@ -141,6 +143,19 @@ class InterviewRoom:
         await self.parts.sessions.add(session)
         self._prefill.start(session, [], sources)
         return session
+
+    async def _asked_before(self, owner_id: str, plan: SessionPlan) -> tuple[SessionPlan, Question | None]:
+        """The question to open with where it was asked before, and the plan with the documents it came from: what is
+        erased with a document is found by the interviews that name it."""
+        if plan.again is None:
+            return plan, None
+        session = await self.get(owner_id, plan.again.session_id)
+        turn = await self.turn(owner_id, session.session_id, plan.again.turn_id)
+        first = next((q for q in session.asked if q.question_id == turn.question.question_id), turn.question)
+        known = [await self._library.get(owner_id, name) for name in session.plan.document_ids]
+        there = [d.document_id for d in known if d is not None and d.status == "ready"]
+        documents = list(dict.fromkeys([*plan.document_ids, *there]))
+        return plan.model_copy(update={"document_ids": documents, "again": None}), first
 
     async def ground(self, owner_id: str, plan: SessionPlan) -> Ground:
         """What an interview of this plan rests on. Errors: `NotFound`, `DocumentNotReady`, `Invalid`."""
