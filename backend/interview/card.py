@@ -142,7 +142,7 @@ def _stories(
 ) -> list[CardStory]:
     """Three that answer different likely questions, the best first; good answers where there are fewer stories."""
     left = {story.story_id: story for story in stories}
-    open_ = [(q, [matcher.match(q.text, q.competency, s) for s in stories]) for q in questions]
+    open_ = [(q, [matcher.match(q, s) for s in stories]) for q in questions]
     place = {story.story_id: at for at, story in enumerate(stories)}
     found: list[CardStory] = []
     while left and len(found) < STORIES:
@@ -150,8 +150,8 @@ def _stories(
         name = max(left, key=lambda n: (sum(sorted((v for _, v in gained[n]), reverse=True)[:3]), _told(left[n])))
         story = left.pop(name)
         best = max(gained[name], key=lambda pair: pair[1], default=None)
-        fits = matcher.best(best[0].text, best[0].competency, [story]) if best is not None else None
-        open_ = [(q, m) for q, m in open_ if matcher.best(q.text, q.competency, [story]) is None]
+        fits = matcher.best(best[0], [story]) if best is not None else None
+        open_ = [(q, m) for q, m in open_ if matcher.best(q, [story]) is None]
         found.append(_of_story(story, best[0].text if best is not None and fits is not None else None))
     used = {story.source_turn_id for story in stories}
     good = [t for t in takes if t.turn_id not in used and t.star is not None and (overall(t.feedback) or 0) >= _GOOD]

@@ -24,10 +24,15 @@ from backend.rag.ports import Embedder
 
 Fit = Literal["strong", "workable"]
 
-STRONG, WORKABLE = 0.5, 0.36
-"""Match from which a story answers a question, and from which it can be bent to it (measured: `measure_matches`)."""
-_TAG = 0.15
-_WORD_WEIGHT = 0.25
+STRONG, WORKABLE = 0.5, 0.38
+"""Match from which a story answers a question, and from which it can be bent to it."""
+_TAGGED = 0.6
+"""A story that its owner has tagged with what the question is about fits by their own word; nearness only ranks it."""
+_NEAR = 0.5 / 0.56
+"""Cosine of MiniLM to match: 0.56 is where `backend.coaching.job_fit` takes a requirement for met. Questions and stories
+seldom share words: of pairs that do not belong together 1 in 100 reaches 0.43, which is `WORKABLE` (56 stories of
+`backend/evaluation/data`, each held against the questions of the others)."""
+_FEWEST_SHARED = 2
 _NAMED = 3
 """Shared words that are named as the reason of a match."""
 _PIECE_SENTENCES = 3
@@ -102,47 +107,51 @@ class StoryMatcher:
         self._vectors = Vectors(embedder) if embedder is not None else None
         self._one_at_a_time = threading.Lock()
 
-    def best(self, question: str, competency: str | None, stories: Sequence[Story]) -> StoryMatch | None:
+    def best(self, question: LikelyQuestion, stories: Sequence[Story]) -> StoryMatch | None:
         """The story that answers a question best, if one does at all."""
-        rated = [self._rate(question, competency, story) for story in stories]
+        rated = [self._rate(question, story) for story in stories]
         best = max(rated, key=lambda r: r.match, default=None)
         if best is None or best.match < WORKABLE:
             return None
-        fit: Fit = "strong" if best.match >= STRONG else "workable"
-        story = best.story
         return StoryMatch(
-            story_id=story.story_id, title=story.title, match=round(best.match, 2), fit=fit, because=best.because
+            story_id=best.story.story_id,
+            title=best.story.title,
+            match=round(best.match, 2),
+            fit="strong" if best.match >= STRONG else "workable",
+            because=best.because,
         )
 
-    def match(self, question: str, competency: str | None, story: Story) -> float:
+    def match(self, question: LikelyQuestion, story: Story) -> float:
         """0..1."""
-        return self._rate(question, competency, story).match
+        return self._rate(question, story).match
 
-    def _rate(self, question: str, competency: str | None, story: Story) -> _Rated:
-        wanted = {stem(w): w for w in content_words(question) if stem(w) not in _ASKING}
-        told = {stem(w) for w in content_words(f"{story.title} {story.text} {' '.join(story.competencies)}")}
+    def _rate(self, question: LikelyQuestion, story: Story) -> _Rated:
+        about, tag = question.citation.quote, question.competency
+        wanted = {stem(w): w for w in content_words(about) if stem(w) not in _ASKING}
+        told = {stem(w) for w in content_words(f"{story.title} {story.text}")}
         shared = [word for key, word in wanted.items() if key in told]
-        by_words = len(shared) / len(wanted) if wanted else 0.0
-        tagged = competency is not None and _slug(competency) in {_slug(tag) for tag in story.competencies}
-        near = self._near(question, story)
-        base = by_words if near is None else (1 - _WORD_WEIGHT) * near + _WORD_WEIGHT * by_words
-        match = min(1.0, max(0.0, base) + _TAG * tagged)
-        return _Rated(story, match, _because(competency if tagged else None, shared, near))
+        by_words = len(shared) / len(wanted) if len(shared) >= _FEWEST_SHARED else 0.0
+        tagged = tag is not None and _slug(tag) in {_slug(t) for t in story.competencies}
+        near = self._near(about, story)
+        match = max(by_words, near * _NEAR)
+        if tagged:
+            match = _TAGGED + (1 - _TAGGED) * match
+        return _Rated(story, min(1.0, match), _because(tag if tagged else None, shared if by_words else [], near))
 
-    def _near(self, question: str, story: Story) -> float | None:
+    def _near(self, question: str, story: Story) -> float:
         if self._vectors is None:
-            return None
+            return 0.0
         with self._one_at_a_time:
             return max(0.0, self._vectors.closest(question, _pieces(story)))
 
 
-def _because(tag: str | None, shared: Sequence[str], near: float | None) -> str:
+def _because(tag: str | None, shared: Sequence[str], near: float) -> str:
     reasons = [f"tagged “{tag.replace('_', ' ')}”"] if tag else []
     if shared:
         reasons.append(f"shares {', '.join(f'“{w}”' for w in shared[:_NAMED])}")
-    if near is not None and near >= WORKABLE:
+    if near * _NEAR >= WORKABLE:
         reasons.append("close in meaning")
-    return "; ".join(reasons) or "close in meaning"
+    return "; ".join(reasons)
 
 
 def _pieces(story: Story) -> list[str]:
@@ -182,8 +191,7 @@ def cover(
 ) -> Coverage:
     """Each likely question with the story that fits best, and the gaps. Blocking for the embeddings."""
     questions = [
-        Covered(**q.model_dump(), story=matcher.best(q.text, q.competency, stories))
-        for q in likely_questions(pack, requirements)
+        Covered(**q.model_dump(), story=matcher.best(q, stories)) for q in likely_questions(pack, requirements)
     ]
     return Coverage(
         role_pack=pack.name,

@@ -88,6 +88,12 @@ def challenge(said: str | None, asked: Sequence[Question], question: Question) -
     return next((doubt for doubt in _DOUBTS if doubt not in this_time), None)
 
 
+def drill_text(question: Question, limit_s: int) -> str:
+    """How the next take of a drill is asked for."""
+    lead = "Once more, in" if limit_s == question.time_limit_s else "The same again, in"
+    return f"{lead} {_SPOKEN[limit_s]} seconds: {drill_subject(question)}"
+
+
 def result_first_text(question: Question) -> str:
     """How an answer that did not begin with its result is asked for once more."""
     return f"{_RESULT_FIRST}{drill_subject(question)}"

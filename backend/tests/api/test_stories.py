@@ -29,7 +29,7 @@ def test_a_story_written_by_hand_comes_back_measured(client: ContractClient) -> 
     made = kept(client)
     assert client.data("GET", f"/stories/{made['story_id']}") == made
     assert made["first_line"] == "Last winter the weekly stock report at our shop took most of Friday."
-    assert made["words"] == 46 and made["spoken_s"] == round(46 * 60 / 150)
+    assert made["words"] == len(STORY.split()) == 47 and made["spoken_s"] == 19
     assert made["star_parts"] == ["situation", "task", "action", "result"] and made["missing"] == []
     assert made["source_turn_id"] is None and made["open_places"] == 0
     assert client.data("GET", "/stories")["stories"] == [made]
@@ -90,7 +90,7 @@ def test_stories_belong_to_one_owner(client: ContractClient, fast_product: Loopb
 
 
 def test_coverage_holds_the_bank_and_the_job_against_the_stories(client: ContractClient) -> None:
-    job = client.document("job_description", JOB)["document_id"]
+    job = client.document("job_description", JOB, "Backend developer")["document_id"]
     session = client.start(document_ids=[job])["session_id"]
     empty = client.data("GET", f"/stories/coverage?session_id={session}")
     assert empty["role_pack"] == "backend_engineer" and empty["covered"] == 0
