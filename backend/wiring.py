@@ -55,7 +55,7 @@ from backend.observability.observation import Observation
 from backend.observability.parts import WatchedChat, WatchedEar, WatchedFinder, WatchedVoice
 from backend.observability.releases import ReleaseMetrics
 from backend.observability.stages import Tell
-from backend.rag.embedders import HashEmbedder, MiniLm
+from backend.rag.embedders import HashEmbedder, MiniLm, RememberingEmbedder
 from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
 from backend.rag.ports import Embedder
@@ -235,7 +235,9 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     }
     mlops = _mlops(settings, files, names, registry)
     prompts: PromptBook = mlops.prompts if mlops is not None else files
-    meaning = embedder if settings.embedder == "minilm" else None  # hashed words know nothing of meaning
+    meaning = (
+        RememberingEmbedder(embedder) if settings.embedder == "minilm" else None
+    )  # hashed words know nothing of meaning
     coach = Coach(chat, prompts, meaning)
     interviewer = Interviewer(
         chat,

@@ -266,6 +266,7 @@ class InterviewRoom:
         prepared = Prepared(
             lambda text: find_passages(self.parts.finder, session, session.question, text),
             lambda text: self._prefill.start(session, earlier, sources, text),
+            lambda text: self._take_in(session.question, text),
         )
         recording.prepared = prepared
         try:
@@ -280,6 +281,11 @@ class InterviewRoom:
             self.recordings.drop(recording.recording_id)
             raise
         return recording
+
+    def _take_in(self, question: Question | None, said: str) -> None:
+        if question is not None:
+            about = filter(None, [question.competency, *self.parts.interviewer.key_points(question)])
+            self.parts.coach.read_ahead(question.text, said, list(about))
 
     async def answer(self, owner_id: str, session_id: str, answer: AnswerIn) -> BegunTurn:
         """Take one answer: begin its turn, or find the turn that the same Idempotency-Key began before.
