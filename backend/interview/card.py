@@ -141,6 +141,7 @@ def _stories(
     stories: Sequence[Story], takes: Sequence[Take], questions: Sequence[LikelyQuestion], matcher: StoryMatcher
 ) -> list[CardStory]:
     """Three that answer different likely questions, the best first; good answers where there are fewer stories."""
+    matcher.read(questions, stories)
     left = {story.story_id: story for story in stories}
     open_ = [(q, [matcher.match(q, s) for s in stories]) for q in questions]
     place = {story.story_id: at for at, story in enumerate(stories)}
@@ -207,23 +208,29 @@ def _requirements(
         *(FitText(source="answer", document_id=None, title=s.title, text=s.text) for s in said),
         *(FitText(source="document", document_id=r.document_id, title=r.title, text=r.text) for r in resumes),
     ]
-    kinds: list[Where] = [*(s.where for s in said), *("resume" for _ in resumes)]
+    kinds: list[Where] = [s.where for s in said]
     found = []
     for fit in find_job_fit(requirements, texts, embedder).requirements:
         proof = fit.citations[1] if len(fit.citations) > 1 else None
-        number = int(proof.citation_id[1:]) if proof is not None else 0
         found.append(
             CardRequirement(
                 text=_cut(fit.text, _LINE_WORDS),
                 status=fit.status,
                 say=proof.quote if proof is not None else None,
-                where=kinds[number - 1] if proof is not None else None,
+                where=_where(proof, kinds),
                 source=proof.title if proof is not None else None,
                 citations=fit.citations[:2],
             )
         )
     order: list[FitStatus] = ["evidenced", "mentioned", "missing"]
     return sorted(found, key=lambda r: order.index(r.status))[:REQUIREMENTS]
+
+
+def _where(proof: Citation | None, kinds: Sequence[Where]) -> Where | None:
+    """Where a quote stands: the number in its id counts the texts, the candidate's own first."""
+    if proof is None:
+        return None
+    return "resume" if proof.source == "document" else kinds[int(proof.citation_id[1:]) - 1]
 
 
 def _ask_them(requirements: Sequence[Requirement]) -> list[AskThem]:
@@ -295,7 +302,7 @@ def _weak_spots(takes: Sequence[Take]) -> list[WeakSpot]:
     """The first fix of the weakest answers, each about something else."""
     found: dict[Dimension, WeakSpot] = {}
     for take in sorted(takes, key=lambda t: overall(t.feedback) or 0.0):
-        scores = {d: float(s.score) for d, s in take.feedback.scores.items() if d != "delivery"}
+        scores: dict[Dimension, float] = {d: float(s.score) for d, s in take.feedback.scores.items() if d != "delivery"}
         weakest = weakest_dimension(scores)
         if weakest is None or weakest in found or not take.feedback.gaps or scores[weakest] >= 4:
             continue

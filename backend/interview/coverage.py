@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +12,7 @@ from pydantic import BaseModel
 from backend.coaching.feedback import Requirement
 from backend.coaching.stems import stem
 from backend.coaching.text import content_words, written_sentences
-from backend.interview.asked import Vectors
+from backend.interview.asked import closest
 from backend.interview.main_questions import cite_bank
 from backend.interview.phrases import requirement_questions
 from backend.interview.requirement_choice import askable, cite
@@ -100,12 +99,17 @@ class _Rated:
 class StoryMatcher:
     """How well stories answer questions: nearness in meaning where there is an embedder, shared words, and tags.
 
-    Remembers the vectors of a few thousand texts. Blocking and thread-safe.
+    Blocking. `embedder` should be one that remembers: every question meets every story.
     """
 
     def __init__(self, embedder: Embedder | None = None) -> None:
-        self._vectors = Vectors(embedder) if embedder is not None else None
-        self._one_at_a_time = threading.Lock()
+        self._embedder = embedder
+
+    def read(self, questions: Sequence[LikelyQuestion], stories: Sequence[Story]) -> None:
+        """Embed everything at once, which is much faster than one by one."""
+        if self._embedder is not None and questions and stories:
+            pieces = [piece for story in stories for piece in _pieces(story)]
+            self._embedder.embed([*(q.citation.quote for q in questions), *pieces])
 
     def best(self, question: LikelyQuestion, stories: Sequence[Story]) -> StoryMatch | None:
         """The story that answers a question best, if one does at all."""
@@ -139,10 +143,7 @@ class StoryMatcher:
         return _Rated(story, min(1.0, match), _because(tag if tagged else None, shared if by_words else [], near))
 
     def _near(self, question: str, story: Story) -> float:
-        if self._vectors is None:
-            return 0.0
-        with self._one_at_a_time:
-            return max(0.0, self._vectors.closest(question, _pieces(story)))
+        return max(0.0, closest(question, _pieces(story), self._embedder)) if self._embedder is not None else 0.0
 
 
 def _because(tag: str | None, shared: Sequence[str], near: float) -> str:

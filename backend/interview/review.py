@@ -116,7 +116,9 @@ def _answer(cards: dict[str, _Card], key: str, session: Session, turn: TurnRecor
 
 
 def _weak_dimension(feedback: Feedback) -> Dimension | None:
-    low = {d: float(s.score) for d, s in feedback.scores.items() if d != "delivery" and s.score <= WEAK}
+    low: dict[Dimension, float] = {
+        d: float(s.score) for d, s in feedback.scores.items() if d != "delivery" and s.score <= WEAK
+    }
     return weakest_dimension(low)
 
 

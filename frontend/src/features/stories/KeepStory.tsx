@@ -18,35 +18,49 @@ interface Props {
 }
 
 /** Makes a story from an answer: the candidate's own words, which they polish first. */
-export function KeepStory({ sessionId, turnId, answer, competency, rewrite }: Props) {
+export function KeepStory(props: Props) {
   const [open, setOpen] = useState(false);
+  const [kept, setKept] = useState(false);
+  return (
+    <>
+      <Button look="quiet" icon={kept ? <BookmarkCheck aria-hidden="true" /> : <BookmarkPlus aria-hidden="true" />} onClick={() => setOpen(true)}>
+        {kept ? 'Kept as a story' : 'Keep as a story'}
+      </Button>
+      {open ? (
+        <Keeping
+          {...props}
+          onKept={() => {
+            setKept(true);
+            setOpen(false);
+          }}
+          onClose={() => setOpen(false)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Keeping({ sessionId, turnId, answer, competency, rewrite, onKept, onClose }: Props & { onKept: () => void; onClose: () => void }) {
   const queries = useQueryClient();
   const keep = useMutation({
     mutationFn: (draft: StoryDraft) => keepStory(draft),
     onSuccess: async () => {
-      setOpen(false);
       announce('Kept in your stories.');
+      onKept();
       await Promise.all(['stories', 'coverage', 'card'].map((name) => queries.invalidateQueries({ queryKey: [name] })));
     },
   });
   const tag = competency ? words(competency) : '';
   return (
-    <>
-      <Button look="quiet" icon={keep.isSuccess ? <BookmarkCheck aria-hidden="true" /> : <BookmarkPlus aria-hidden="true" />} onClick={() => setOpen(true)}>
-        {keep.isSuccess ? 'Kept as a story' : 'Keep as a story'}
-      </Button>
-      {open ? (
-        <StoryForm
-          title="Keep as a story"
-          description="Polish it until you would tell it this way. Nothing is added to your words."
-          draft={{ title: '', text: answer, competencies: tag ? [tag] : [], source_session_id: sessionId, source_turn_id: turnId }}
-          rearranged={rewrite}
-          busy={keep.isPending}
-          problem={keep.isError ? sentenceOf(keep.error) : null}
-          onSave={(draft) => keep.mutate(draft)}
-          onClose={() => setOpen(false)}
-        />
-      ) : null}
-    </>
+    <StoryForm
+      title="Keep as a story"
+      description="Polish it until you would tell it this way. Nothing is added to your words."
+      draft={{ title: '', text: answer, competencies: tag ? [tag] : [], source_session_id: sessionId, source_turn_id: turnId }}
+      rearranged={rewrite}
+      busy={keep.isPending}
+      problem={keep.isError ? sentenceOf(keep.error) : null}
+      onSave={(draft) => keep.mutate(draft)}
+      onClose={onClose}
+    />
   );
 }
