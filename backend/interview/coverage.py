@@ -191,9 +191,9 @@ def cover(
     pack: RolePack, requirements: Sequence[Requirement], stories: Sequence[Story], matcher: StoryMatcher
 ) -> Coverage:
     """Each likely question with the story that fits best, and the gaps. Blocking for the embeddings."""
-    questions = [
-        Covered(**q.model_dump(), story=matcher.best(q, stories)) for q in likely_questions(pack, requirements)
-    ]
+    likely = likely_questions(pack, requirements)
+    matcher.read(likely, stories)
+    questions = [Covered(**q.model_dump(), story=matcher.best(q, stories)) for q in likely]
     return Coverage(
         role_pack=pack.name,
         title=pack.title,
