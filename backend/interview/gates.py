@@ -10,7 +10,7 @@ from backend.coaching.facts import Facts, gather
 from backend.coaching.feedback import Gate
 from backend.coaching.numbers import find_numbers
 from backend.coaching.star_cues import cue_score
-from backend.coaching.text import sentences, snippet
+from backend.coaching.text import sentences, snippet, word_count
 from backend.coaching.wording import quoted
 from backend.interview.practices import OVER, challenged, spoken_limit, took_s
 from backend.interview.question import Question
@@ -25,6 +25,8 @@ _PROOF = re.compile(
     re.IGNORECASE,
 )
 _QUOTE_WORDS = 14
+_SENTENCE = 4
+"""Words from which a piece is a sentence and not "So, yes, right"."""
 
 
 def gate_of(plan: SessionPlan, question: Question, analysis: Analysis) -> Gate | None:
@@ -54,7 +56,7 @@ def _in_time(question: Question, answer: Answer) -> Gate | None:
 
 def _result_first(analysis: Analysis) -> Gate:
     facts = gather(analysis.answer, analysis.measured.star)
-    first = facts.pieces[0]
+    first = next((p for p in facts.pieces if word_count(p.text) >= _SENTENCE), facts.pieces[0])
     title = "Result first"
     if cue_score("result", first.text) >= _RESULT:
         return Gate(title=title, passed=True, why="Your first sentence says what came of it.", quote=_short(first))

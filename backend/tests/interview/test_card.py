@@ -56,7 +56,7 @@ def test_numbers_are_those_that_the_resume_bears_out(client: ContractClient) -> 
 
 def test_what_to_ask_quotes_the_posting_and_the_weak_spots_name_one_fix_each(client: ContractClient) -> None:
     made, _ = card(client)
-    assert len(made["ask_them"]) == 3
+    assert 2 <= len(made["ask_them"]) <= 3
     assert all(q["citations"][0]["quote"][:30] in q["text"] for q in made["ask_them"])
     assert 1 <= len(made["weak_spots"]) <= 2
     assert len({spot["dimension"] for spot in made["weak_spots"]}) == len(made["weak_spots"])
