@@ -24,6 +24,7 @@ from backend.api import (
     openai_speech,
     operations,
     sessions,
+    stories,
     turns,
 )
 from backend.api.body_limit import BodyLimit
@@ -109,6 +110,7 @@ def _version_1() -> APIRouter:
         turns.router,
         media.router,
         analyses.router,
+        stories.router,
     ):
         v1.include_router(router)
     return v1

@@ -28,6 +28,7 @@ from backend.config import ROOT, Settings
 from backend.errors import AppError, Unauthenticated
 from backend.interview.active_turns import ActiveTurns
 from backend.interview.cores import Cores
+from backend.interview.coverage import StoryMatcher
 from backend.interview.exchange import MemoryExchange, TurnExchange
 from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
@@ -144,6 +145,7 @@ class Services:
     coach: Coach
     interviewer: Interviewer
     room: InterviewRoom
+    matcher: StoryMatcher
     prefill: Prefill
     metrics: MetricsListener
     readiness: Readiness
@@ -357,7 +359,7 @@ async def build(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
         limiter=limiter, library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
-        prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
+        matcher=StoryMatcher(meaning), prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
         releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,
     )  # fmt: skip
 

@@ -125,6 +125,15 @@ class Compared(BaseModel):
     changes: list[Change]
 
 
+class Gate(BaseModel):
+    """Whether the answer passed the drill, from what was measured. `quote` is what in the answer decided it."""
+
+    title: str
+    passed: bool
+    why: str
+    quote: str | None = None
+
+
 class Feedback(BaseModel):
     """The data of `feedback.final`."""
 
@@ -140,6 +149,8 @@ class Feedback(BaseModel):
     citations: list[Citation] = []
     withheld: int = 0
     compared: Compared | None = None
+    gate: Gate | None = None
+    """Only in a drill."""
 
 
 class Requirement(BaseModel):

@@ -46,6 +46,7 @@ from backend.interview.events import (
     TurnFailed,
     TurnStarted,
 )
+from backend.interview.gates import gate_of
 from backend.interview.hotwords import hotwords
 from backend.interview.media import MediaShelf
 from backend.interview.ports import SessionStore, TurnStore
@@ -270,6 +271,9 @@ class Turn:
             before_model=spoken.wait,
         )
         feedback = self._compare(analysis, feedback)
+        gate = gate_of(self._session.plan, self._record.question, analysis)
+        if gate is not None:
+            feedback = feedback.model_copy(update={"gate": gate})
         self._record.feedback = feedback
         self._stream.emit(FeedbackFinal(feedback=feedback))
         self._mark("feedback")
