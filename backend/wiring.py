@@ -17,11 +17,13 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from backend import __version__
+from backend.asr.end_of_turn import Judge
 from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.live import LiveEar
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
 from backend.asr.scripted import ScriptedEar, loud
+from backend.asr.smart_turn import SmartTurn
 from backend.asr.voice_activity import LiveDetector
 from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
@@ -48,7 +50,7 @@ from backend.llm.scripted import ScriptedChat, echo
 from backend.mlops.service import Mlops
 from backend.mlops.stack import prompt_parts
 from backend.models.fetch import where
-from backend.models.manifest import manifest
+from backend.models.manifest import ModelMissing, manifest
 from backend.observability.metrics import MetricsListener
 from backend.observability.observation import Observation
 from backend.observability.parts import WatchedChat, WatchedEar, WatchedFinder, WatchedVoice
@@ -446,7 +448,19 @@ def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None,
         guesses=local,
         detector=(lambda: loud) if scripted else LiveDetector,
         working=cores.foreground if local else nullcontext,
+        judge=None if scripted else make_judge(settings),
     )
+
+
+def make_judge(settings: Settings) -> Judge | None:
+    """What judges the pauses of a hands-free interview; without it, their length and the text decide."""
+    if settings.end_of_turn == "off":
+        return None
+    try:
+        return SmartTurn(where("smart-turn", settings.models_dir))
+    except ModelMissing as missing:
+        log.warning("no turn model: pauses are judged by their length", extra={"reason": str(missing)})
+        return None
 
 
 def make_voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voice | None:

@@ -60,6 +60,8 @@ class RecordingIn(Body):
     """Body of `POST /sessions/{id}/recordings`."""
 
     mime: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=100)]
+    end_of_turn: bool = False
+    """Whether answers to its pieces say how finished each pause sounds (`turn`)."""
 
 
 class SearchIn(Body):
