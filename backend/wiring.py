@@ -22,7 +22,7 @@ from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.live import LiveEar
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
-from backend.asr.scripted import ScriptedEar, loud
+from backend.asr.scripted import ScriptedEar, finished, loud
 from backend.asr.smart_turn import SmartTurn
 from backend.asr.voice_activity import LiveDetector
 from backend.coaching.coach import Analysis, Coach, evidence_of
@@ -38,9 +38,10 @@ from backend.interview.questions import Interviewer
 from backend.interview.ready_sound import render_ahead
 from backend.interview.recordings import Recordings
 from backend.interview.room import InterviewRoom
-from backend.interview.session import Session
+from backend.interview.session import Session, SessionPlan
 from backend.interview.turn import TurnParts
 from backend.interview.turn_record import TurnRecord
+from backend.interview.voicing import pace
 from backend.jobs.role_packs import RolePacks
 from backend.llm.local_server import LocalChat
 from backend.llm.openai_compatible import OpenAiChat
@@ -284,7 +285,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         versions=versions,
         timeout_s=settings.turn_timeout_s,
         cores=cores,
-        voice_rate=lambda session: data.modes[session.plan.mode].voice.rate,
+        voice_rate=lambda session: pace(session.plan, data.modes[session.plan.mode].voice.rate),
         on_ended=on_ended,
     )
     room = InterviewRoom(
@@ -323,7 +324,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
             background.add(task)
             task.add_done_callback(background.discard)
 
-        rates = [mode.voice.rate for mode in data.modes.values()]
+        rates = [pace(SessionPlan(), mode.voice.rate) for mode in data.modes.values()]
         warm_ups["ready sound"] = say_set_phrases
     if mlops is not None:
         warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
@@ -448,7 +449,7 @@ def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None,
         guesses=local,
         detector=(lambda: loud) if scripted else LiveDetector,
         working=cores.foreground if local else nullcontext,
-        judge=None if scripted else make_judge(settings),
+        judge=make_judge(settings),
     )
 
 
@@ -456,6 +457,8 @@ def make_judge(settings: Settings) -> Judge | None:
     """What judges the pauses of a hands-free interview; without it, their length and the text decide."""
     if settings.end_of_turn == "off":
         return None
+    if settings.asr == "scripted":
+        return finished
     try:
         return SmartTurn(where("smart-turn", settings.models_dir))
     except ModelMissing as missing:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from backend.interview.session import Difficulty, FeedbackTime, Mode, Practice, Session, SessionPlan
+from backend.interview.session import Difficulty, FeedbackTime, Mode, Practice, Session, SessionPlan, VoiceAmount
 from backend.interview.turn_record import TurnRecord
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -32,6 +32,8 @@ class SessionIn(Body):
     language: str = Field("en", pattern=r"^[a-z]{2,3}$")
     document_ids: list[Key] = Field(default=[], max_length=20)
     voice: bool = True
+    voice_amount: VoiceAmount = "short"
+    voice_speed: float = Field(1.0, ge=0.7, le=1.3)
     practice: Practice = "interview"
     feedback: FeedbackTime = "each"
     panel: list[ShortText] = Field(default=[], max_length=3)
@@ -114,6 +116,8 @@ def session_summary(session: Session, state: str, answered: int | None = None) -
         "language": plan.language,
         "question_count": plan.question_count,
         "voice": plan.voice,
+        "voice_amount": plan.voice_amount,
+        "voice_speed": plan.voice_speed,
         "panel": plan.panel,
         "document_ids": plan.document_ids,
         "question": session.question.model_dump(mode="json") if session.question else None,

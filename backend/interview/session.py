@@ -14,6 +14,8 @@ Mode = Literal["behavioral", "technical", "cultural_fit", "intro_call", "languag
 Practice = Literal["interview", "study", "drill"]
 FeedbackTime = Literal["each", "end"]
 """When the candidate wants to hear how it was: after each answer, or, as in a real interview, at the end."""
+VoiceAmount = Literal["question", "short", "full"]
+"""What is said aloud: the question only; a short reaction before it; or the feedback itself, as far as one would say it."""
 Difficulty = Literal["easy", "medium", "hard"]
 SessionState = Literal["ready", "recording", "transcribing", "thinking", "speaking", "paused", "finished", "expired"]
 
@@ -33,6 +35,9 @@ class SessionPlan(BaseModel):
     language: str = "en"
     document_ids: list[str] = []
     voice: bool = True
+    voice_amount: VoiceAmount = "short"
+    voice_speed: float = 1.0
+    """How much faster (above 1) or slower the coach speaks than usual."""
     practice: Practice = "interview"
     feedback: FeedbackTime = "each"
     panel: list[str] = []
