@@ -66,6 +66,9 @@ log = logging.getLogger(__name__)
 _STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
 
+SHORTEST_OPENER = 15
+"""Characters: how a reaction begins is cut off before the quote, because it has been spoken ahead."""
+
 SpokenPiece = tuple[Literal["feedback", "question"], str]
 
 
@@ -167,7 +170,7 @@ class Turn:
         self._mark("analysis")
 
         self._state("speaking")
-        self._rate = pace_after(self._rate, analysis)
+        self._rate = pace_after(self._rate, self._session.plan, analysis)
         briefing = self._parts.interviewer.briefing(
             self._session, self._earlier, self._session.requirements, self._sources, answer.text
         )
@@ -314,7 +317,8 @@ class Turn:
             self._mark("question")
 
     def _say_aloud(self, text: str) -> None:
-        self._queue_speech("feedback", [*(cutter := Speakable()).feed(text), *cutter.flush()])
+        cutter = Speakable(first=SHORTEST_OPENER)
+        self._queue_speech("feedback", [*cutter.feed(text), *cutter.flush()])
 
     def _queue_speech(self, role: Literal["feedback", "question"], pieces: list[str]) -> None:
         for piece in pieces:
@@ -330,7 +334,9 @@ class Turn:
             try:
                 if self._session.plan.language not in self._voice.languages:
                     raise TtsUnavailable("There is no voice for this language yet; the reply is text.")
-                speech = await self._voice.speak(text, rate=self._rate)
+                # How a reply begins has been spoken ahead, at the usual pace.
+                rate = self._rate if index else self._parts.voice_rate(self._session)
+                speech = await self._voice.speak(text, rate=rate)
             except TtsError as error:
                 self._notice(error)
                 self._voice = None

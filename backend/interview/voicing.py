@@ -37,13 +37,15 @@ def words_aloud(plan: SessionPlan, analysis: Analysis) -> int:
 
 def pace(plan: SessionPlan, mode_rate: float) -> float:
     """How fast the coach speaks in this interview, 1.0 being the voice's own pace."""
-    return _within(mode_rate * _PACE[plan.difficulty] * plan.voice_speed)
+    return _within(mode_rate * plan.voice_speed)
 
 
-def pace_after(rate: float, analysis: Analysis) -> float:
-    """The pace after this answer: a little slower where it was weak, so that what would help can be taken in."""
+def pace_after(rate: float, plan: SessionPlan, analysis: Analysis) -> float:
+    """The pace of the reply to this answer: brisk in a hard interview, and a little slower after a weak answer, so that
+    what would help can be taken in."""
     scores = [score.score for score in analysis.scores.values()]
-    return _within(rate * _AFTER_A_WEAK_ANSWER) if scores and fmean(scores) <= _WEAK else rate
+    weak = bool(scores) and fmean(scores) <= _WEAK
+    return _within(rate * _PACE[plan.difficulty] * (_AFTER_A_WEAK_ANSWER if weak else 1.0))
 
 
 def _within(rate: float) -> float:

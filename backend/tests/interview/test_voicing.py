@@ -54,11 +54,10 @@ def test_who_asks_for_something_is_always_answered(plan: SessionPlan) -> None:
 
 def test_the_pace_fits_the_interview_the_candidate_and_the_answer() -> None:
     assert pace(SessionPlan(), 1.0) == 1.0
-    assert pace(SessionPlan(difficulty="hard"), 1.0) > 1.0
     assert pace(SessionPlan(voice_speed=0.8), 1.0) == pytest.approx(0.8)
     assert 0.6 <= pace(SessionPlan(voice_speed=0.7), 0.5) <= pace(SessionPlan(voice_speed=1.3), 2.0) <= 1.5
-    good = analysis(GOOD)
+    plan, hard, good = SessionPlan(), SessionPlan(difficulty="hard"), analysis(GOOD)
     weak = replace(good, scores={name: score.model_copy(update={"score": 1}) for name, score in good.scores.items()})
-    assert pace_after(1.0, good) == 1.0
-    assert pace_after(1.0, weak) < 1.0
-    assert pace_after(1.0, analysis("Yes.")) == 1.0
+    assert pace_after(1.0, plan, good) == 1.0
+    assert pace_after(1.0, plan, weak) < 1.0 < pace_after(1.0, hard, good)
+    assert pace_after(1.0, plan, analysis("Yes.")) == 1.0
