@@ -18,10 +18,11 @@ let it_: HandsFree;
 
 const settings = { endOfTurnMs: 1500, minSpeechMs: 300, interruptMs: 300, maxSeconds: 60 };
 const settle = () => new Promise((done) => setTimeout(done));
-const wants = (listening: boolean) =>
+const wants = (listening: boolean, coachSpeaks = false) =>
   it_.use(
     { onAnswer: (spoken) => answers.push(spoken), onContinue: () => log.push('continue'), onInterrupt: () => log.push('interrupt'), onHold: () => log.push('hold'), onResume: () => log.push('resume') },
     listening,
+    coachSpeaks,
   );
 const hear = (probability: number, ms: number) => {
   for (let passed = 0; passed < ms; passed += FRAME_MS) ears?.onFrame(new Float32Array(FRAME_SAMPLES).fill(probability > 0.5 ? 0.3 : 0.001), probability);
@@ -238,9 +239,22 @@ describe('an answer that goes on after its end', () => {
     expect(Math.max(...kept)).toBeGreaterThan(2000);
   });
 
+  it('takes as much as an interruption while the coach speaks already', async () => {
+    await finish();
+    hear(0.05, 500);
+    wants(false, true);
+    hear(0.9, 400);
+    expect(log).toEqual(['hold']);
+    hear(0.9, 300);
+    expect(log).toEqual(['hold', 'continue']);
+    hear(0.05, 5000);
+    await settle();
+    expect(answers[1]?.goesOn).toBe(true);
+  });
+
   it('is over when somebody speaks later than that', async () => {
     await finish();
-    hear(0.05, 2500);
+    hear(0.05, 2700);
     hear(0.9, 700);
     expect(log).toEqual(['hold', 'interrupt']);
     hear(0.05, 5000);
@@ -287,7 +301,7 @@ describe('an answer that goes on after its end', () => {
 });
 
 describe('while the coach speaks', () => {
-  beforeEach(() => wants(false));
+  beforeEach(() => wants(false, true));
 
   it('is told to wait, then to stop; what was said meanwhile is the start of the answer', () => {
     hear(0.9, 700);

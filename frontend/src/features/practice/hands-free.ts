@@ -49,6 +49,8 @@ const LEAD_MS = 500;
 const STEP_MS = 100;
 /** Whoever goes on so soon after the end had not finished. */
 const JOIN_MS = 2000;
+/** Speech is told a little after it begins. */
+const TOLD_AFTER_MS = 600;
 /** In a pause sound is sent in small pieces, so that what the server makes of it comes soon; not for ever. */
 const HURRY_FROM_MS = 200;
 const HURRY_EVERY_MS = 190;
@@ -80,6 +82,7 @@ export class HandsFree {
   private readonly listeners = new Set<() => void>();
   private events: HandsFreeEvents | null = null;
   private listening = false;
+  private coachSpeaks = false;
   private ears: Ears | null = null;
   private generation = 0;
   private turns: TurnTaking;
@@ -103,10 +106,11 @@ export class HandsFree {
 
   readonly getState = (): HandsFreeState => this.state;
 
-  /** What events mean from now on, and whether an answer is wanted while the coach is silent. */
-  use(events: HandsFreeEvents, listening: boolean): void {
+  /** What events mean from now on; whether an answer is wanted while the coach is silent, and whether it is not. */
+  use(events: HandsFreeEvents, listening: boolean, coachSpeaks: boolean): void {
     this.events = events;
     this.listening = listening;
+    this.coachSpeaks = coachSpeaks;
   }
 
   /** 0..1, how loud it is right now. */
@@ -191,7 +195,7 @@ export class HandsFree {
     if (this.state.phase === 'closing' && !this.ended) return;
     const situation = this.situation();
     const move = this.turns.frame(probability, situation);
-    if (move === 'onset' && this.ended) this.join(this.ended);
+    if ((move === 'onset' || move === 'interrupt') && this.ended) this.join(this.ended);
     else if (move === 'onset' || move === 'interrupt') this.begin(move === 'interrupt');
     else if (move === 'hold') this.events?.onHold();
     else if (move === 'resume') this.events?.onResume();
@@ -209,7 +213,8 @@ export class HandsFree {
     // A text that ends before this pause says nothing about it.
     const old = judged !== null && judged.textUntilS < pauseFrom;
     const ending = old ? 'unknown' : endingOf(this.state.partial?.text ?? '');
-    return { listening, joining: ended !== null, ending, complete: judged?.complete ?? null, learnedMs: this.parts.learned.patienceMs };
+    // Over the coach's own voice it takes as much as any interruption.
+    return { listening, joining: ended !== null && !this.coachSpeaks, ending, complete: judged?.complete ?? null, learnedMs: this.parts.learned.patienceMs };
   }
 
   private goOn({ ending }: Situation): void {
@@ -244,7 +249,7 @@ export class HandsFree {
   private lapse(samples: Int16Array<ArrayBuffer>): void {
     if (!this.ended) return;
     this.ended.since.push(samples);
-    if (this.ended.since.length * FRAME_MS > JOIN_MS + this.settings.interruptMs) this.ended = null;
+    if (this.ended.since.length * FRAME_MS > JOIN_MS + TOLD_AFTER_MS) this.ended = null;
   }
 
   private begin(interrupting: boolean): void {

@@ -58,6 +58,7 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
     maxSeconds,
     open: input === 'hands-free' && room.state === 'open',
     listening: canAnswer && running === null && playback.status !== 'playing',
+    coachSpeaks: playback.status === 'playing',
     onAnswer: onRecorded,
     onHold: () => queue.hold(),
     onResume: () => queue.release(),
