@@ -16,7 +16,7 @@ from backend.commands import bench as benchmark
 from backend.commands import bench_live as live_benchmark
 from backend.commands import bench_load as load_benchmark
 from backend.commands import bench_observation as observation_benchmark
-from backend.commands import browser, generated_docs, releases, running, sample
+from backend.commands import browser, generated_docs, releases, running, sample, turn_ends
 from backend.commands import demo as demonstration
 from backend.commands import evaluation as measuring
 from backend.commands import examples as playing
@@ -173,6 +173,16 @@ def bench_observation(
 ) -> None:
     """Measure what metrics and traces cost a turn: with and without, side by side in one process."""
     observation_benchmark.run(blocks, turns, real, page)
+
+
+@main.command()
+def bench_turns(
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
+    speech: Annotated[Path, typer.Option(help="Folder of recordings")] = ROOT.parent / "shared" / "data" / "speech",
+    traces: Annotated[Path | None, typer.Option(help="File of traces: read where it is there, else written")] = None,
+) -> None:
+    """Measure the end of hands-free answers: candidates cut off and the wait, by rule, on real pauses."""
+    turn_ends.run(speech, page, traces)
 
 
 @main.command()

@@ -17,11 +17,13 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from backend import __version__
+from backend.asr.end_of_turn import Judge
 from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.live import LiveEar
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
-from backend.asr.scripted import ScriptedEar, loud
+from backend.asr.scripted import ScriptedEar, finished, loud
+from backend.asr.smart_turn import SmartTurn
 from backend.asr.voice_activity import LiveDetector
 from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
@@ -37,9 +39,10 @@ from backend.interview.questions import Interviewer
 from backend.interview.ready_sound import render_ahead
 from backend.interview.recordings import Recordings
 from backend.interview.room import InterviewRoom
-from backend.interview.session import Session
+from backend.interview.session import Session, SessionPlan
 from backend.interview.turn import TurnParts
 from backend.interview.turn_record import TurnRecord
+from backend.interview.voicing import pace
 from backend.jobs.role_packs import RolePacks
 from backend.llm.local_server import LocalChat
 from backend.llm.openai_compatible import OpenAiChat
@@ -49,7 +52,7 @@ from backend.llm.scripted import ScriptedChat, echo
 from backend.mlops.service import Mlops
 from backend.mlops.stack import prompt_parts
 from backend.models.fetch import where
-from backend.models.manifest import manifest
+from backend.models.manifest import ModelMissing, manifest
 from backend.observability.metrics import MetricsListener
 from backend.observability.observation import Observation
 from backend.observability.releases import ReleaseMetrics
@@ -289,7 +292,7 @@ async def build(
         versions=versions,
         timeout_s=settings.turn_timeout_s,
         cores=cores,
-        voice_rate=lambda session: data.modes[session.plan.mode].voice.rate,
+        voice_rate=lambda session: pace(session.plan, data.modes[session.plan.mode].voice.rate),
         on_ended=on_ended,
     )
     room = InterviewRoom(
@@ -328,7 +331,7 @@ async def build(
             background.add(task)
             task.add_done_callback(background.discard)
 
-        rates = [mode.voice.rate for mode in data.modes.values()]
+        rates = [pace(SessionPlan(), mode.voice.rate) for mode in data.modes.values()]
         warm_ups["ready sound"] = say_set_phrases
     if mlops is not None:
         warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
@@ -459,7 +462,21 @@ def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None,
         guesses=local,
         detector=(lambda: loud) if scripted else LiveDetector,
         working=cores.foreground if local else nullcontext,
+        judge=make_judge(settings),
     )
+
+
+def make_judge(settings: Settings) -> Judge | None:
+    """What judges the pauses of a hands-free interview; without it, their length and the text decide."""
+    if settings.end_of_turn == "off":
+        return None
+    if settings.asr == "scripted":
+        return finished
+    try:
+        return SmartTurn(where("smart-turn", settings.models_dir))
+    except ModelMissing as missing:
+        log.warning("no turn model: pauses are judged by their length", extra={"reason": str(missing)})
+        return None
 
 
 def make_voice(settings: Settings, observation: Observation) -> Voice | None:

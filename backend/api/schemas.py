@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from backend.interview.session import Difficulty, DrillKind, FeedbackTime, Mode, Practice, Session, SessionPlan
+from backend.interview.session import (
+    Difficulty,
+    DrillKind,
+    FeedbackTime,
+    Mode,
+    Practice,
+    Session,
+    SessionPlan,
+    VoiceAmount,
+)
 from backend.interview.turn_record import TurnRecord
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -39,6 +48,8 @@ class SessionIn(Body):
     language: str = Field("en", pattern=r"^[a-z]{2,3}$")
     document_ids: list[Key] = Field(default=[], max_length=20)
     voice: bool = True
+    voice_amount: VoiceAmount = "short"
+    voice_speed: float = Field(1.0, ge=0.7, le=1.3)
     practice: Practice = "interview"
     drill: DrillKind = "ladder"
     feedback: FeedbackTime = "each"
@@ -69,6 +80,8 @@ class RecordingIn(Body):
     """Body of `POST /sessions/{id}/recordings`."""
 
     mime: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=100)]
+    end_of_turn: bool = False
+    """Whether answers to its pieces say how finished each pause sounds (`turn`)."""
 
 
 class SearchIn(Body):
@@ -122,6 +135,8 @@ def session_summary(session: Session, state: str, answered: int | None = None) -
         "language": plan.language,
         "question_count": plan.question_count,
         "voice": plan.voice,
+        "voice_amount": plan.voice_amount,
+        "voice_speed": plan.voice_speed,
         "panel": plan.panel,
         "document_ids": plan.document_ids,
         "question": session.question.model_dump(mode="json") if session.question else None,

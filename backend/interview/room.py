@@ -252,8 +252,10 @@ class InterviewRoom:
 
     # --- turns -----------------------------------------------------------------------------------------------------
 
-    async def record(self, owner_id: str, session_id: str, mime: str) -> Recording:
+    async def record(self, owner_id: str, session_id: str, mime: str, *, judge_pauses: bool = False) -> Recording:
         """Begin a live recording: what arrives is heard at once, and the turn is prepared meanwhile.
+
+        `judge_pauses`: whether it is asked of each pause if the answer is over.
 
         Errors: `NotFound`, why no answer is accepted now, `AtCapacity`, `AudioTypeUnsupported`.
         """
@@ -275,6 +277,7 @@ class InterviewRoom:
                     language=session.plan.language,
                     hotwords=hotwords(session.plan, sources),
                     on_settled=prepared.settled,
+                    judge_pauses=judge_pauses,
                 )
             )
         except AppError:

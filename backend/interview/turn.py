@@ -54,6 +54,7 @@ from backend.interview.question import Question
 from backend.interview.questions import Interviewer
 from backend.interview.session import Session, SessionState
 from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
+from backend.interview.voicing import pace_after, reaction_aloud, words_aloud
 from backend.llm.ports import Usage
 from backend.llm.prompts import Briefing, PromptSet
 from backend.rag.documents import Passage
@@ -131,6 +132,8 @@ class Turn:
         """The texts this turn speaks from; others may be served while it runs."""
         self._voice = parts.voice if session.plan.voice else None
         self._to_say: asyncio.Queue[SpokenPiece | None] = asyncio.Queue()
+        self._words_aloud = 0
+        self._rate = parts.voice_rate(session)
 
     async def run(self) -> None:
         """The whole turn. Cancelling the task is an interruption: what was said so far is kept."""
@@ -168,6 +171,7 @@ class Turn:
         self._mark("analysis")
 
         self._state("speaking")
+        self._rate = pace_after(self._rate, self._session.plan, analysis)
         briefing = self._parts.interviewer.briefing(
             self._session, self._earlier, self._session.requirements, self._sources, answer.text
         )
@@ -258,10 +262,8 @@ class Turn:
 
     async def _give_feedback(self, analysis: Analysis, briefing: Briefing, spoken: asyncio.Event) -> None:
         """The analysis lane, under the playback of what is said: it leaves the processor to the voice first."""
-        held = self._session.plan.feedback == "end" and analysis.measured.intent is None
-        if analysis.reaction and not held:
-            cutter = Speakable(first=SHORTEST_OPENER)
-            self._queue_speech("feedback", [*cutter.feed(analysis.reaction), *cutter.flush()])
+        self._say_aloud(reaction_aloud(self._session.plan, analysis))
+        self._words_aloud = words_aloud(self._session.plan, analysis)
         feedback = await self._parts.coach.feedback(
             analysis,
             briefing=briefing,
@@ -283,6 +285,9 @@ class Turn:
         self._stream.emit(FeedbackDelta(text=text, offset=len(self._record.feedback_text)))
         self._record.feedback_text += text
         self._mark("first_feedback")
+        if (length := len(sentence.split())) <= self._words_aloud:
+            self._words_aloud -= length
+            self._say_aloud(sentence)
 
     async def _ask_next(self, analysis: Analysis, briefing: Briefing) -> None:
         asked = ""
@@ -309,10 +314,15 @@ class Turn:
             )
         self._queue_speech("question", cutter.flush())
         self._to_say.put_nowait(None)
+        self._words_aloud = 0  # what is still written is read, not heard
         self._next, self._over = question, question is None
         if question is not None:
             self._stream.emit(QuestionFinal(question=question))
             self._mark("question")
+
+    def _say_aloud(self, text: str) -> None:
+        cutter = Speakable(first=SHORTEST_OPENER)
+        self._queue_speech("feedback", [*cutter.feed(text), *cutter.flush()])
 
     def _queue_speech(self, role: Literal["feedback", "question"], pieces: list[str]) -> None:
         for piece in pieces:
@@ -328,7 +338,9 @@ class Turn:
             try:
                 if self._session.plan.language not in self._voice.languages:
                     raise TtsUnavailable("There is no voice for this language yet; the reply is text.")
-                speech = await self._voice.speak(text, rate=self._parts.voice_rate(self._session))
+                # How a reply begins has been spoken ahead, at the usual pace.
+                rate = self._rate if index else self._parts.voice_rate(self._session)
+                speech = await self._voice.speak(text, rate=rate)
             except TtsError as error:
                 self._notice(error)
                 self._voice = None

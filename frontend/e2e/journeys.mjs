@@ -1,7 +1,7 @@
 /** The journeys: what a person does, and what must then be true. */
 import { join } from 'node:path';
 import { openPage } from './browser.mjs';
-import { bargeIn, handsFree, outage, refused } from './speaking.mjs';
+import { bargeIn, falseInterruption, goingOn, handsFree, outage, refused } from './speaking.mjs';
 import { button, clean, heard, LONG, look, questionText, setUp, status, typeAnswer, TYPED, yourTurn } from './steps.mjs';
 
 /** Set-up, an answer by voice with the button, feedback seen, the next question heard, the report. */
@@ -303,4 +303,4 @@ async function stories({ context, base, shots, mocked, check }) {
   clean(seen, check);
 }
 
-export const JOURNEYS = { voice, liveLost, spacebar, handsFree, bargeIn, outage, refused, typed, interrupt, keyboard, stories };
+export const JOURNEYS = { voice, liveLost, spacebar, handsFree, bargeIn, falseInterruption, goingOn, outage, refused, typed, interrupt, keyboard, stories };

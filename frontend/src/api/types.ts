@@ -102,6 +102,7 @@ export interface SessionInfo {
   difficulty?: string;
   question_count: number;
   voice?: boolean;
+  voice_speed?: number;
   document_ids?: string[];
   question: Question | null;
   audio?: Clip;
@@ -126,6 +127,8 @@ export interface SessionPlan {
   language: string;
   document_ids: string[];
   voice: boolean;
+  voice_amount?: 'question' | 'short' | 'full';
+  voice_speed?: number;
   practice: string;
   feedback: FeedbackTime;
   panel?: string[];

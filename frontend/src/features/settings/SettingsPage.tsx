@@ -15,6 +15,7 @@ import { Diagnostics } from './Diagnostics';
 import { MicrophoneCheck } from './MicrophoneCheck';
 import { type Preferences, setPreferences, usePreferences } from './preferences';
 import styles from './SettingsPage.module.css';
+import { VoiceChoices } from './VoiceChoices';
 
 export function SettingsPage() {
   const { theme, volume, muted, hideScores } = usePreferences();
@@ -49,6 +50,7 @@ export function SettingsPage() {
             onChange={(event) => setPreferences({ volume: Number(event.target.value) / 100 })}
           />
         </div>
+        <VoiceChoices />
         <SwitchField
           label="Hide scores"
           hint="Feedback without numbers, for calmer practice. Scores are still kept for your report."
