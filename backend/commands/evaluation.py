@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from backend.evaluation.run import Evaluated, evaluate
 from backend.interview.modes import InterviewData
 from backend.interview.questions import Interviewer
 from backend.jobs.role_packs import RolePacks
+from backend.llm.local_server import LocalChat
+from backend.llm.openai_compatible import OpenAiChat
+from backend.llm.ports import ChatModel
 from backend.llm.prompts import FilePrompts
 from backend.mlops.evaluations import log_evaluation
 from backend.models.manifest import where
@@ -32,18 +36,37 @@ from backend.rag.ports import Embedder
 PAGE = ROOT / "docs" / "evaluation.md"
 
 
-def run(shared: Path, documents: int, page: Path, *, speech: bool) -> bool:
-    """Measure, print the table, write the page and the run. False when a bar was missed."""
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A second language model behind an OpenAI-compatible address that ends in `/v1`."""
+
+    url: str
+    model: str
+    key: str | None = None
+
+
+def run(
+    shared: Path, documents: int, page: Path, *, speech: bool, language: bool = True, other: Other | None = None
+) -> bool:
+    """Measure, print the table, write the page and the run. False when a bar was missed.
+
+    `language`: whether the embedded language model is asked too; `other` is put next to it.
+    """
     settings = Settings()
     embedder, ears = _embedder(settings), _ears(settings) if speech else None
     prompts, packs = FilePrompts(ROOT / "backend" / "interview" / "prompts"), RolePacks()
     meaning = embedder if isinstance(embedder, MiniLm) else None
-    interviewer = Interviewer(
-        None, prompts, packs=packs, embedder=meaning, grounding=lambda a: lambda s: evidence_of(a).check(s).ok,
-        data=InterviewData(),
-    )  # fmt: skip
+
+    def made(chat: ChatModel | None) -> tuple[Coach, Interviewer]:
+        return Coach(chat, prompts, meaning), Interviewer(
+            chat, prompts, packs=packs, embedder=meaning, grounding=lambda a: lambda s: evidence_of(a).check(s).ok,
+            data=InterviewData(),
+        )  # fmt: skip
+
+    coach, interviewer = made(None)
+    chats = _chats(settings, language, other)
     parts = Evaluated(
-        coach=Coach(None, prompts, meaning), interviewer=interviewer, packs=packs, embedder=embedder, ears=ears,
+        coach=coach, interviewer=interviewer, packs=packs, embedder=embedder, ears=ears, chats=chats, made=made,
         shared=shared, speech_sample=sample.SPEECH, documents=documents,
         job=Source("job", "job_description", "Software developer", sample.JOB.read_text(encoding="utf-8")),
     )  # fmt: skip
@@ -55,8 +78,9 @@ def run(shared: Path, documents: int, page: Path, *, speech: bool) -> bool:
         "embedder": embedder.name,
         "asr": ears.name if ears is not None else "off",
         "model": "rules",
+        "side by side": ", ".join(chat.name for chat in chats) or "off",
     }
-    report = asyncio.run(_measured(parts, ears))
+    report = asyncio.run(_measured(parts))
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(written(report, versions, now, machine()), encoding="utf-8")
@@ -69,12 +93,24 @@ def run(shared: Path, documents: int, page: Path, *, speech: bool) -> bool:
     return not missed
 
 
-async def _measured(parts: Evaluated, ears: Transcriber | None) -> Report:
+async def _measured(parts: Evaluated) -> Report:
     try:
         return await evaluate(parts, lambda area: print(f"==> {area}", flush=True))
     finally:
-        if ears is not None:
-            await ears.close()
+        for part in (parts.ears, *parts.chats):
+            if part is not None:
+                await part.close()
+
+
+def _chats(settings: Settings, language: bool, other: Other | None) -> tuple[ChatModel, ...]:
+    """The embedded model where its file is here, and the other one."""
+    model = where(settings.llm_model, settings.models_dir)
+    chats: list[ChatModel] = []
+    if language and model.exists():
+        chats.append(LocalChat(model, slots=1, context=settings.llm_context, threads=settings.llm_threads))
+    if other is not None:
+        chats.append(OpenAiChat(other.url, other.key, other.model))
+    return tuple(chats)
 
 
 def _embedder(settings: Settings) -> Embedder:
