@@ -1,4 +1,4 @@
-"""`interview-helper serve | migrate | demo | bench* | eval | examples | e2e | docs | prompts ... | models ...`."""
+"""`interview-helper serve | migrate | demo | bench* | eval | train | examples | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
@@ -146,6 +146,12 @@ def evaluate(
     other = measuring.Other(other_llm_url, model, key) if other_llm_url else None
     right = measuring.run(shared, documents, page, speech=speech, language=language, other=other)
     raise typer.Exit(0 if right else 1)
+
+
+@main.command()
+def train() -> None:
+    """Train the weights of the STAR shape from the committed stories (seconds)."""
+    measuring.train()
 
 
 @main.command()

@@ -112,9 +112,7 @@ def _wording(answer: Answer, tokens: Sequence[Span]) -> dict[str, Any]:
     }
 
 
-def _hesitations(
-    answer: Answer, talk_s: float | None, unsure: bool, withheld: list[Withheld]
-) -> Hesitations | None:
+def _hesitations(answer: Answer, talk_s: float | None, unsure: bool, withheld: list[Withheld]) -> Hesitations | None:
     why = None
     if answer.hesitations is None:
         why = "Hesitations are found in recordings that the recognition gives word times for, and there were none here."

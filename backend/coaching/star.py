@@ -96,10 +96,7 @@ def _share(part: StarPart, pieces: list[Span], labels: list[StarPart], shapes: S
     mine = [i for i, label in enumerate(labels) if label == part]
     ends = _outcomes(pieces) if part == "result" else set()
     rated = sorted(
-        (
-            (_strength(part, pieces[i].text, i) + _OUTCOME * (i in ends) + max(0.0, shapes[i]), -i)
-            for i in mine
-        ),
+        ((_strength(part, pieces[i].text, i) + _OUTCOME * (i in ends) + max(0.0, shapes[i]), -i) for i in mine),
         reverse=True,
     )
     shown = [(pieces[-i], score) for score, i in rated if score >= _ENOUGH] or _inside_another(part, pieces, labels)

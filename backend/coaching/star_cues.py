@@ -54,6 +54,7 @@ CUES: dict[StarPart, tuple[Cue, ...]] = {
         (r"(?:i|we) (?:wanted|hoped|aimed|set out|was trying|were trying) to\b", 1.1),
         (r"(?:i|we) (?:was|were) the (?:\w+ ){1,3}(?:in charge|responsible|on duty|on call)|(?:was|were) on me\b|(?:was|were) counting on (?:me|us)|mine to \w+", 1.8),
         (rf"{_IN_CHARGE}s? (?:\w+ )?(?:wanted|needed|expected|was hoping|were hoping)\b", 1.4),
+        (r"(?:someone|somebody|one of us|everyone|everybody|everything|it all|each of (?:us|them)) (?:had|has|needed|needs) to\b", 1.1),
         (rf"my (?:\w+ )?{_IN_CHARGE} (?:had |basically |just )?(?:said|told)\b", 0.9),
         (r"(?:they|he|she) (?:wanted|needed|expected)\b|what (?:they|he|she|everybody|everyone) (?:wanted|needed|asked)|needed (?:someone|somebody|one of)\b", 0.9),
         (r"(?:we|i|they|you)(?:'d| had| have|'ve) (?:\w+ ){0,3}(?:until|till)\b", 1.6),

@@ -14,6 +14,7 @@ from backend.asr.ports import Transcriber
 from backend.coaching.analysis import Source
 from backend.coaching.coach import Coach, evidence_of
 from backend.coaching.rubric import rubric_text
+from backend.coaching.star_shape import WEIGHTS
 from backend.commands import sample
 from backend.commands.page import machine
 from backend.config import ROOT, Settings
@@ -21,6 +22,8 @@ from backend.evaluation.figures import Report
 from backend.evaluation.page import page as written
 from backend.evaluation.page import table
 from backend.evaluation.run import Evaluated, evaluate
+from backend.evaluation.training import STORIES, STRENGTH
+from backend.evaluation.training import train as fit
 from backend.interview.modes import InterviewData
 from backend.interview.questions import Interviewer
 from backend.jobs.role_packs import RolePacks
@@ -28,7 +31,7 @@ from backend.llm.local_server import LocalChat
 from backend.llm.openai_compatible import OpenAiChat
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import FilePrompts
-from backend.mlops.evaluations import log_evaluation
+from backend.mlops.evaluations import log_evaluation, log_training
 from backend.models.manifest import where
 from backend.rag.embedders import HashEmbedder, MiniLm
 from backend.rag.ports import Embedder
@@ -132,11 +135,30 @@ def _rules() -> str:
 
 
 def _log(settings: Settings, report: Report, versions: dict[str, str], page: Path) -> None:
+    where_to = _mlflow(settings)
+    if where_to is not None:
+        done = log_evaluation(*where_to, report, versions, page)
+        print("logged to MLflow" if done else "MLflow could not be reached; the page has everything")
+
+
+def _mlflow(settings: Settings) -> tuple[str, Path | None] | None:
+    """Address and folder of artifacts; None where MLflow is off."""
     uri = settings.mlflow_tracking_uri
     if uri == "off":
-        return
+        return None
     home = ROOT / "mlruns"
-    done = log_evaluation(
-        uri or f"sqlite:///{home / 'mlflow.db'}", None if uri else home / "artifacts", report, versions, page
-    )
-    print("logged to MLflow" if done else "MLflow could not be reached; the page has everything")
+    return uri or f"sqlite:///{home / 'mlflow.db'}", None if uri else home / "artifacts"
+
+
+def train(weights: Path = WEIGHTS) -> None:
+    """`make train`: the weights of the STAR shape from the committed stories, and a run in MLflow with both."""
+    trained = fit()
+    trained.write(weights)
+    print(f"{trained.stories} stories, {trained.sentences} sentences -> {weights}")
+    where_to = _mlflow(Settings())
+    if where_to is not None:
+        sizes = {"stories": float(trained.stories), "sentences": float(trained.sentences)}
+        params = {"data": trained.data, "inverse_l2": str(STRENGTH), "trained_on": " ".join(STORIES)}
+        done = log_training(*where_to, sizes, params, weights)
+        print("logged to MLflow" if done else "MLflow could not be reached; the weights are written")
+    print("`make eval` measures them on stories they have not seen.")

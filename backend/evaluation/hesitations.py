@@ -126,7 +126,9 @@ def altered(name: str, samples: Samples, heard: Transcript, uhs: Sequence[Sample
 
 def marked(grid: Path) -> list[tuple[str, float, float]]:
     """(word, start, end) of the first tier of a Praat TextGrid in its short form."""
-    rows = re.findall(r'^([\d.]+)\n([\d.]+)\n"([^"]*)"$', grid.read_text(encoding="utf-8").split('"IntervalTier"')[1], re.M)
+    rows = re.findall(
+        r'^([\d.]+)\n([\d.]+)\n"([^"]*)"$', grid.read_text(encoding="utf-8").split('"IntervalTier"')[1], re.MULTILINE
+    )
     return [(word, float(start), float(end)) for start, end, word in rows if word]
 
 
@@ -168,7 +170,14 @@ async def evaluate_hesitations(report: Report, shared: Path, ears: Transcriber |
 
 def read_speech(folder: Path) -> list[Path]:
     """Recordings without hesitations."""
-    kinds = ("librispeech_*.flac", "librivox_*.wav", "ljspeech_*.wav", "moonshine_*.wav", "jfk.flac", "kennedy_1961.wav")
+    kinds = (
+        "librispeech_*.flac",
+        "librivox_*.wav",
+        "ljspeech_*.wav",
+        "moonshine_*.wav",
+        "jfk.flac",
+        "kennedy_1961.wav",
+    )
     return sorted(p for kind in kinds for p in folder.glob(kind))
 
 

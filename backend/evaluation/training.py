@@ -68,4 +68,3 @@ def fingerprint() -> str:
     for name in STORIES:
         together.update((DATA / f"{name}.yaml").read_bytes())
     return together.hexdigest()[:12]
-
