@@ -38,7 +38,9 @@ def find_star(answer: Answer) -> Star | None:
         return None
     pieces = sentences(answer.text)
     labels, shapes = label_sentences(pieces), shape_scores(pieces)
-    shares = {part: _share(part, pieces, labels, [s.get(part, 0.0) for s in shapes]) for part in STAR_PARTS}
+    # A place at the end proves no result: a story may end with an opinion, or with one more step.
+    trusted = {part: [s.get(part, 0.0) if part != "result" else 0.0 for s in shapes] for part in STAR_PARTS}
+    shares = {part: _share(part, pieces, labels, trusted[part]) for part in STAR_PARTS}
     missing = [part for part in STAR_PARTS if not shares[part].present]
     return Star(**shares, missing=missing, reply_kind=kind)
 

@@ -20,7 +20,7 @@ from backend.jobs.role_packs import RolePacks
 from backend.llm.ports import ChatModel, Message, Usage
 
 AREA = "Language model"
-_PLANS = (SessionPlan(mode="behavioral", question_count=4), SessionPlan(mode="technical", question_count=4))
+PLANS = (SessionPlan(mode="behavioral", question_count=10), SessionPlan(mode="technical", question_count=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,23 @@ Made = Callable[[ChatModel], tuple[Coach, Interviewer]]
 
 
 async def compare_models(
-    report: Report, chats: Sequence[ChatModel], made: Made, packs: RolePacks, sources: Sequence[Source]
+    report: Report,
+    chats: Sequence[ChatModel],
+    made: Made,
+    packs: RolePacks,
+    sources: Sequence[Source],
+    plans: Sequence[SessionPlan] = PLANS,
 ) -> None:
-    """Two short interviews with each model, with the same candidate."""
+    """The same short interviews with each model, and the same candidate. A model that cannot be reached is noted."""
     for chat in chats:
         metered = Metered(chat)
-        await metered.warm_up()
+        try:
+            await metered.warm_up()
+        except AppError as error:
+            report.notes.append(f"language model {metered.name}: could not be started: {error.code}")
+            continue
         coach, interviewer = made(metered)
-        played = [await play(coach, interviewer, plan, sources, ANSWERS) for plan in _PLANS]
+        played = [await play(coach, interviewer, plan, sources, ANSWERS) for plan in plans]
         _figures(report, metered, played, packs)
 
 
