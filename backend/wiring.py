@@ -54,7 +54,7 @@ from backend.observability.observation import Observation
 from backend.observability.parts import WatchedChat, WatchedEar, WatchedFinder, WatchedVoice
 from backend.observability.releases import ReleaseMetrics
 from backend.observability.stages import Tell
-from backend.rag.embedders import HashEmbedder, MiniLm
+from backend.rag.embedders import HashEmbedder, MiniLm, RememberingEmbedder
 from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
 from backend.rag.ports import Embedder
@@ -221,7 +221,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     library = _library(settings, data_dir, stores, embedder, observation)
     packs = RolePacks()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-    ears, model = make_ears(settings, metrics), _language(settings)
+    ears, model = make_ears(settings, metrics), _language(settings, metrics.llm_slot)
     transcriber = WatchedEar(ears, tell) if ears is not None else None
     voice = make_voice(settings, metrics, tell)
     chat = WatchedChat(model, tell) if model is not None else None
@@ -233,7 +233,9 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     }
     mlops = _mlops(settings, files, names, registry)
     prompts: PromptBook = mlops.prompts if mlops is not None else files
-    meaning = embedder if settings.embedder == "minilm" else None  # hashed words know nothing of meaning
+    meaning = (
+        RememberingEmbedder(embedder) if settings.embedder == "minilm" else None
+    )  # hashed words know nothing of meaning
     coach = Coach(chat, prompts, meaning)
     interviewer = Interviewer(
         chat,
@@ -466,7 +468,7 @@ def make_voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voic
     return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=metrics.tts_cache)
 
 
-def _language(settings: Settings) -> ChatModel | None:
+def _language(settings: Settings, on_slot: Callable[[str], None]) -> ChatModel | None:
     first_token_s, whole_s = settings.llm_first_token_timeout_s, settings.llm_timeout_s
     if settings.llm_url:
         return OpenAiChat(
@@ -487,6 +489,7 @@ def _language(settings: Settings) -> ChatModel | None:
         threads=settings.llm_threads,
         first_token_timeout_s=first_token_s,
         timeout_s=whole_s,
+        on_slot=on_slot,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from backend.coaching.analysis import Analysis, Context, Measured, Notice, Say, Source
@@ -26,7 +26,7 @@ from backend.coaching.gate import (
 from backend.coaching.instructions import without_instructions
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
-from backend.coaching.phrasing import REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
+from backend.coaching.phrasing import OPENERS, REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
 from backend.coaching.points import Material
 from backend.coaching.rewrite import rewrite
 from backend.coaching.rubric import Judged, score_answer
@@ -34,12 +34,23 @@ from backend.coaching.star import find_star
 from backend.coaching.strengths import find_strengths
 from backend.coaching.suggestion import suggest
 from backend.coaching.terms import without_terms
-from backend.coaching.text import word_count
+from backend.coaching.text import sentences, word_count
 from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.ports import Embedder
 
-__all__ = ["SET_REACTIONS", "Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+__all__ = [
+    "SET_OPENERS",
+    "SET_REACTIONS",
+    "Analysis",
+    "Coach",
+    "Context",
+    "Measured",
+    "Notice",
+    "Say",
+    "Source",
+    "evidence_of",
+]
 
 
 _OFF_TOPIC = "That went past the question. Let us stay with it."
@@ -48,6 +59,8 @@ _LEFT = "All right, we leave that one."
 _NO_ANSWER = "I could not make an answer out of that. Please try once more."
 SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _OFF_TOPIC, _SHORT, _LEFT, _NO_ANSWER)
 """Reactions that are said in the same words to everybody."""
+SET_OPENERS = tuple(text for texts in OPENERS.values() for text in texts)
+"""Beginnings of reactions that are said in the same words to everybody."""
 
 
 def evidence_of(analysis: Analysis) -> Evidence:
@@ -69,6 +82,14 @@ class Coach:
         because = because_of_intent(intent) if intent is not None else why_not_scored(answer)
         star = find_star(_told(answer)) if because is None and answer.language.startswith("en") else None
         return Measured(intent, because, measure_delivery(answer), star)
+
+    def read_ahead(self, question: str, said: str, about: Sequence[str]) -> None:
+        """Take in what somebody has said so far, so that `analyse` finds it known; `about`: what the question is on.
+
+        Blocks for one batch of embeddings.
+        """
+        if self._embedder is not None:
+            self._embedder.embed([question, *about, *(s.text for s in sentences(said))])
 
     def analyse(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
         """Scores and points, each citing its evidence. Deterministic; blocking for at most some tens of ms."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from backend.coaching.coach import Analysis, Notice, Say, Source
 from backend.coaching.feedback import Requirement
 from backend.errors import AppError
-from backend.interview.asked import Vectors, already_asked
+from backend.interview.asked import already_asked
 from backend.interview.briefing import make_briefing
 from backend.interview.follow_ups import FollowUp, follow_ups
 from backend.interview.help_lines import easier, simpler
@@ -89,7 +89,7 @@ class Interviewer:
         self._chat = chat
         self._prompts = prompts
         self._packs = packs if packs is not None else RolePacks()
-        self._vectors = Vectors(embedder) if embedder is not None else None
+        self._embedder = embedder
         self._grounding = grounding
         self._let_model_word = let_model_word
         self._data = data if data is not None else InterviewData()
@@ -231,7 +231,7 @@ class Interviewer:
         language = self._conversation(plan, stage)
         if stage.requirements and language is None:
             answers = [*(t.transcript.text for t in told(turns) if t.transcript), analysis.answer.text]
-            found = next_requirement(session.requirements, asked, answers, self._vectors)
+            found = next_requirement(session.requirements, asked, answers, self._embedder)
             if found is not None:
                 place, requirement, wanted = found
                 texts = requirement_questions(wanted)
@@ -291,7 +291,7 @@ class Interviewer:
         return question.model_copy(update={"time_limit_s": limit_s})
 
     def _may_ask(self, text: str, before: list[str]) -> bool:
-        return unsuitable(text) is None and not already_asked(text, before, self._vectors)
+        return unsuitable(text) is None and not already_asked(text, before, self._embedder)
 
     def _from_bank(
         self,
@@ -304,7 +304,7 @@ class Interviewer:
     ) -> _Draft:
         before = [q.text for q in asked]
         cited = {(c.document_id, c.char_start) for q in asked for c in q.citations}
-        vectors = self._vectors if asked else None
+        embedder = self._embedder if asked else None
         language = self._conversation(plan, stage)
         if language is not None:
             text = next((t for t in language.conversation if not already_asked(t, before, None)), None)
@@ -313,7 +313,7 @@ class Interviewer:
         for home, question in bank(self._packs, pack, stage, adapted(plan.difficulty, turns), prefer):
             if (home.document_id, question.char_start) in cited:
                 continue
-            if not already_asked(question.text, before, vectors):
+            if not already_asked(question.text, before, embedder):
                 return _Draft(question.text, competency=question.competency, citations=(cite_bank(home, question),))
         # Every known question was asked: only possible with small packs of one's own.
         return _Draft(f"What else from your work, part {len(before) + 1} of this talk, should we hear about?")
@@ -335,7 +335,7 @@ class Interviewer:
             grounded=self._grounding(analysis) if self._grounding is not None else None,
         )
         try:
-            text = await worded(self._chat, briefing, instruction, bounds, self._vectors)
+            text = await worded(self._chat, briefing, instruction, bounds, self._embedder)
         except AppError as error:
             await notice(error)
             return draft.text

@@ -30,6 +30,7 @@ from backend.interview.exchange import ExchangeDown
 from backend.interview.hotwords import hotwords
 from backend.interview.prefill import Prefill
 from backend.interview.prepared import Prepared
+from backend.interview.question import Question
 from backend.interview.recordings import Recording, Recordings
 from backend.interview.redaction import redacted_session, redacted_turn
 from backend.interview.session import Session, SessionPlan, SessionState
@@ -235,6 +236,7 @@ class InterviewRoom:
         prepared = Prepared(
             lambda text: find_passages(self.parts.finder, session, session.question, text),
             lambda text: self._prefill.start(session, earlier, sources, text),
+            lambda text: self._take_in(session.question, text),
         )
         recording.prepared = prepared
         try:
@@ -249,6 +251,11 @@ class InterviewRoom:
             self.recordings.drop(recording.recording_id)
             raise
         return recording
+
+    def _take_in(self, question: Question | None, said: str) -> None:
+        if question is not None:
+            about = filter(None, [question.competency, *self.parts.interviewer.key_points(question)])
+            self.parts.coach.read_ahead(question.text, said, list(about))
 
     async def answer(self, owner_id: str, session_id: str, answer: AnswerIn) -> BegunTurn:
         """Take one answer: begin its turn, or find the turn that the same Idempotency-Key began before.

@@ -65,6 +65,9 @@ log = logging.getLogger(__name__)
 _STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
 
+SHORTEST_OPENER = 15
+"""Characters: how a reaction begins is cut off before the quote, because it has been spoken ahead."""
+
 SpokenPiece = tuple[Literal["feedback", "question"], str]
 
 
@@ -256,7 +259,8 @@ class Turn:
         """The analysis lane, under the playback of what is said: it leaves the processor to the voice first."""
         held = self._session.plan.feedback == "end" and analysis.measured.intent is None
         if analysis.reaction and not held:
-            self._queue_speech("feedback", [*(cutter := Speakable()).feed(analysis.reaction), *cutter.flush()])
+            cutter = Speakable(first=SHORTEST_OPENER)
+            self._queue_speech("feedback", [*cutter.feed(analysis.reaction), *cutter.flush()])
         feedback = await self._parts.coach.feedback(
             analysis,
             briefing=briefing,
