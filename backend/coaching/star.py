@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from backend.coaching.answer import Answer, Span
 from backend.coaching.feedback import STAR_PARTS, Evidence, Star, StarPart, StarShare
@@ -37,7 +37,8 @@ def find_star(answer: Answer) -> Star | None:
     if kind not in _FITS or not (kind == "story" or asks_for_a_time(answer.question)):
         return None
     pieces = sentences(answer.text)
-    labels, shapes = label_sentences(pieces), shape_scores(pieces)
+    shapes = shape_scores(pieces)
+    labels = label_sentences(pieces, shapes)
     # A place at the end proves no result: a story may end with an opinion, or with one more step.
     trusted = {part: [s.get(part, 0.0) if part != "result" else 0.0 for s in shapes] for part in STAR_PARTS}
     shares = {part: _share(part, pieces, labels, trusted[part]) for part in STAR_PARTS}
@@ -45,15 +46,18 @@ def find_star(answer: Answer) -> Star | None:
     return Star(**shares, missing=missing, reply_kind=kind)
 
 
-def label_sentences(pieces: list[Span]) -> list[StarPart]:
-    """The most likely part of each sentence, in order (Viterbi 1967 over cues, place, neighbours and shape)."""
+def label_sentences(pieces: list[Span], shapes: Sequence[Mapping[StarPart, float]] | None = None) -> list[StarPart]:
+    """The most likely part of each sentence, in order (Viterbi 1967 over cues, place, neighbours and shape).
+
+    `shapes`: `shape_scores` of these sentences, where they are known.
+    """
     if not pieces:
         return []
     outcomes = _outcomes(pieces)
     scores = [_local(piece.text, i, len(pieces)) for i, piece in enumerate(pieces)]
     for i in outcomes:
         scores[i]["result"] += _OUTCOME
-    for local, more in zip(scores, shape_scores(pieces), strict=True):
+    for local, more in zip(scores, shape_scores(pieces) if shapes is None else shapes, strict=True):
         for part, much in more.items():
             local[part] += much
     best = [scores[0][part] + (0.4 if part == "situation" else 0.0) for part in STAR_PARTS]
