@@ -11,7 +11,8 @@ _HEAD = """# Evaluation
 
 Written by `make eval` (`interview-helper eval`): do not edit. Every figure stands with its data set, its size and a 95 %
 interval (percentile bootstrap, 1,000 resamples of whole items, fixed seed). A bar in the last column is what the product
-is held to; a figure without one is reported and not judged.
+is held to; a figure without one is reported and not judged. A second language model is put next to the embedded one by
+`interview-helper eval --other-llm-url http://host:port/v1 --model NAME`.
 
 How much to trust it: "own" sets were written for this project by the people who wrote the rules, so they flatter.
 
