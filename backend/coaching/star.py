@@ -26,6 +26,8 @@ _BACK = 1.1
 _SKIP = 0.35
 _ENOUGH = 0.8
 """Cue strength from which a part counts as present. A place in the answer alone proves nothing."""
+_SCENE = 1.6
+"""Cue strength from which an opening that tells a task ("When I joined, the coach told me ...") sets the scene as well."""
 _OUTCOME = 1.0
 """What it adds to a result that the answer ends, after the speaker's own steps, with what happened to others or things."""
 _FITS = frozenset({"story", "pseudo_story", "example"})
@@ -129,7 +131,8 @@ def _strength(part: StarPart, text: str, index: int) -> float:
 def _inside_another(part: StarPart, pieces: list[Span], labels: list[StarPart]) -> list[tuple[Span, float]]:
     """A part told within a sentence of another ("I retrained the team, which cut errors by half") still counts."""
     if part == "situation":
-        return []
+        told = _strength(part, pieces[0].text, 0)
+        return [(pieces[0], told * 0.6)] if labels[0] == "task" and told >= _SCENE else []
     need = 1.0 if part == "action" else 1.9
     rated = [(piece, cue_score(part, piece.text)) for i, piece in enumerate(pieces) if labels[i] != part]
     found = [(piece, score * 0.6) for piece, score in rated if score >= need][:1]

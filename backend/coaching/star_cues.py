@@ -29,7 +29,7 @@ _IN_CHARGE = (
 CUES: dict[StarPart, tuple[Cue, ...]] = {
     "situation": _cues(
         (r"(?:in|at|during|for|with) my (?:\w+ ){0,3}(?:role|job|position|company|internship|school|class|placement|shift|work|time|team|year|project|ward|store|unit|previous|last|current)\b", 1.6),
-        (r"(?:when|while|whilst) (?:i|we) (?:was|were|worked|had just|had|first|started|joined)\b", 1.4),
+        (r"(?:when|while|whilst) (?:i |we )?(?:was|were|worked|had just|had|first|started|joined)\b", 1.4),
         (r"while (?:work|teach|study|serv|cover)ing\b", 1.5),
         (r"(?:last|this past|one) (?:year|month|week|summer|spring|winter|autumn|fall|semester|term|quarter|christmas|friday|monday|night|evening|morning|day|time)\b", 1.2),
         (r"(?:in (?:19|20)\d\d|\w+ (?:years?|months?|weeks?) ago|back in|back when|a (?:couple|few) of \w+ ago)\b", 1.4),

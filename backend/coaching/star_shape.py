@@ -9,7 +9,7 @@ the first own step, and its small words. A logistic regression on those, and on 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def _features(piece: Span, i: int, total: int, acts: int, first: int, last: int)
     return [*place, *(_SMALL_WEIGHT * value for value in small)]
 
 
-def _load() -> dict[str, list[float]]:
+def _load() -> dict[StarPart, list[float]]:
     found: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8")) if WEIGHTS.exists() else {}
     return {part: [float(w) for w in found[part]] for part in STAR_PARTS if part in found}
 
@@ -62,13 +62,15 @@ def _load() -> dict[str, list[float]]:
 _WEIGHTS = _load()
 
 
-def shape_scores(pieces: Sequence[Span]) -> list[dict[StarPart, float]]:
+def shape_scores(
+    pieces: Sequence[Span], weights: Mapping[StarPart, Sequence[float]] = _WEIGHTS
+) -> list[dict[StarPart, float]]:
     """What the shape adds to each part of each sentence, in the units of cue strength; nothing without weights."""
-    if not _WEIGHTS:
+    if not weights:
         return [{} for _ in pieces]
     scores: list[dict[StarPart, float]] = []
     for features in shape(pieces):
-        logits = {p: sum(w * x for w, x in zip(_WEIGHTS[p], [*features, 1.0], strict=True)) for p in STAR_PARTS}
+        logits = {p: sum(w * x for w, x in zip(weights[p], [*features, 1.0], strict=True)) for p in STAR_PARTS}
         middle = sum(logits.values()) / len(logits)
         scores.append({p: _LOUD * max(-_FURTHEST, min(_FURTHEST, v - middle)) for p, v in logits.items()})
     return scores

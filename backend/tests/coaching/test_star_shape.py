@@ -9,7 +9,7 @@ import pytest
 
 from backend.coaching.answer import Answer
 from backend.coaching.feedback import STAR_PARTS
-from backend.coaching.star import find_star
+from backend.coaching.star import find_star, label_sentences
 from backend.coaching.star_shape import WEIGHTS, shape, shape_scores
 from backend.coaching.text import sentences
 from backend.evaluation.stories import compared, macro, own_stories
@@ -90,3 +90,21 @@ def test_stories_never_seen_are_labelled_well() -> None:
     stories = own_stories("stories_held_out")
     assert macro([compared(s) for s in stories]) >= 0.8
     assert macro([compared(s.plain()) for s in stories]) >= 0.75
+
+
+def test_without_weights_the_rules_work_alone() -> None:
+    pieces = sentences(
+        "Last winter the boiler broke. My job was to get it going. I rang the firm. In the end it was warm."
+    )
+    assert shape_scores(pieces, {}) == [{}] * 4
+    assert label_sentences(pieces, shape_scores(pieces, {})) == [*STAR_PARTS]
+
+
+def test_an_opening_that_tells_the_task_sets_the_scene_too() -> None:
+    told = "I rang round all the firms and I found two more drivers. In the end every parcel was out by noon."
+    both = find_star(
+        Answer(QUESTION, f"When I first joined the depot last spring, my boss asked me to sort out the vans. {told}")
+    )
+    bare = find_star(Answer(QUESTION, f"I was asked to sort out the vans. {told}"))
+    assert both is not None and both.missing == []
+    assert bare is not None and bare.missing == ["situation"]
