@@ -17,11 +17,13 @@ from typing import Any
 
 from backend.asr.ports import Word
 from backend.coaching.answer import Answer, Span
-from backend.coaching.feedback import Delivery, Filler, Hesitations, Pauses, Repeated, Withheld
+from backend.coaching.feedback import Delivery, Filler, Hesitations, PaceWindow, Pauses, Repeated, Withheld
 from backend.coaching.text import words
 
 LONG_PAUSE_S = 2.5
 THINKING_S = 5.0
+WINDOW_S = 15.0
+SHORT_REST_S = 0.3
 FEWEST_WORDS = 15
 SHORTEST_SPEECH_S = 5.0
 UNSURE_BELOW = 0.5
@@ -29,6 +31,7 @@ UNSURE_BELOW = 0.5
 
 HOW = {
     "words_per_minute": "Words divided by the seconds in which you spoke; long pauses are left out.",
+    "pace": "The same over each 15 s of speaking time, from the word times.",
     "filler_count": "Counted in the transcript. Recognition leaves out many, so there were at least so many.",
     "fillers_per_minute": "Fillers in the transcript divided by the minutes in which you spoke.",
     "pauses": "Silences longer than 2.5 s between words, from the word times. The first 5 s after the question are "
@@ -93,6 +96,7 @@ def measure_delivery(answer: Answer) -> Delivery:
         word_count=len(tokens),
         fillers_per_minute=per_minute,
         hesitations=_hesitations(answer, talk_s, unsure, withheld),
+        pace=pace_windows(answer.words) if pace is not None else [],
         **_wording(answer, tokens),
         how=HOW,
         withheld=withheld,
@@ -182,6 +186,20 @@ def talk_time_s(answer: Answer) -> float | None:
         span = answer.words[-1].end_s - answer.words[0].start_s
         return max(0.0, span - sum(g for g in gaps if g > LONG_PAUSE_S)) or None
     return answer.duration_s or None
+
+
+def pace_windows(heard: Sequence[Word]) -> list[PaceWindow]:
+    """The pace over each 15 s of speaking time, silences of more than 0.3 s left out; a shorter rest is not judged."""
+    windows: list[PaceWindow] = []
+    first, spoken_s = 0, 0.0
+    for i, word in enumerate(heard):
+        rest_s = word.start_s - heard[i - 1].end_s if i > first else 0.0
+        spoken_s += word.end_s - word.start_s + (rest_s if rest_s <= SHORT_REST_S else 0.0)
+        if spoken_s >= WINDOW_S:
+            rate = round((i + 1 - first) / (spoken_s / 60), 1)
+            windows.append(PaceWindow(from_s=heard[first].start_s, to_s=word.end_s, words_per_minute=rate))
+            first, spoken_s = i + 1, 0.0
+    return windows
 
 
 def find_pauses(heard: Sequence[Word]) -> Pauses:

@@ -51,6 +51,14 @@ class Hesitations(BaseModel):
     how: str
 
 
+class PaceWindow(BaseModel):
+    """The pace of one stretch of about 15 s of speaking time."""
+
+    from_s: float
+    to_s: float
+    words_per_minute: float
+
+
 class Repeated(BaseModel):
     phrase: str
     times: int
@@ -68,6 +76,7 @@ class Delivery(BaseModel):
     fillers_per_minute: float | None = None
     hedges: list[Filler] = []
     hesitations: Hesitations | None = None
+    pace: list[PaceWindow] = []
     repeated: list[Repeated] = []
     said_i: int = 0
     said_we: int = 0
