@@ -1,4 +1,4 @@
-"""`interview-helper serve | migrate | demo | bench* | eval | examples | e2e | docs | prompts ... | models ...`."""
+"""`interview-helper serve | migrate | demo | bench* | eval | train | examples | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
@@ -138,9 +138,21 @@ def evaluate(
     documents: Annotated[int, typer.Option(min=30, help="Texts of Cranfield to search; 1400 is all")] = 240,
     page: Annotated[Path, typer.Option(help="Page to write")] = measuring.PAGE,
     speech: Annotated[bool, typer.Option(help="Whether the ears are measured too")] = True,
+    language: Annotated[bool, typer.Option(help="Whether the embedded language model is measured too")] = True,
+    other_llm_url: Annotated[str, typer.Option(help="A second language model to put next to it (…/v1)")] = "",
+    model: Annotated[str, typer.Option(help="Its name there")] = "default",
+    key: Annotated[str | None, typer.Option(help="Its key", envvar="OTHER_LLM_API_KEY")] = None,
 ) -> None:
     """Measure ears, search, analysis, honesty and questions; every figure with its interval."""
-    raise typer.Exit(0 if measuring.run(shared, documents, page, speech=speech) else 1)
+    other = measuring.Other(other_llm_url, model, key) if other_llm_url else None
+    right = measuring.run(shared, documents, page, speech=speech, language=language, other=other)
+    raise typer.Exit(0 if right else 1)
+
+
+@main.command()
+def train() -> None:
+    """Train the weights of the STAR shape from the committed stories (seconds)."""
+    measuring.train()
 
 
 @main.command()

@@ -567,7 +567,9 @@ def _stack(settings: Settings, names: dict[str, str]) -> dict[str, str]:
 def _content(*folders: Path) -> str:
     """One short hash of all files of these folders."""
     found = hashlib.sha256()
-    for path in sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".md"}):
+    for path in sorted(
+        p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".md", ".json"}
+    ):
         found.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     return found.hexdigest()[:12]
 

@@ -13,6 +13,7 @@ import httpx
 import numpy as np
 import openai
 
+from backend.asr.hesitations import find_hesitations
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency, Word
 from backend.asr.voice_activity import seconds, stretches
 from backend.errors import AtCapacity, NoSpeech, SttError, SttTimeout, SttUnavailable
@@ -78,7 +79,8 @@ class OpenAiEar:
         if self._places.locked():
             raise AtCapacity(retry_after_s=3)
         async with self._places:
-            spoken = seconds(await asyncio.to_thread(stretches, samples))
+            parts = await asyncio.to_thread(stretches, samples)
+            spoken = seconds(parts)
             if spoken == 0:
                 raise NoSpeech
             answer = await self._ask(_wav(samples), language, ", ".join(hotwords)[:_HINT_CHARACTERS])
@@ -88,13 +90,16 @@ class OpenAiEar:
         if on_partial is not None:
             on_partial(text)
         duration = len(samples) / SAMPLE_RATE
+        words = _words(answer, duration)
+        held = await asyncio.to_thread(find_hesitations, samples, words, parts) if words else None
         named = str(answer.get("language") or language or _UNKNOWN_LANGUAGE).lower()
         return Transcript(
             text=text,
             language=named if len(named) <= 3 else _CODES.get(named, language or _UNKNOWN_LANGUAGE),
             duration_s=round(duration, 3),
             speech_s=round(spoken, 3),
-            words=_words(answer, duration),
+            words=words,
+            hesitations=held,
         )
 
     async def warm_up(self) -> None:

@@ -493,6 +493,7 @@ def answer_of(session: Session, record: TurnRecord) -> Answer:
         words=tuple(Word(w.w, w.start_s, w.end_s, w.p) for w in heard.words),
         duration_s=heard.duration_s,
         speech_s=heard.speech_s,
+        hesitations=None if heard.hesitations is None else tuple(heard.hesitations),
     )
 
 
@@ -502,6 +503,7 @@ def _as_heard(transcript: Transcript) -> HeardAnswer:
         language=transcript.language,
         duration_s=round(transcript.duration_s, 3),
         speech_s=round(transcript.speech_s, 3),
+        hesitations=None if transcript.hesitations is None else list(transcript.hesitations),
         words=[
             HeardWord(w=w.text, start_s=round(w.start_s, 3), end_s=round(w.end_s, 3), p=round(w.probability, 3))
             for w in transcript.words
