@@ -101,9 +101,9 @@ class Coach:
         if answer.text != given.text and word_count(answer.text) < FEWEST_WORDS:
             because = "This speaks to the machine and not to the interviewer, so there was no answer to score."
             return Analysis(answer, context, measured, because, reaction="Please answer in your own words.")
-        because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
-        if because is not None:
-            return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)
+        off, closeness = off_topic(answer, self._embedder, [a for a in about if a])
+        if off is not None:
+            return Analysis(answer, context, measured, off, reaction=_OFF_TOPIC)
         facts = gather(answer, measured.star)
         coverage = self._coverage(answer, context)
         scores = score_answer(Judged(answer, facts, measured.delivery, coverage, closeness))
