@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from backend.interview.session import Difficulty, FeedbackTime, Mode, Practice, Session, SessionPlan, VoiceAmount
+from backend.interview.session import (
+    Difficulty,
+    DrillKind,
+    FeedbackTime,
+    Mode,
+    Practice,
+    Session,
+    SessionPlan,
+    VoiceAmount,
+)
 from backend.interview.turn_record import TurnRecord
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -17,6 +26,13 @@ class Body(BaseModel):
     """Unknown fields are refused, so that nothing is set by accident."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class AgainIn(Body):
+    """An earlier answer of the caller, whose question the interview opens with."""
+
+    session_id: Key
+    turn_id: Key
 
 
 class SessionIn(Body):
@@ -35,8 +51,10 @@ class SessionIn(Body):
     voice_amount: VoiceAmount = "short"
     voice_speed: float = Field(1.0, ge=0.7, le=1.3)
     practice: Practice = "interview"
+    drill: DrillKind = "ladder"
     feedback: FeedbackTime = "each"
     panel: list[ShortText] = Field(default=[], max_length=3)
+    again: AgainIn | None = None
 
     def plan(self) -> SessionPlan:
         values = self.model_dump()
@@ -107,6 +125,7 @@ def session_summary(session: Session, state: str, answered: int | None = None) -
         "stage": session.stage,
         "mode": plan.mode,
         "practice": plan.practice,
+        "drill": plan.drill,
         "feedback": plan.feedback,
         "role": plan.role,
         "role_pack": plan.role_pack,

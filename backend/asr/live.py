@@ -411,10 +411,16 @@ def _joined(heard: list[tuple[_Piece, Transcript]], total: int) -> Transcript:
         for piece, transcript in heard
         for word in transcript.words
     )
+    looked = all(transcript.hesitations is not None for _, transcript in heard)
     return Transcript(
         text=" ".join(transcript.text for _, transcript in heard),
         language=heard[0][1].language,
         duration_s=round(duration, 3),
         speech_s=round(sum(transcript.speech_s for _, transcript in heard), 3),
         words=words,
+        hesitations=tuple(
+            round(at + piece.start / SAMPLE_RATE, 2) for piece, each in heard for at in each.hesitations or ()
+        )
+        if looked
+        else None,
     )

@@ -34,6 +34,8 @@ class Transcript:
     duration_s: float
     speech_s: float
     words: tuple[Word, ...]
+    hesitations: tuple[float, ...] | None = None
+    """Seconds at which a sound like "um" begins that no word covers; None where nobody looked for them."""
 
 
 @dataclass(slots=True)

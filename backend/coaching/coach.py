@@ -33,6 +33,7 @@ from backend.coaching.rubric import Judged, score_answer
 from backend.coaching.star import find_star
 from backend.coaching.strengths import find_strengths
 from backend.coaching.suggestion import suggest
+from backend.coaching.terms import without_terms
 from backend.coaching.text import sentences, word_count
 from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
@@ -79,7 +80,7 @@ class Coach:
         """Delivery, STAR and whether this is an answer at all. Pure; milliseconds."""
         intent = detect_intent(answer.text, spoken=answer.spoken)
         because = because_of_intent(intent) if intent is not None else why_not_scored(answer)
-        star = find_star(answer) if because is None and answer.language.startswith("en") else None
+        star = find_star(_told(answer)) if because is None and answer.language.startswith("en") else None
         return Measured(intent, because, measure_delivery(answer), star)
 
     def read_ahead(self, question: str, said: str, about: Sequence[str]) -> None:
@@ -96,13 +97,13 @@ class Coach:
             reaction = reaction_to_intent(measured.intent) if measured.intent else _say_briefly(measured)
             return Analysis(answer, context, measured, measured.not_scored_because, reaction=reaction)
         about = [context.competency or "", *context.key_points]
+        given, answer = answer, _told(answer)
+        if answer.text != given.text and word_count(answer.text) < FEWEST_WORDS:
+            because = "This speaks to the machine and not to the interviewer, so there was no answer to score."
+            return Analysis(answer, context, measured, because, reaction="Please answer in your own words.")
         because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
         if because is not None:
             return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)
-        answer = replace(answer, text=without_instructions(answer.text))
-        if word_count(answer.text) < FEWEST_WORDS:
-            because = "This speaks to the machine and not to the interviewer, so there was no answer to score."
-            return Analysis(answer, context, measured, because, reaction="Please answer in your own words.")
         facts = gather(answer, measured.star)
         coverage = self._coverage(answer, context)
         scores = score_answer(Judged(answer, facts, measured.delivery, coverage, closeness))
@@ -187,6 +188,12 @@ class Coach:
             scores=analysis.scores,
             citations=list(analysis.citations),
         )
+
+
+def _told(answer: Answer) -> Answer:
+    """The answer without what is said to the machine and without heaps of terms, every word left in its place."""
+    text = without_instructions(answer.text)
+    return replace(answer, text=without_terms(text, fewest=FEWEST_WORDS))
 
 
 def _say_briefly(measured: Measured) -> str:

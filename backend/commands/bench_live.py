@@ -242,13 +242,13 @@ async def bare_parts(answers: Sequence[SpokenAnswer], clauses: Sequence[str]) ->
 
 
 async def _bare_model(chat: LocalChat, found: dict[str, list[float]]) -> None:
-    said = " ".join(f"In week {n} we counted {n * 7} calls and wrote down each reason." for n in range(60))
+    said = " ".join(f"In week {n} we counted {n * 7} calls and wrote down each reason." for n in range(52))
     try:
         await chat.warm_up()
         for number in range(11):
             messages = [Message("user", f"{said}\n\nAsk one question about week {number}.")]
             began, first = time.perf_counter(), 0.0
-            async for _ in chat.stream(messages, max_tokens=40, slot="bare"):
+            async for _ in chat.stream(messages, max_tokens=40, slot="bare", first_token_timeout_s=90, timeout_s=90):
                 first = first or time.perf_counter() - began
             if number:  # the first one reads everything
                 found[FIRST_TOKEN].append(first)

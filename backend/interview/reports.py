@@ -11,8 +11,11 @@ from typing import Any
 from backend.coaching.job_fit import FitText
 from backend.coaching.progress import PracticedSession, build_progress
 from backend.coaching.report import Report, Take, build_report
+from backend.interview.card import build_card
+from backend.interview.coverage import StoryMatcher
 from backend.interview.room import InterviewRoom
 from backend.interview.session import Session
+from backend.interview.stories import Story
 from backend.interview.turn_record import TurnRecord
 from backend.rag.ports import Embedder
 
@@ -26,7 +29,37 @@ async def report_of(room: InterviewRoom, session: Session, embedder: Embedder | 
         for s in sources
         if s.kind == "resume"
     ]
-    head = {
+    head = _head(room, session, turns)
+    return await asyncio.to_thread(
+        build_report, head, takes_of(turns), session.requirements, resumes, embedder, _timeline(turns)
+    )
+
+
+async def card_of(
+    room: InterviewRoom,
+    session: Session,
+    stories: Sequence[Story],
+    matcher: StoryMatcher,
+    embedder: Embedder | None,
+) -> dict[str, Any]:
+    """The card for the day, computed from what is stored."""
+    turns = await room.turns(session)
+    card = await asyncio.to_thread(
+        build_card,
+        _head(room, session, turns),
+        takes_of(turns),
+        stories,
+        await room.sources(session),
+        session.requirements,
+        room.pack_of(session),
+        matcher,
+        embedder,
+    )
+    return card.model_dump(mode="json")
+
+
+def _head(room: InterviewRoom, session: Session, turns: Sequence[TurnRecord]) -> dict[str, Any]:
+    return {
         "session_id": session.session_id,
         "state": room.live_state(session),
         "mode": session.plan.mode,
@@ -40,9 +73,6 @@ async def report_of(room: InterviewRoom, session: Session, embedder: Embedder | 
         "finished_at": session.finished_at,
         "label": "Practice feedback, not a hiring prediction.",
     }
-    return await asyncio.to_thread(
-        build_report, head, takes_of(turns), session.requirements, resumes, embedder, _timeline(turns)
-    )
 
 
 def takes_of(turns: Sequence[TurnRecord]) -> list[Take]:

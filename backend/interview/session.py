@@ -12,6 +12,8 @@ from backend.interview.question import Question
 
 Mode = Literal["behavioral", "technical", "cultural_fit", "intro_call", "language", "free_chat"]
 Practice = Literal["interview", "study", "drill"]
+DrillKind = Literal["ladder", "pushback", "result_first"]
+"""What a drill trains: the same story in less and less time, standing by it, or saying the result first."""
 FeedbackTime = Literal["each", "end"]
 """When the candidate wants to hear how it was: after each answer, or, as in a real interview, at the end."""
 VoiceAmount = Literal["question", "short", "full"]
@@ -20,6 +22,13 @@ Difficulty = Literal["easy", "medium", "hard"]
 SessionState = Literal["ready", "recording", "transcribing", "thinking", "speaking", "paused", "finished", "expired"]
 
 RUNNING: frozenset[SessionState] = frozenset({"transcribing", "thinking", "speaking"})
+
+
+class Again(BaseModel):
+    """An earlier answer whose question the interview is to open with."""
+
+    session_id: str
+    turn_id: str
 
 
 class SessionPlan(BaseModel):
@@ -39,8 +48,10 @@ class SessionPlan(BaseModel):
     voice_speed: float = 1.0
     """How much faster (above 1) or slower the coach speaks than usual."""
     practice: Practice = "interview"
+    drill: DrillKind = "ladder"
     feedback: FeedbackTime = "each"
     panel: list[str] = []
+    again: Again | None = None
 
 
 class Session(BaseModel):

@@ -46,6 +46,7 @@ from backend.interview.events import (
     TurnFailed,
     TurnStarted,
 )
+from backend.interview.gates import gate_of
 from backend.interview.hotwords import hotwords
 from backend.interview.media import MediaShelf
 from backend.interview.ports import SessionStore, TurnStore
@@ -272,6 +273,9 @@ class Turn:
             before_model=spoken.wait,
         )
         feedback = self._compare(analysis, feedback)
+        gate = gate_of(self._session.plan, self._record.question, analysis)
+        if gate is not None:
+            feedback = feedback.model_copy(update={"gate": gate})
         self._record.feedback = feedback
         self._stream.emit(FeedbackFinal(feedback=feedback))
         self._mark("feedback")
@@ -489,6 +493,7 @@ def answer_of(session: Session, record: TurnRecord) -> Answer:
         words=tuple(Word(w.w, w.start_s, w.end_s, w.p) for w in heard.words),
         duration_s=heard.duration_s,
         speech_s=heard.speech_s,
+        hesitations=None if heard.hesitations is None else tuple(heard.hesitations),
     )
 
 
@@ -498,6 +503,7 @@ def _as_heard(transcript: Transcript) -> HeardAnswer:
         language=transcript.language,
         duration_s=round(transcript.duration_s, 3),
         speech_s=round(transcript.speech_s, 3),
+        hesitations=None if transcript.hesitations is None else list(transcript.hesitations),
         words=[
             HeardWord(w=w.text, start_s=round(w.start_s, 3), end_s=round(w.end_s, 3), p=round(w.probability, 3))
             for w in transcript.words

@@ -1,6 +1,20 @@
 /** One function for each call that the client makes. */
 import { ApiError, call, send, unwrap } from './client';
-import type { Catalog, DocumentInfo, DocumentKind, Progress, Report, SessionInfo, SessionPlan, StoredTurn } from './types';
+import type {
+  Catalog,
+  Coverage,
+  DayCard,
+  DocumentInfo,
+  DocumentKind,
+  Progress,
+  Report,
+  Review,
+  SessionInfo,
+  SessionPlan,
+  StoredTurn,
+  Story,
+  StoryDraft,
+} from './types';
 
 const at = encodeURIComponent;
 
@@ -48,6 +62,10 @@ export const getReport = (id: string) => call<Report>('GET', `/sessions/${at(id)
 
 export const getProgress = () => call<Progress>('GET', '/progress');
 
+export const getReview = () => call<Review>('GET', '/review');
+
+export const getCard = (id: string) => call<DayCard>('GET', `/sessions/${at(id)}/card`);
+
 export async function getReportPdf(id: string): Promise<Blob> {
   const response = await send(`/sessions/${at(id)}/report.pdf`);
   if (!response.ok) return unwrap<never>(response);
@@ -77,6 +95,20 @@ export async function interruptTurn(sessionId: string, turnId: string): Promise<
 /** Throw away a recording that is no answer. Where it is gone already, so much the better. */
 export const dropRecording = (sessionId: string, recordingId: string) =>
   call<void>('DELETE', `/sessions/${at(sessionId)}/recordings/${at(recordingId)}`).catch(() => undefined);
+
+// --- stories ---------------------------------------------------------------------------------------------------------
+
+export const listStories = () => call<{ stories: Story[]; most: number }>('GET', '/stories');
+
+export const keepStory = (draft: StoryDraft) => call<Story>('POST', '/stories', draft);
+
+export const changeStory = (id: string, change: Partial<StoryDraft>) => call<Story>('PATCH', `/stories/${at(id)}`, change);
+
+export const deleteStory = (id: string) => call<void>('DELETE', `/stories/${at(id)}`);
+
+/** Likely questions of an interview, or of a role. */
+export const getCoverage = (of: { session_id: string } | { role_pack: string }) =>
+  call<Coverage>('GET', `/stories/coverage?${new URLSearchParams(of).toString()}`);
 
 // --- me --------------------------------------------------------------------------------------------------------------
 

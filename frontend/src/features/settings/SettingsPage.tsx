@@ -162,7 +162,7 @@ function Erase() {
   return (
     <section className={styles.group} aria-labelledby="erase">
       <h2 id="erase">Delete everything</h2>
-      <p>Documents, interviews, answers and feedback are erased from the server, for good.</p>
+      <p>Documents, interviews, answers, stories and feedback are erased from the server, for good.</p>
       {erase.isError ? (
         <Message tone="error" alert>
           {sentenceOf(erase.error)}
@@ -182,7 +182,7 @@ function Erase() {
         onCancel={() => setAsking(false)}
         onConfirm={() => erase.mutate()}
       >
-        All of your documents, interviews and reports are erased. This cannot be undone.
+        All of your documents, interviews, stories and reports are erased. This cannot be undone.
       </Confirm>
     </section>
   );
