@@ -45,6 +45,8 @@ export interface UploadListener {
 
 /** Sound from before the onset was sure belongs to the answer: the onset itself, and a little more. */
 const LEAD_MS = 500;
+/** Client and server do not hear the end of a word at the very same moment, and a breath after it is no word. */
+const TEXT_SLACK_S = 0.15;
 /** The countdown is told to React in steps of this. */
 const STEP_MS = 100;
 /** Whoever goes on so soon after the end had not finished. */
@@ -211,7 +213,7 @@ export class HandsFree {
     const pauseFrom = this.seconds() - this.turns.silentMs / 1000;
     const judged = take?.judged && take.judged.atS > pauseFrom ? take.judged : null;
     // A text that ends before this pause says nothing about it.
-    const old = judged !== null && judged.textUntilS < pauseFrom;
+    const old = judged !== null && judged.textUntilS < pauseFrom - TEXT_SLACK_S;
     const ending = old ? 'unknown' : endingOf(this.state.partial?.text ?? '');
     // Over the coach's own voice it takes as much as any interruption.
     return { listening, joining: ended !== null && !this.coachSpeaks, ending, complete: judged?.complete ?? null, learnedMs: this.parts.learned.patienceMs };
