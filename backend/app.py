@@ -24,6 +24,7 @@ from backend.api import (
     openai_speech,
     operations,
     sessions,
+    shares,
     turns,
 )
 from backend.api.body_limit import BodyLimit
@@ -105,6 +106,7 @@ def _version_1() -> APIRouter:
         catalog.router,
         sessions.router,
         turns.router,
+        shares.router,
         media.router,
         analyses.router,
     ):

@@ -62,6 +62,7 @@ class _Draft:
     competency: str | None = None
     citations: tuple[Citation, ...] = ()
     aim: str = ""
+    probe: Probe | None = None
 
 
 class Interviewer:
@@ -261,7 +262,9 @@ class Interviewer:
         if language is not None:
             text = next((t for t in language.tell_more if t not in before), None)
             return _Draft(text, "follow_up", present.competency) if text and mode.follow_up[plan.difficulty] else None
-        for found in follow_ups(mode.follow_up[plan.difficulty], analysis):
+        told_once = any(q.probe == "claim" for q in _asked(session))
+        probes = [p for p in mode.follow_up[plan.difficulty] if p != "claim" or not told_once]
+        for found in follow_ups(probes, analysis):
             text = next((t for t in found.texts if self._may_ask(t, before)), None)
             if text is not None:
                 return _follow_up_draft(found, text, present)
@@ -354,6 +357,7 @@ class Interviewer:
             stage=self.stages(plan).stage(number).name,
             asked_by=self._asker(plan, number, kind, present),
             citations=list(draft.citations),
+            probe=draft.probe,
         )
 
     # --- what the plan says ------------------------------------------------------------------------------------------
@@ -405,7 +409,7 @@ def _follow_up_draft(found: FollowUp, text: str, present: Question) -> _Draft:
             ),
         )
     aim = found.aim if found.about is None and found.probe in _WORDED else ""
-    return _Draft(text, "follow_up", present.competency, citations, aim)
+    return _Draft(text, "follow_up", present.competency, citations, aim, found.probe)
 
 
 def _intro_competency(pack: RolePack) -> str | None:

@@ -8,6 +8,7 @@ from backend.storage.database import Database
 from backend.storage.documents import SqlDocuments
 from backend.storage.migrate import upgrade
 from backend.storage.owners import SqlOwners
+from backend.storage.reviews import SqlReviews
 from backend.storage.sessions import SqlSessions
 from backend.storage.turns import SqlTurns
 
@@ -21,6 +22,7 @@ class Stores:
     documents: SqlDocuments
     sessions: SqlSessions
     turns: SqlTurns
+    reviews: SqlReviews
 
     @classmethod
     async def open(cls, url: str) -> Stores:
@@ -34,7 +36,14 @@ class Stores:
         except BaseException:
             await database.close()
             raise
-        return cls(database, SqlOwners(database), SqlDocuments(database), SqlSessions(database), SqlTurns(database))
+        return cls(
+            database,
+            SqlOwners(database),
+            SqlDocuments(database),
+            SqlSessions(database),
+            SqlTurns(database),
+            SqlReviews(database),
+        )
 
     async def healthy(self) -> bool:
         return await self.database.healthy()
