@@ -1,6 +1,6 @@
 /** One function for each call that the client makes. */
-import { ApiError, call, send, unwrap } from './client';
-import type { Catalog, DocumentInfo, DocumentKind, Progress, Report, SessionInfo, SessionPlan, StoredTurn } from './types';
+import { ApiError, call, callOpenly, send, unwrap } from './client';
+import type { Catalog, DocumentInfo, DocumentKind, Progress, Report, ReviewComment, SessionInfo, SessionPlan, Share, Shared, StoredTurn } from './types';
 
 const at = encodeURIComponent;
 
@@ -77,6 +77,38 @@ export async function interruptTurn(sessionId: string, turnId: string): Promise<
 /** Throw away a recording that is no answer. Where it is gone already, so much the better. */
 export const dropRecording = (sessionId: string, recordingId: string) =>
   call<void>('DELETE', `/sessions/${at(sessionId)}/recordings/${at(recordingId)}`).catch(() => undefined);
+
+/** How the candidate rates an answer, 1 to 5. */
+export const rateMyself = (sessionId: string, turnId: string, overall: number) =>
+  call<unknown>('PUT', `/sessions/${at(sessionId)}/turns/${at(turnId)}/self-rating`, { overall });
+
+// --- peer review -----------------------------------------------------------------------------------------------------
+
+export const listShares = (sessionId: string) =>
+  call<{ shares: Share[]; comments: ReviewComment[] }>('GET', `/sessions/${at(sessionId)}/shares`);
+
+export const shareSession = (sessionId: string, days: number) =>
+  call<Share & { url: string }>('POST', `/sessions/${at(sessionId)}/shares`, { days });
+
+export const endShare = (sessionId: string, shareId: string) =>
+  call<void>('DELETE', `/sessions/${at(sessionId)}/shares/${at(shareId)}`);
+
+export const deleteComment = (sessionId: string, commentId: string) =>
+  call<void>('DELETE', `/sessions/${at(sessionId)}/comments/${at(commentId)}`);
+
+export const getShared = (token: string) => callOpenly<Shared>('GET', `/shared/${at(token)}`);
+
+export interface NewComment {
+  turn_id: string;
+  author_name: string;
+  text: string;
+  at_s?: number;
+  char_start?: number;
+  char_end?: number;
+}
+
+export const leaveComment = (token: string, comment: NewComment) =>
+  callOpenly<ReviewComment>('POST', `/shared/${at(token)}/comments`, comment);
 
 // --- me --------------------------------------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ function Final({ feedback, hideScores, caption, onCite, onSources }: FinalProps)
       <p className={styles.summary}>
         <Captioned text={feedback.summary} caption={caption} />
       </p>
-      {feedback.compared && feedback.compared.changes.length > 0 ? <Changes changes={feedback.compared.changes} /> : null}
+      {feedback.compared && feedback.compared.changes.length > 0 ? <Changes changes={feedback.compared.changes} calm={hideScores} /> : null}
       <ul className={styles.trio}>
         {strength ? (
           <First icon={<CircleCheck aria-hidden="true" />} title="Keep">

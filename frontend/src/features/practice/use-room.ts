@@ -27,7 +27,7 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const [input, setInput] = useState<InputMode>('push');
   const [moving, setMoving] = useState(false);
   const { queue, playback } = usePlayback();
-  const { muted } = usePreferences();
+  const { muted, rateFirst } = usePreferences();
   const turns = useTurn(sessionId, dispatch, queue);
   const queries = useQueryClient();
   const { retryOf } = room;
@@ -63,7 +63,7 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const touch = useTouch();
   const listens = input === 'hands-free' ? LISTENS[handsFree.phase] : recorder.phase;
   const status = statusOf({ room, recorder: listens, playback: playback.status, input, touch });
-  useAnnouncements(latest, Boolean(session.voice) && !muted, session.feedback === 'end');
+  useAnnouncements(latest, Boolean(session.voice) && !muted, session.feedback === 'end' || rateFirst);
 
   // The opening question is spoken, and a turn that was running when the page was loaded is followed.
   const { follow } = turns;

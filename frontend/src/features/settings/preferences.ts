@@ -4,11 +4,20 @@ import { z } from 'zod';
 
 const KEY = 'interview-helper.preferences';
 
+/** What is measured of how an answer was said; each can be switched off. */
+export const FIGURES = ['talking', 'words', 'pace', 'fillers', 'pauses'] as const;
+export type FigureName = (typeof FIGURES)[number];
+
 const schema = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
   volume: z.number().min(0).max(1).catch(1),
   muted: z.boolean().catch(false),
+  /** Calm practice: no scores and no figures anywhere, only words. */
   hideScores: z.boolean().catch(false),
+  /** Feedback of an answer waits until its candidate has rated it, or does not want to. */
+  rateFirst: z.boolean().catch(false),
+  /** Figures of delivery that are not shown. */
+  hiddenFigures: z.array(z.enum(FIGURES)).catch([]),
 });
 
 export type Preferences = z.infer<typeof schema>;
