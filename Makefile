@@ -12,10 +12,10 @@ export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long demo bench bench-live bench-load eval examples setup models web mlflow lint types docs lock system-packages clean test-fast e2e
+.PHONY: help run test test-long demo bench bench-live bench-load bench-observation bench-turns eval train examples setup models web mlflow lint types docs lock system-packages clean test-fast e2e
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 run: setup models web ## set up everything and serve the product on http://127.0.0.1:8000
 	@echo "==> starting Interview Helper"
@@ -57,8 +57,17 @@ bench-live: setup models ## measure the live path (real speech at speaking speed
 bench-load: setup ## measure how many turns one process carries into docs/benchmarks.md
 	@$(VENV)/bin/interview-helper bench-load
 
+bench-observation: setup models ## measure what metrics and traces cost a turn into docs/benchmarks.md
+	@$(VENV)/bin/interview-helper bench-observation
+
+bench-turns: setup models ## measure who is cut off, and the wait, at the end of hands-free answers
+	@$(VENV)/bin/interview-helper bench-turns
+
 eval: setup models ## measure ears, search, scores, honesty and questions into docs/evaluation.md and MLflow
 	@$(VENV)/bin/interview-helper eval
+
+train: setup ## train the small STAR classifier from the committed stories (seconds), logged to MLflow
+	@$(VENV)/bin/interview-helper train
 
 examples: setup models ## play three whole interviews into docs/examples
 	@$(VENV)/bin/interview-helper examples

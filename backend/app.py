@@ -25,12 +25,14 @@ from backend.api import (
     operations,
     sessions,
     shares,
+    stories,
     turns,
 )
 from backend.api.body_limit import BodyLimit
 from backend.api.headers import SecurityHeaders
 from backend.config import Settings
 from backend.observability.http import count_errors, instrument
+from backend.observability.trace_context import TraceContext
 from backend.speech_role import build_speech
 from backend.wiring import Services, build
 
@@ -89,6 +91,7 @@ def create_app(
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-ID"],
             expose_headers=["X-Request-ID"],
         )
+    app.add_middleware(TraceContext)
     app.add_middleware(
         CorrelationIdMiddleware,
         generator=lambda: secrets.token_hex(12),
@@ -109,6 +112,7 @@ def _version_1() -> APIRouter:
         shares.router,
         media.router,
         analyses.router,
+        stories.router,
     ):
         v1.include_router(router)
     return v1

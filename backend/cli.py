@@ -1,4 +1,4 @@
-"""`interview-helper serve | migrate | demo | bench* | eval | examples | e2e | docs | prompts ... | models ...`."""
+"""`interview-helper serve | migrate | demo | bench* | eval | train | examples | e2e | docs | prompts ... | models ...`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from fastapi import FastAPI
 from backend.commands import bench as benchmark
 from backend.commands import bench_live as live_benchmark
 from backend.commands import bench_load as load_benchmark
-from backend.commands import browser, generated_docs, releases, running, sample
+from backend.commands import bench_observation as observation_benchmark
+from backend.commands import browser, generated_docs, releases, running, sample, turn_ends
 from backend.commands import demo as demonstration
 from backend.commands import evaluation as measuring
 from backend.commands import examples as playing
@@ -137,9 +138,21 @@ def evaluate(
     documents: Annotated[int, typer.Option(min=30, help="Texts of Cranfield to search; 1400 is all")] = 240,
     page: Annotated[Path, typer.Option(help="Page to write")] = measuring.PAGE,
     speech: Annotated[bool, typer.Option(help="Whether the ears are measured too")] = True,
+    language: Annotated[bool, typer.Option(help="Whether the embedded language model is measured too")] = True,
+    other_llm_url: Annotated[str, typer.Option(help="A second language model to put next to it (…/v1)")] = "",
+    model: Annotated[str, typer.Option(help="Its name there")] = "default",
+    key: Annotated[str | None, typer.Option(help="Its key", envvar="OTHER_LLM_API_KEY")] = None,
 ) -> None:
     """Measure ears, search, analysis, honesty and questions; every figure with its interval."""
-    raise typer.Exit(0 if measuring.run(shared, documents, page, speech=speech) else 1)
+    other = measuring.Other(other_llm_url, model, key) if other_llm_url else None
+    right = measuring.run(shared, documents, page, speech=speech, language=language, other=other)
+    raise typer.Exit(0 if right else 1)
+
+
+@main.command()
+def train() -> None:
+    """Train the weights of the STAR shape from the committed stories (seconds)."""
+    measuring.train()
 
 
 @main.command()
@@ -161,6 +174,27 @@ def bench_load(
 ) -> None:
     """Measure how many turns one process carries: scripted parts, real HTTP, open-loop arrivals."""
     load_benchmark.run(turns, arrivals, page)
+
+
+@main.command()
+def bench_observation(
+    blocks: Annotated[int, typer.Option(min=3, help="Blocks of turns of each kind")] = 40,
+    turns: Annotated[int, typer.Option(min=1, max=18, help="Turns in a block")] = 10,
+    real: Annotated[int, typer.Option(min=0, help="Turns on the real models, to compare with; 0 for none")] = 5,
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
+) -> None:
+    """Measure what metrics and traces cost a turn: with and without, side by side in one process."""
+    observation_benchmark.run(blocks, turns, real, page)
+
+
+@main.command()
+def bench_turns(
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
+    speech: Annotated[Path, typer.Option(help="Folder of recordings")] = ROOT.parent / "shared" / "data" / "speech",
+    traces: Annotated[Path | None, typer.Option(help="File of traces: read where it is there, else written")] = None,
+) -> None:
+    """Measure the end of hands-free answers: candidates cut off and the wait, by rule, on real pauses."""
+    turn_ends.run(speech, page, traces)
 
 
 @main.command()

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     """Base URL of an OpenAI-compatible transcription service, e.g. `https://host/v1`. Setting it selects it."""
     asr_api_key: SecretStr | None = None
     """Key for ASR_URL."""
+    end_of_turn: Literal["smart_turn", "off"] = "smart_turn"
+    """What judges, in hands-free interviews, whether a pause ends the answer: the local turn model, or `off` for the
+    length of the pause and the text alone."""
     audio_max_s: int = Field(300, ge=10)
     """Longest accepted answer, in seconds of sound."""
     audio_max_bytes: int = Field(32 * 1024 * 1024, ge=1024)

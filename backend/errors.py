@@ -249,6 +249,11 @@ class TurnTimeout(SessionError):
     message_safe = "This turn took too long and was stopped. What was said so far is kept; please try again."
 
 
+class StoryQuota(SessionError):
+    code = "story_quota"
+    message_safe = "Your story bank is full. Please delete a story that you no longer tell."
+
+
 # --- upload (audio) --------------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,6 @@ from backend.errors import Unauthenticated
 from backend.llm.ports import ChatModel
 from backend.observability.metrics import MetricsListener
 from backend.observability.observation import Observation
-from backend.observability.parts import WatchedEar
 from backend.security.limits import RateLimiter
 from backend.security.tokens import AccessTokens
 from backend.tts.ports import Voice
@@ -99,12 +98,16 @@ class SpeechServices:
 async def build_speech(settings: Settings, registry: CollectorRegistry) -> SpeechServices:
     """Ears and voice of the settings; nothing is loaded yet."""
     observation = Observation(
-        registry, version=__version__, modes=(), otlp_endpoint=settings.otel_exporter_otlp_endpoint
+        registry,
+        modes=(),
+        version=__version__,
+        service="interview-helper-speech",
+        otlp_endpoint=settings.otel_exporter_otlp_endpoint,
     )
     metrics, readiness = observation.metrics, Readiness()
-    ears = make_ears(settings, metrics)
-    transcriber = WatchedEar(ears, observation.tell) if ears is not None else None
-    voice = make_voice(settings, metrics, observation.tell)
+    ears = make_ears(settings, observation)
+    transcriber = observation.ear(ears) if ears is not None else None
+    voice = make_voice(settings, observation)
     services = SpeechServices(
         limits=make_limits(settings),
         limiter=RateLimiter(settings.redis_url),

@@ -17,17 +17,20 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from backend import __version__
+from backend.asr.end_of_turn import Judge
 from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.live import LiveEar
 from backend.asr.openai_compatible import OpenAiEar
 from backend.asr.ports import Transcriber
-from backend.asr.scripted import ScriptedEar, loud
+from backend.asr.scripted import ScriptedEar, finished, loud
+from backend.asr.smart_turn import SmartTurn
 from backend.asr.voice_activity import LiveDetector
 from backend.coaching.coach import Analysis, Coach, evidence_of
 from backend.config import ROOT, Settings
 from backend.errors import AppError, Unauthenticated
 from backend.interview.active_turns import ActiveTurns
 from backend.interview.cores import Cores
+from backend.interview.coverage import StoryMatcher
 from backend.interview.exchange import MemoryExchange, TurnExchange
 from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
@@ -36,9 +39,10 @@ from backend.interview.questions import Interviewer
 from backend.interview.ready_sound import render_ahead
 from backend.interview.recordings import Recordings
 from backend.interview.room import InterviewRoom
-from backend.interview.session import Session
+from backend.interview.session import Session, SessionPlan
 from backend.interview.turn import TurnParts
 from backend.interview.turn_record import TurnRecord
+from backend.interview.voicing import pace
 from backend.jobs.role_packs import RolePacks
 from backend.llm.local_server import LocalChat
 from backend.llm.openai_compatible import OpenAiChat
@@ -48,13 +52,11 @@ from backend.llm.scripted import ScriptedChat, echo
 from backend.mlops.service import Mlops
 from backend.mlops.stack import prompt_parts
 from backend.models.fetch import where
-from backend.models.manifest import manifest
+from backend.models.manifest import ModelMissing, manifest
 from backend.observability.metrics import MetricsListener
 from backend.observability.observation import Observation
-from backend.observability.parts import WatchedChat, WatchedEar, WatchedFinder, WatchedVoice
 from backend.observability.releases import ReleaseMetrics
-from backend.observability.stages import Tell
-from backend.rag.embedders import HashEmbedder, MiniLm
+from backend.rag.embedders import HashEmbedder, MiniLm, RememberingEmbedder
 from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
 from backend.rag.ports import Embedder
@@ -146,6 +148,7 @@ class Services:
     coach: Coach
     interviewer: Interviewer
     room: InterviewRoom
+    matcher: StoryMatcher
     prefill: Prefill
     metrics: MetricsListener
     readiness: Readiness
@@ -203,8 +206,13 @@ class Services:
                 log.exception("part failed to close")
 
 
-async def build(settings: Settings, registry: CollectorRegistry) -> Services:
-    """Make every part the settings ask for. Nothing is loaded yet; that happens in `Services.start`."""
+async def build(
+    settings: Settings, registry: CollectorRegistry, *, observe: Callable[..., Observation] = Observation
+) -> Services:
+    """Make every part the settings ask for. Nothing is loaded yet; that happens in `Services.start`.
+
+    `observe` makes what watches them; the benchmark of its cost passes another one in.
+    """
     data_dir = settings.data_dir.expanduser()
     data_dir.mkdir(parents=True, exist_ok=True)
     limits = make_limits(settings)
@@ -213,18 +221,18 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     )
     stores = await Stores.open(_database_url(settings, data_dir))
     data = InterviewData()
-    observation = Observation(
+    observation = observe(
         registry, modes=tuple(data.modes), version=__version__, otlp_endpoint=settings.otel_exporter_otlp_endpoint
     )
-    metrics, tell = observation.metrics, observation.tell
+    metrics = observation.metrics
     embedder = _embedder(settings)
     library = _library(settings, data_dir, stores, embedder, observation)
     packs = RolePacks()
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-    ears, model = make_ears(settings, metrics), _language(settings)
-    transcriber = WatchedEar(ears, tell) if ears is not None else None
-    voice = make_voice(settings, metrics, tell)
-    chat = WatchedChat(model, tell) if model is not None else None
+    ears, model = make_ears(settings, observation), _language(settings, metrics.llm_slot)
+    transcriber = observation.ear(ears) if ears is not None else None
+    voice = make_voice(settings, observation)
+    chat = observation.chat(model) if model is not None else None
     names = {
         "model": chat.name if chat is not None else "rules",
         "asr": transcriber.name if transcriber is not None else "off",
@@ -233,7 +241,9 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
     }
     mlops = _mlops(settings, files, names, registry)
     prompts: PromptBook = mlops.prompts if mlops is not None else files
-    meaning = embedder if settings.embedder == "minilm" else None  # hashed words know nothing of meaning
+    meaning = (
+        RememberingEmbedder(embedder) if settings.embedder == "minilm" else None
+    )  # hashed words know nothing of meaning
     coach = Coach(chat, prompts, meaning)
     interviewer = Interviewer(
         chat,
@@ -253,7 +263,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         exchange = RedisExchange(settings.redis_url, on_state=metrics.redis_up)
     active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s, exchange=exchange)
     cores = Cores()
-    ahead = WatchedChat(model, tell, "prefill") if isinstance(model, LocalChat) else None
+    ahead = observation.chat(model, "prefill") if isinstance(model, LocalChat) else None
     prefill = Prefill(ahead, interviewer, cores)
     live = _live(settings, ears, transcriber, cores)
     background: set[asyncio.Task[None]] = set()
@@ -273,7 +283,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         transcriber=transcriber,
         coach=coach,
         interviewer=interviewer,
-        finder=WatchedFinder(library, tell),
+        finder=observation.finder(library),
         voice=voice,
         sessions=stores.sessions,
         turns=stores.turns,
@@ -282,7 +292,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         versions=versions,
         timeout_s=settings.turn_timeout_s,
         cores=cores,
-        voice_rate=lambda session: data.modes[session.plan.mode].voice.rate,
+        voice_rate=lambda session: pace(session.plan, data.modes[session.plan.mode].voice.rate),
         on_ended=on_ended,
     )
     room = InterviewRoom(
@@ -321,7 +331,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
             background.add(task)
             task.add_done_callback(background.discard)
 
-        rates = [mode.voice.rate for mode in data.modes.values()]
+        rates = [pace(SessionPlan(), mode.voice.rate) for mode in data.modes.values()]
         warm_ups["ready sound"] = say_set_phrases
     if mlops is not None:
         warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
@@ -352,7 +362,7 @@ async def build(settings: Settings, registry: CollectorRegistry) -> Services:
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
         limiter=limiter, library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
-        prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
+        matcher=StoryMatcher(meaning), prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
         releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,
     )  # fmt: skip
 
@@ -421,9 +431,15 @@ def _library(
     )
 
 
-def make_ears(settings: Settings, metrics: MetricsListener) -> Transcriber | None:
+def make_ears(settings: Settings, observation: Observation) -> Transcriber | None:
+    """Ears that nobody watches yet."""
     if settings.asr_url:
-        return OpenAiEar(settings.asr_url, _key(settings.asr_api_key), settings.asr_model)
+        return OpenAiEar(
+            settings.asr_url,
+            _key(settings.asr_api_key),
+            settings.asr_model,
+            trace_headers=observation.trace_headers,
+        )
     if settings.asr == "scripted":
         return ScriptedEar(delay_s=settings.scripted_delay_s)
     folder = where(settings.asr_model, settings.models_dir)
@@ -431,7 +447,7 @@ def make_ears(settings: Settings, metrics: MetricsListener) -> Transcriber | Non
         folder,
         model=settings.asr_model,
         threads=settings.asr_threads,
-        on_begin=lambda waited_s: metrics.waited("ears", waited_s),
+        on_begin=lambda waited_s: observation.metrics.waited("ears", waited_s),
     )
 
 
@@ -446,14 +462,34 @@ def _live(settings: Settings, kind: Transcriber | None, ear: Transcriber | None,
         guesses=local,
         detector=(lambda: loud) if scripted else LiveDetector,
         working=cores.foreground if local else nullcontext,
+        judge=make_judge(settings),
     )
 
 
-def make_voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voice | None:
+def make_judge(settings: Settings) -> Judge | None:
+    """What judges the pauses of a hands-free interview; without it, their length and the text decide."""
+    if settings.end_of_turn == "off":
+        return None
+    if settings.asr == "scripted":
+        return finished
+    try:
+        return SmartTurn(where("smart-turn", settings.models_dir))
+    except ModelMissing as missing:
+        log.warning("no turn model: pauses are judged by their length", extra={"reason": str(missing)})
+        return None
+
+
+def make_voice(settings: Settings, observation: Observation) -> Voice | None:
+    """A voice that remembers what it said, watched where it really speaks."""
     if settings.tts_url:
         languages = tuple(InterviewData().languages)
         voice: Voice = OpenAiVoice(
-            settings.tts_url, _key(settings.tts_api_key), settings.tts_model, settings.tts_voice, languages=languages
+            settings.tts_url,
+            _key(settings.tts_api_key),
+            settings.tts_model,
+            settings.tts_voice,
+            languages=languages,
+            trace_headers=observation.trace_headers,
         )
     elif settings.tts == "none":
         return None
@@ -462,11 +498,11 @@ def make_voice(settings: Settings, metrics: MetricsListener, tell: Tell) -> Voic
     else:
         model = where(settings.tts_model, settings.models_dir)
         voice = PiperVoice(model, name=model.stem, threads=settings.tts_threads)
-    voice = WatchedVoice(voice, tell)
-    return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=metrics.tts_cache)
+    watched = observation.voice(voice)
+    return CachedVoice(watched, max_bytes=settings.tts_cache_bytes, on_result=observation.metrics.tts_cache)
 
 
-def _language(settings: Settings) -> ChatModel | None:
+def _language(settings: Settings, on_slot: Callable[[str], None]) -> ChatModel | None:
     first_token_s, whole_s = settings.llm_first_token_timeout_s, settings.llm_timeout_s
     if settings.llm_url:
         return OpenAiChat(
@@ -487,6 +523,7 @@ def _language(settings: Settings) -> ChatModel | None:
         threads=settings.llm_threads,
         first_token_timeout_s=first_token_s,
         timeout_s=whole_s,
+        on_slot=on_slot,
     )
 
 
@@ -530,7 +567,9 @@ def _stack(settings: Settings, names: dict[str, str]) -> dict[str, str]:
 def _content(*folders: Path) -> str:
     """One short hash of all files of these folders."""
     found = hashlib.sha256()
-    for path in sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".md"}):
+    for path in sorted(
+        p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".md", ".json"}
+    ):
         found.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     return found.hexdigest()[:12]
 

@@ -1,8 +1,9 @@
-"""Analysis without an interview (contract section 9), and progress over all interviews (section 5)."""
+"""Analysis without an interview (contract section 9), progress over all interviews (section 5), and what is due again."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -16,6 +17,7 @@ from backend.coaching.coach import Context, Source
 from backend.errors import AppError, NotFound
 from backend.interview.briefing import brief_answer
 from backend.interview.reports import progress_of
+from backend.interview.review import review_of
 from backend.wiring import Services
 
 router = APIRouter(tags=["analysis"])
@@ -64,6 +66,15 @@ async def progress(request: Request, owner: Owner, parts: Parts) -> JSONResponse
     """Scores over time, trends, streak, and what to practise next."""
     sessions, _ = await parts.stores.sessions.list(owner, 100, None)
     return ok(request, await progress_of(parts.room, sessions))
+
+
+@router.get("/review")
+async def review(request: Request, owner: Owner, parts: Parts) -> JSONResponse:
+    """Weak answers that are due again, each with an interview ready to start, and those that come later."""
+    sessions, _ = await parts.stores.sessions.list(owner, 100, None)
+    practised = [(session, await parts.room.turns(session)) for session in sessions]
+    found = await asyncio.to_thread(review_of, practised, datetime.now(UTC).date())
+    return ok(request, found.model_dump(mode="json"))
 
 
 async def _sources(owner: str, document_ids: list[str], parts: Services) -> tuple[Source, ...]:

@@ -116,13 +116,15 @@ async def export(request: Request, owner: Owner, parts: Parts) -> JSONResponse:
         if cursor is None:
             break
     wire = {"owner_id": owner, "email": account.email if account else None}
-    return ok(request, {**wire, "documents": documents, "sessions": sessions})
+    stories = [s.model_dump(mode="json", exclude={"owner_id"}) for s in await parts.stores.stories.list(owner)]
+    return ok(request, {**wire, "documents": documents, "sessions": sessions, "stories": stories})
 
 
 @router.delete("/me")
 async def erase_me(request: Request, owner: Owner, parts: Parts) -> JSONResponse:
     """Erase everything, vectors included, and say what was erased."""
     erased = {"documents": len(await parts.library.list(owner)), "sessions": 0, "turns": 0}
+    erased["stories"] = len(await parts.stores.stories.list(owner))
     while page := (await parts.stores.sessions.list(owner, 100, None))[0]:
         for session in page:
             erased["turns"] += await parts.room.delete(owner, session.session_id)

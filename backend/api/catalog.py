@@ -12,13 +12,18 @@ from backend.api.deps import Parts
 from backend.api.envelope import ok
 from backend.coaching.rubric import anchors
 from backend.interview.modes import InterviewData
-from backend.interview.session import Difficulty, Practice
+from backend.interview.session import Difficulty, DrillKind, Practice
 from backend.jobs.role_packs import RolePacks
 
 _PRACTICES: dict[Practice, tuple[str, str]] = {
     "interview": ("Interview", "As in a real one, with feedback after each answer."),
     "study": ("Study", "Take your time: hints with each question, and as many takes as you like."),
-    "drill": ("Drill", "The same story in ninety, sixty and thirty seconds."),
+    "drill": ("Drill", "One answer again and again, until it passes."),
+}
+_DRILLS: dict[DrillKind, tuple[str, str]] = {
+    "ladder": ("Shorter and shorter", "The same story in ninety, sixty and thirty seconds."),
+    "result_first": ("Result first", "Your first sentence has to say what came of it."),
+    "pushback": ("Pushback", "The coach doubts your answer until you name what shows it."),
 }
 _DIFFICULTIES: dict[Difficulty, tuple[str, str]] = {
     "easy": ("Gentle", "Friendly questions; asks on only when no example was given."),
@@ -87,6 +92,7 @@ def build_catalog(
             for mode in data.modes.values()
         ],
         "practices": [{"name": n, "title": t, "description": d} for n, (t, d) in _PRACTICES.items()],
+        "drills": [{"name": n, "title": t, "description": d} for n, (t, d) in _DRILLS.items()],
         "difficulties": [
             {"name": n, "title": _DIFFICULTIES[n][0], "description": _DIFFICULTIES[n][1]} for n in get_args(Difficulty)
         ],

@@ -8,7 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.coaching.feedback import Dimension
 from backend.coaching.report import overall
-from backend.interview.session import Difficulty, FeedbackTime, Mode, Practice, Session, SessionPlan
+from backend.interview.session import (
+    Difficulty,
+    DrillKind,
+    FeedbackTime,
+    Mode,
+    Practice,
+    Session,
+    SessionPlan,
+    VoiceAmount,
+)
 from backend.interview.turn_record import SelfRating, TurnRecord
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -19,6 +28,13 @@ class Body(BaseModel):
     """Unknown fields are refused, so that nothing is set by accident."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class AgainIn(Body):
+    """An earlier answer of the caller, whose question the interview opens with."""
+
+    session_id: Key
+    turn_id: Key
 
 
 class SessionIn(Body):
@@ -34,9 +50,13 @@ class SessionIn(Body):
     language: str = Field("en", pattern=r"^[a-z]{2,3}$")
     document_ids: list[Key] = Field(default=[], max_length=20)
     voice: bool = True
+    voice_amount: VoiceAmount = "short"
+    voice_speed: float = Field(1.0, ge=0.7, le=1.3)
     practice: Practice = "interview"
+    drill: DrillKind = "ladder"
     feedback: FeedbackTime = "each"
     panel: list[ShortText] = Field(default=[], max_length=3)
+    again: AgainIn | None = None
 
     def plan(self) -> SessionPlan:
         values = self.model_dump()
@@ -75,6 +95,8 @@ class RecordingIn(Body):
     """Body of `POST /sessions/{id}/recordings`."""
 
     mime: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=100)]
+    end_of_turn: bool = False
+    """Whether answers to its pieces say how finished each pause sounds (`turn`)."""
 
 
 class SearchIn(Body):
@@ -128,6 +150,7 @@ def session_summary(session: Session, state: str, answered: int | None = None) -
         "stage": session.stage,
         "mode": plan.mode,
         "practice": plan.practice,
+        "drill": plan.drill,
         "feedback": plan.feedback,
         "role": plan.role,
         "role_pack": plan.role_pack,
@@ -137,6 +160,8 @@ def session_summary(session: Session, state: str, answered: int | None = None) -
         "language": plan.language,
         "question_count": plan.question_count,
         "voice": plan.voice,
+        "voice_amount": plan.voice_amount,
+        "voice_speed": plan.voice_speed,
         "panel": plan.panel,
         "document_ids": plan.document_ids,
         "question": session.question.model_dump(mode="json") if session.question else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -124,7 +124,7 @@ async def begin_recording(
     request: Request, session_id: str, body: RecordingIn, owner: Owner, parts: Parts
 ) -> JSONResponse:
     """Begin to send sound while it is spoken."""
-    recording = await parts.room.record(owner, session_id, body.mime)
+    recording = await parts.room.record(owner, session_id, body.mime, judge_pauses=body.end_of_turn)
     return ok(request, {"recording_id": recording.recording_id}, 201)
 
 
@@ -132,11 +132,18 @@ async def begin_recording(
 async def put_chunk(
     request: Request, session_id: str, recording_id: str, number: int, owner: Owner, parts: Parts
 ) -> JSONResponse:
-    """One piece of sound; the same number again is a no-op, a gap is 409 with the number expected."""
+    """One piece of sound; the same number again is a no-op, a gap is 409 with the number expected.
+
+    `turn` is there in a pause of a recording that was begun with `end_of_turn`, where a turn model is loaded:
+    `complete` (0..1), judged when `at_s` seconds had been heard, and how much of them the partial text covers.
+    """
     recording = parts.room.recordings.get(owner, session_id, recording_id)
     received = parts.room.recordings.put(recording, number, await request.body())
     partial = recording.partial
-    return ok(request, {"received": received, "partial": {"text": partial.text, "stable_chars": partial.stable_chars}})
+    answer = {"received": received, "partial": {"text": partial.text, "stable_chars": partial.stable_chars}}
+    if (pause := recording.pause) is not None:
+        answer["turn"] = asdict(pause)
+    return ok(request, answer)
 
 
 @router.delete("/recordings/{recording_id}", status_code=204)

@@ -15,7 +15,9 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment, restore_speech_timestamps
 
+from backend.asr.hesitations import find_hesitations
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency, Word
+from backend.asr.short_windows import ShortWindows
 from backend.asr.voice_activity import Stretch, overlap, seconds, stretches, with_margins
 from backend.errors import AtCapacity, Invalid, NoSpeech, SttTimeout, SttUnavailable
 
@@ -163,7 +165,7 @@ class FasterWhisper:
     def _loaded(self) -> WhisperModel:
         if self._model is None:
             try:
-                self._model = WhisperModel(
+                self._model = ShortWindows(
                     str(self._folder), device="cpu", compute_type="int8", cpu_threads=self._threads, num_workers=1
                 )
             except (RuntimeError, OSError, ValueError) as error:
@@ -220,12 +222,14 @@ class FasterWhisper:
             tell(_joined(words))
         if not any(word.text.strip(".…-") for word in timed):
             raise NoSpeech
+        heard = tuple(word for word in timed if word.text)
         return Transcript(
             text=_joined(words),
             language=info.language,
             duration_s=round(duration, 3),
             speech_s=round(seconds(spoken), 3),
-            words=tuple(word for word in timed if word.text),
+            words=heard,
+            hesitations=find_hesitations(samples, heard, spoken),
         )
 
 

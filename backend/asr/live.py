@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backend.asr.ports import SAMPLE_RATE, Listening, Partial, Samples, Transcriber, Transcript, Urgency
+from backend.asr.end_of_turn import Judge, PauseWatch
+from backend.asr.ports import SAMPLE_RATE, Listening, Partial, PauseScore, Samples, Transcriber, Transcript, Urgency
 from backend.asr.voice_activity import WINDOW, LiveDetector
 from backend.errors import AppError, AudioTooLong, NoSpeech
 
@@ -56,6 +58,7 @@ class LiveEar:
     Voice activity cuts at pauses. When speech stops, what was said since the last cut is transcribed at once as a
     guess: the end of the transcript when the silence lasts, otherwise thrown away at the next pause. `guesses` False does without, for
     services that are paid by the second. `max_s` is the longest recording. `working` is entered while the ear works.
+    `judge` says of a pause how finished the answer sounds, for recordings that want it.
     """
 
     def __init__(
@@ -66,9 +69,11 @@ class LiveEar:
         guesses: bool = True,
         detector: Callable[[], Detector] = LiveDetector,
         working: Callable[[], AbstractContextManager[None]] = nullcontext,
+        judge: Judge | None = None,
     ) -> None:
         self._ear = ear
         self._working = working
+        self._judge = judge
         self._max_s = max_s
         self._guesses = guesses
         self._detector = detector
@@ -80,6 +85,7 @@ class LiveEar:
         language: str | None = "en",
         hotwords: Sequence[str] = (),
         on_settled: Callable[[str], None] | None = None,
+        judge_pauses: bool = False,
     ) -> Listening:
         """See `LiveTranscriber`."""
         return _Answer(
@@ -92,6 +98,7 @@ class LiveEar:
             max_s=self._max_s,
             guesses=self._guesses,
             on_settled=on_settled or (lambda text: None),
+            watch=PauseWatch(self._judge, self._pool) if judge_pauses and self._judge is not None else None,
         )
 
     async def close(self) -> None:
@@ -134,10 +141,12 @@ class _Answer:
         max_s: float,
         guesses: bool,
         on_settled: Callable[[str], None],
+        watch: PauseWatch | None,
     ) -> None:
         self._ear, self._detector, self._pool, self._working = ear, detector, pool, working
         self._language, self._hotwords = language, hotwords
         self._max_s, self._guesses, self._on_settled = max_s, guesses, on_settled
+        self._watch = watch
         self._sound: list[Samples] = []  # from sample `_kept` on
         self._kept = 0
         self._total = 0
@@ -169,10 +178,22 @@ class _Answer:
     def partial(self) -> Partial:
         """What is settled, and the guess about the rest while there is one."""
         settled = self._settled_text()
-        unsettled = self._guess if self._guess is not None and self._guess.heard else self._ripe
-        guessed = unsettled.heard if unsettled is not None else None
+        guessed = self._unsettled.heard if self._unsettled is not None else None
         text = f"{settled} {guessed.text}".strip() if guessed is not None else settled
         return Partial(text, len(settled))
+
+    @property
+    def pause(self) -> PauseScore | None:
+        """See `Listening`."""
+        if self._watch is None or self._watch.score is None:
+            return None
+        settled = [piece.end for piece in itertools.takewhile(lambda piece: piece.done, self._pieces)]
+        guessed = [piece.end for piece in (self._unsettled,) if piece is not None and piece.heard]
+        return PauseScore(*self._watch.score, text_until_s=round(max([0, *settled, *guessed]) / SAMPLE_RATE, 3))
+
+    @property
+    def _unsettled(self) -> _Piece | None:
+        return self._guess if self._guess is not None and self._guess.heard else self._ripe
 
     @property
     def duration_s(self) -> float:
@@ -216,6 +237,8 @@ class _Answer:
         """See `Listening`."""
         self._ended = True
         self._reader.cancel()
+        if self._watch is not None:
+            self._watch.stop()
         for piece in (*self._pieces, self._guess, self._ripe, self._spare):
             if piece is not None:
                 _drop(piece)
@@ -238,6 +261,9 @@ class _Answer:
                 now, rest = rest[:whole], rest[whole:]
                 for speech in await asyncio.get_running_loop().run_in_executor(self._pool, self._detector, now):
                     self._step(speech)
+                if self._watch is not None and not ended:
+                    silent = 0 if self._speaking or not self._speech_end else self._seen - self._speech_end
+                    self._watch.hear(now, silent_s=silent / SAMPLE_RATE, at_s=self._seen / SAMPLE_RATE)
             if ended:
                 return
 
@@ -385,10 +411,16 @@ def _joined(heard: list[tuple[_Piece, Transcript]], total: int) -> Transcript:
         for piece, transcript in heard
         for word in transcript.words
     )
+    looked = all(transcript.hesitations is not None for _, transcript in heard)
     return Transcript(
         text=" ".join(transcript.text for _, transcript in heard),
         language=heard[0][1].language,
         duration_s=round(duration, 3),
         speech_s=round(sum(transcript.speech_s for _, transcript in heard), 3),
         words=words,
+        hesitations=tuple(
+            round(at + piece.start / SAMPLE_RATE, 2) for piece, each in heard for at in each.hesitations or ()
+        )
+        if looked
+        else None,
     )

@@ -13,6 +13,7 @@ import httpx
 import numpy as np
 import openai
 
+from backend.asr.hesitations import find_hesitations
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency, Word
 from backend.asr.voice_activity import seconds, stretches
 from backend.errors import AtCapacity, NoSpeech, SttError, SttTimeout, SttUnavailable
@@ -32,14 +33,23 @@ _HINT_CHARACTERS = 400
 class OpenAiEar:
     """One OpenAI-compatible service. The key goes to `base_url` only: redirects and proxy variables are not followed.
 
-    `timeout_s` is for one whole request; `at_once` requests run, the next gets `AtCapacity`.
+    `timeout_s` is for one whole request; `at_once` requests run, the next gets `AtCapacity`. `trace_headers` are sent
+    along, so that the service's work finds its place in the trace of the turn.
     """
 
     def __init__(
-        self, base_url: str, api_key: str | None, model: str, *, timeout_s: float = 60.0, at_once: int = 8
+        self,
+        base_url: str,
+        api_key: str | None,
+        model: str,
+        *,
+        timeout_s: float = 60.0,
+        at_once: int = 8,
+        trace_headers: Callable[[], dict[str, str]] = dict,
     ) -> None:
         self._model = model
         self._timeout_s = timeout_s
+        self._trace_headers = trace_headers
         self._places = asyncio.BoundedSemaphore(at_once)
         # Not every service knows word times; the first refusal is remembered.
         self._verbose = True
@@ -69,7 +79,8 @@ class OpenAiEar:
         if self._places.locked():
             raise AtCapacity(retry_after_s=3)
         async with self._places:
-            spoken = seconds(await asyncio.to_thread(stretches, samples))
+            parts = await asyncio.to_thread(stretches, samples)
+            spoken = seconds(parts)
             if spoken == 0:
                 raise NoSpeech
             answer = await self._ask(_wav(samples), language, ", ".join(hotwords)[:_HINT_CHARACTERS])
@@ -79,13 +90,16 @@ class OpenAiEar:
         if on_partial is not None:
             on_partial(text)
         duration = len(samples) / SAMPLE_RATE
+        words = _words(answer, duration)
+        held = await asyncio.to_thread(find_hesitations, samples, words, parts) if words else None
         named = str(answer.get("language") or language or _UNKNOWN_LANGUAGE).lower()
         return Transcript(
             text=text,
             language=named if len(named) <= 3 else _CODES.get(named, language or _UNKNOWN_LANGUAGE),
             duration_s=round(duration, 3),
             speech_s=round(spoken, 3),
-            words=_words(answer, duration),
+            words=words,
+            hesitations=held,
         )
 
     async def warm_up(self) -> None:
@@ -123,7 +137,8 @@ class OpenAiEar:
             raise SttError from None
 
     async def _send(self, fields: dict[str, Any], **form: Any) -> dict[str, Any]:
-        answer = await self._client.audio.transcriptions.create(**fields, **form)
+        headers = self._trace_headers()
+        answer = await self._client.audio.transcriptions.create(**fields, **form, extra_headers=headers)
         return answer.model_dump() if isinstance(answer, openai.BaseModel) else {"text": str(answer)}
 
 

@@ -34,6 +34,8 @@ class Transcript:
     duration_s: float
     speech_s: float
     words: tuple[Word, ...]
+    hesitations: tuple[float, ...] | None = None
+    """Seconds at which a sound like "um" begins that no word covers; None where nobody looked for them."""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,18 @@ class Partial:
 
     text: str = ""
     stable_chars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PauseScore:
+    """How finished an answer sounds in the pause that lasts now."""
+
+    complete: float
+    """0..1: 1 is an answer that is over."""
+    at_s: float
+    """Seconds of sound that had been heard when this was judged."""
+    text_until_s: float
+    """Seconds of sound that the partial text covers by now: whether it is about the words before this pause."""
 
 
 class Transcriber(Protocol):
@@ -94,6 +108,11 @@ class Listening(Protocol):
     def partial(self) -> Partial: ...
 
     @property
+    def pause(self) -> PauseScore | None:
+        """The pause that lasts now, once it has been judged; None while somebody speaks, or where nothing judges."""
+        ...
+
+    @property
     def duration_s(self) -> float:
         """Seconds of sound so far."""
         ...
@@ -120,7 +139,9 @@ class LiveTranscriber(Protocol):
         language: str | None = "en",
         hotwords: Sequence[str] = (),
         on_settled: Callable[[str], None] | None = None,
+        judge_pauses: bool = False,
     ) -> Listening:
         """Begin to listen. `on_settled`: called on the event loop with all text that will not change any more, each
-        time it has grown and the candidate goes on speaking."""
+        time it has grown and the candidate goes on speaking. `judge_pauses`: say of each pause how finished it sounds,
+        where that is possible."""
         ...

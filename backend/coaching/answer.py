@@ -19,6 +19,8 @@ class Answer:
     words: tuple[Word, ...] = ()
     duration_s: float | None = None
     speech_s: float | None = None
+    hesitations: tuple[float, ...] | None = None
+    """Seconds at which a sound like "um" begins that no word covers; None where nobody looked for them."""
 
     @property
     def spoken(self) -> bool:

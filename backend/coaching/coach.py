@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from backend.coaching.analysis import Analysis, Context, Measured, Notice, Say, Source
@@ -26,19 +26,31 @@ from backend.coaching.gate import (
 from backend.coaching.instructions import without_instructions
 from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
-from backend.coaching.phrasing import REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
+from backend.coaching.phrasing import OPENERS, REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
 from backend.coaching.points import Material
 from backend.coaching.rewrite import rewrite
 from backend.coaching.rubric import Judged, score_answer
 from backend.coaching.star import find_star
 from backend.coaching.strengths import find_strengths
 from backend.coaching.suggestion import suggest
-from backend.coaching.text import word_count
+from backend.coaching.terms import without_terms
+from backend.coaching.text import sentences, word_count
 from backend.llm.ports import ChatModel, Usage
 from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.ports import Embedder
 
-__all__ = ["SET_REACTIONS", "Analysis", "Coach", "Context", "Measured", "Notice", "Say", "Source", "evidence_of"]
+__all__ = [
+    "SET_OPENERS",
+    "SET_REACTIONS",
+    "Analysis",
+    "Coach",
+    "Context",
+    "Measured",
+    "Notice",
+    "Say",
+    "Source",
+    "evidence_of",
+]
 
 
 _OFF_TOPIC = "That went past the question. Let us stay with it."
@@ -47,6 +59,8 @@ _LEFT = "All right, we leave that one."
 _NO_ANSWER = "I could not make an answer out of that. Please try once more."
 SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _OFF_TOPIC, _SHORT, _LEFT, _NO_ANSWER)
 """Reactions that are said in the same words to everybody."""
+SET_OPENERS = tuple(text for texts in OPENERS.values() for text in texts)
+"""Beginnings of reactions that are said in the same words to everybody."""
 
 
 def evidence_of(analysis: Analysis) -> Evidence:
@@ -66,8 +80,16 @@ class Coach:
         """Delivery, STAR and whether this is an answer at all. Pure; milliseconds."""
         intent = detect_intent(answer.text, spoken=answer.spoken)
         because = because_of_intent(intent) if intent is not None else why_not_scored(answer)
-        star = find_star(answer) if because is None and answer.language.startswith("en") else None
+        star = find_star(_told(answer)) if because is None and answer.language.startswith("en") else None
         return Measured(intent, because, measure_delivery(answer), star)
+
+    def read_ahead(self, question: str, said: str, about: Sequence[str]) -> None:
+        """Take in what somebody has said so far, so that `analyse` finds it known; `about`: what the question is on.
+
+        Blocks for one batch of embeddings.
+        """
+        if self._embedder is not None:
+            self._embedder.embed([question, *about, *(s.text for s in sentences(said))])
 
     def analyse(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
         """Scores and points, each citing its evidence. Deterministic; blocking for at most some tens of ms."""
@@ -75,13 +97,13 @@ class Coach:
             reaction = reaction_to_intent(measured.intent) if measured.intent else _say_briefly(measured)
             return Analysis(answer, context, measured, measured.not_scored_because, reaction=reaction)
         about = [context.competency or "", *context.key_points]
-        because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
-        if because is not None:
-            return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)
-        answer = replace(answer, text=without_instructions(answer.text))
-        if word_count(answer.text) < FEWEST_WORDS:
+        given, answer = answer, _told(answer)
+        if answer.text != given.text and word_count(answer.text) < FEWEST_WORDS:
             because = "This speaks to the machine and not to the interviewer, so there was no answer to score."
             return Analysis(answer, context, measured, because, reaction="Please answer in your own words.")
+        off, closeness = off_topic(answer, self._embedder, [a for a in about if a])
+        if off is not None:
+            return Analysis(answer, context, measured, off, reaction=_OFF_TOPIC)
         facts = gather(answer, measured.star)
         coverage = self._coverage(answer, context)
         scores = score_answer(Judged(answer, facts, measured.delivery, coverage, closeness))
@@ -166,6 +188,12 @@ class Coach:
             scores=analysis.scores,
             citations=list(analysis.citations),
         )
+
+
+def _told(answer: Answer) -> Answer:
+    """The answer without what is said to the machine and without heaps of terms, every word left in its place."""
+    text = without_instructions(answer.text)
+    return replace(answer, text=without_terms(text, fewest=FEWEST_WORDS))
 
 
 def _say_briefly(measured: Measured) -> str:

@@ -1,28 +1,49 @@
 # ruff: noqa: SIM905 - word lists
-"""Delivery: pace, pauses, fillers and hedges of an answer, measured and never guessed.
+"""Delivery: pace, pauses, fillers, hesitations and hedges of an answer, measured and never guessed.
 
-Conventions, not findings: a pause counts when longer than 2.5 s and the first 5 s after a question are thinking time.
+Conventions, not findings: a pause counts when longer than 2.5 s, the first 5 s after a question are thinking time, and a
+pace is left alone from 110 to 190 words a minute (conversation runs at about 150; no norm for interviews was found).
 Fillers up to about 5 a minute do no harm, 12 do (Laske & DiGennaro Reed 2024, J. Appl. Behav. Anal., doi 10.1002/jaba.1093).
+Hedges and hesitations make speech sound less sure (Hosman 1989, Hum. Commun. Res. 15). Whether "I" or "we" serves better
+is open (Naim et al. 2015, arXiv 1504.03425, found "we"; career advice says "I"), so both are counted and neither is scored.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from statistics import fmean
+from typing import Any
 
 from backend.asr.ports import Word
 from backend.coaching.answer import Answer, Span
-from backend.coaching.feedback import Delivery, Filler, Pauses, Withheld
+from backend.coaching.feedback import Delivery, Filler, Hesitations, PaceWindow, Pauses, Repeated, Withheld
 from backend.coaching.text import words
 
 LONG_PAUSE_S = 2.5
 THINKING_S = 5.0
+WINDOW_S = 15.0
+SHORT_REST_S = 0.3
 FEWEST_WORDS = 15
 SHORTEST_SPEECH_S = 5.0
 UNSURE_BELOW = 0.5
 """Mean word probability below which the recognition is too unsure to count anything on."""
+
+HOW = {
+    "words_per_minute": "Words divided by the seconds in which you spoke; long pauses are left out.",
+    "pace": "The same over each 15 s of speaking time, from the word times.",
+    "filler_count": "Counted in the transcript. Recognition leaves out many, so there were at least so many.",
+    "fillers_per_minute": "Fillers in the transcript divided by the minutes in which you spoke.",
+    "pauses": "Silences longer than 2.5 s between words, from the word times. The first 5 s after the question are "
+    "thinking time and never count.",
+    "talk_time_s": "Seconds in which the detector heard speech.",
+    "word_count": "Words of the transcript.",
+    "hedges": "Softening words found in the transcript.",
+}
+"""How each figure is measured, in words for the candidate."""
+HEARD_HESITATION = (
+    "Steady voiced sounds of 0.2 to 1.2 s in the recording that no recognised word covers. Some are missed."
+)
 
 _SOUNDS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "hmm", "hm", "mm", "mmm", "ah", "ehm", "uh-huh"})
 _OPENERS = frozenset({"and", "so", "but", "because", "then", "or", "that", *_SOUNDS})
@@ -74,18 +95,48 @@ def measure_delivery(answer: Answer) -> Delivery:
         talk_time_s=None if talk_s is None else round(talk_s, 1),
         word_count=len(tokens),
         fillers_per_minute=per_minute,
-        hedges=find_hedges(answer.text) if answer.language.startswith("en") else [],
+        hesitations=_hesitations(answer, talk_s, unsure, withheld),
+        pace=pace_windows(answer.words) if pace is not None else [],
+        **_wording(answer, tokens),
+        how=HOW,
         withheld=withheld,
     )
+
+
+def _wording(answer: Answer, tokens: Sequence[Span]) -> dict[str, Any]:
+    """What is counted on the words alone, in English answers."""
+    if not answer.language.startswith("en"):
+        return {}
+    low = [t.text.lower().replace("’", "'").split("'")[0] for t in tokens]
+    return {
+        "hedges": find_hedges(answer.text),
+        "repeated": [Repeated(phrase=phrase, times=n) for phrase, n in repeated_phrases(answer.text)[:3]],
+        "said_i": low.count("i"),
+        "said_we": low.count("we"),
+    }
+
+
+def _hesitations(answer: Answer, talk_s: float | None, unsure: bool, withheld: list[Withheld]) -> Hesitations | None:
+    why = None
+    if answer.hesitations is None:
+        why = "Hesitations are found in recordings that the recognition gives word times for, and there were none here."
+    elif unsure:
+        why = "The recognition was unsure of many words, so a sound without a word may be one that it missed."
+    elif talk_s is None or talk_s < SHORTEST_SPEECH_S or len(answer.words) < FEWEST_WORDS:
+        why = f"Too short: it takes about {FEWEST_WORDS} words and {SHORTEST_SPEECH_S:.0f} seconds of speech."
+    if why is not None or answer.hesitations is None:
+        withheld.append(Withheld(figure="hesitations", why=why or ""))
+        return None
+    at = [round(s, 2) for s in answer.hesitations]
+    return Hesitations(count=len(at), at_s=at, how=HEARD_HESITATION)
 
 
 def _typed(answer: Answer, tokens: Sequence[Span]) -> Delivery:
     english = answer.language.startswith("en")
     fillers = find_fillers(answer.text, tokens) if english else None
     why = "This answer was typed, so there is no sound to measure it on."
-    withheld = [
-        Withheld(figure=f, why=why) for f in ("words_per_minute", "pauses", "talk_time_s", "fillers_per_minute")
-    ]
+    figures = ("words_per_minute", "pauses", "talk_time_s", "fillers_per_minute", "hesitations")
+    withheld = [Withheld(figure=f, why=why) for f in figures]
     if not english:
         withheld.append(Withheld(figure="filler_count", why="Fillers are counted in English answers only."))
     return Delivery(
@@ -95,7 +146,8 @@ def _typed(answer: Answer, tokens: Sequence[Span]) -> Delivery:
         pauses=None,
         talk_time_s=None,
         word_count=len(tokens),
-        hedges=find_hedges(answer.text) if english else [],
+        **_wording(answer, tokens),
+        how={figure: HOW[figure] for figure in ("filler_count", "word_count", "hedges")},
         withheld=withheld,
     )
 
@@ -136,10 +188,25 @@ def talk_time_s(answer: Answer) -> float | None:
     return answer.duration_s or None
 
 
+def pace_windows(heard: Sequence[Word]) -> list[PaceWindow]:
+    """The pace over each 15 s of speaking time, silences of more than 0.3 s left out; a shorter rest is not judged."""
+    windows: list[PaceWindow] = []
+    first, spoken_s = 0, 0.0
+    for i, word in enumerate(heard):
+        rest_s = word.start_s - heard[i - 1].end_s if i > first else 0.0
+        spoken_s += word.end_s - word.start_s + (rest_s if rest_s <= SHORT_REST_S else 0.0)
+        if spoken_s >= WINDOW_S:
+            rate = round((i + 1 - first) / (spoken_s / 60), 1)
+            windows.append(PaceWindow(from_s=heard[first].start_s, to_s=word.end_s, words_per_minute=rate))
+            first, spoken_s = i + 1, 0.0
+    return windows
+
+
 def find_pauses(heard: Sequence[Word]) -> Pauses:
-    """Silences longer than 2.5 s between words; of the silence before the first word only what exceeds 5 s."""
-    gaps = [b.start_s - a.end_s for a, b in itertools.pairwise(heard)]
-    gaps.append(heard[0].start_s - THINKING_S)
+    """Silences longer than 2.5 s before and between words. Whatever lies in the first 5 s of the recording is thinking
+    time and counts for nothing, after a first "so" too."""
+    ends = [0.0, *(word.end_s for word in heard)]
+    gaps = [word.start_s - max(end, THINKING_S) for end, word in zip(ends, heard, strict=False)]
     long = [g for g in gaps if g > LONG_PAUSE_S]
     return Pauses(count=len(long), longest_s=round(max(long, default=0.0), 1))
 

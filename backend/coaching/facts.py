@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from backend.coaching.answer import Answer, Span
 from backend.coaching.delivery import find_fillers, repeated_phrases
 from backend.coaching.feedback import ReplyKind, Star
-from backend.coaching.numbers import find_numbers
+from backend.coaching.numbers import Number, find_numbers
 from backend.coaching.reply_kind import asks_for_a_time, reply_kind
 from backend.coaching.star_cues import cue_score, own_actions
 from backend.coaching.stems import stem
+from backend.coaching.terms import says_something
 from backend.coaching.text import FUNCTION_WORDS, content_words, lower_words, sentences, words
 
 _VAGUE = re.compile(
@@ -103,7 +104,7 @@ def gather(answer: Answer, star: Star | None) -> Facts:
     """Count everything once. Pure and deterministic."""
     text = answer.text
     pieces = sentences(text)
-    telling = [p for p in pieces if _says_something(p.text)]
+    telling = [p for p in pieces if says_something(p.text)]
     said = " ".join(p.text for p in telling)  # lists of terms buy nothing
     told = own_actions(text)
     numbers = [n for n in _number_spans(text) if _within(n, telling)]
@@ -142,12 +143,6 @@ def gather(answer: Answer, star: Star | None) -> Facts:
     )
 
 
-def _says_something(text: str) -> bool:
-    """A sentence with a verb in it, not a list of terms: function words make up at least a fifth."""
-    low = lower_words(text)
-    return bool(low) and sum(w in FUNCTION_WORDS for w in low) / len(low) >= 0.2
-
-
 def is_stuffed(text: str) -> bool:
     """Whether an answer is a heap of terms: far fewer function words than people use when they talk (about half)."""
     low = lower_words(text)
@@ -155,15 +150,40 @@ def is_stuffed(text: str) -> bool:
 
 
 def _number_spans(text: str) -> list[Span]:
-    return [_with_unit(text, n.start, n.end) for n in find_numbers(text) if not n.trivial]
+    return [_with_unit(text, n) for n in find_numbers(text) if not n.trivial]
 
 
-def _with_unit(text: str, start: int, end: int) -> Span:
-    """A number together with what it counts ("forty minutes")."""
-    unit = re.match(r"[ -]([a-z]{3,})\b", text[end:])
-    if unit is not None and unit.group(1) not in FUNCTION_WORDS:
-        end += unit.end()
+_UNIT = re.compile(r"[ -]([a-z]{3,})(?:[ -]([a-z]{3,}))?(?![a-z])")
+_OFTEN = re.compile(r" (?:times )?(?:an?|per|each|every) [a-z]{3,}\b")
+_PART = re.compile(r" of (?:(?:the|our|my|their|his|her|those|these) [a-z]{3,}|them|us|it)\b")
+_UNITS = frozenset("percent people men women children staff kilo euro grand mil".split())
+_SCALES = frozenset({"hundred", "thousand", "million", "billion"})
+
+
+def _with_unit(text: str, number: Number) -> Span:
+    """A number with what it counts: "forty minutes", "two trade fairs", "a third slower", "four of them"."""
+    start, end = number.start, number.end
+    whole = isinstance(number.value, float) and not number.ordinal and text[start:end].lower() not in _SCALES
+    article = not whole and re.search(r"\ba $", text[:start], re.IGNORECASE) is not None
+    start -= 2 * article
+    for pattern in (_OFTEN, _PART):
+        if (phrase := pattern.match(text, end)) is not None:
+            return Span(text[start : phrase.end()], start, phrase.end())
+    unit = _UNIT.match(text, end)
+    if unit is not None and unit[1] not in FUNCTION_WORDS:
+        alone = not unit[2] or unit[2] in FUNCTION_WORDS
+        if _counts(unit[1]) or alone or (number.ordinal and not article):
+            end = unit.end(1)
+        elif _counts(unit[2]):
+            end = unit.end(2)
     return Span(text[start:end], start, end)
+
+
+def _counts(word: str) -> bool:
+    """Whether a word is what a number counts: a plural, or a comparison ("slower")."""
+    return word not in FUNCTION_WORDS and (
+        (word.endswith("s") and not word.endswith("ss")) or word in _UNITS or (len(word) > 4 and word.endswith("er"))
+    )
 
 
 def _within(span: Span, pieces: Sequence[Span]) -> bool:
@@ -171,15 +191,26 @@ def _within(span: Span, pieces: Sequence[Span]) -> bool:
 
 
 def _details(text: str, telling: Sequence[Span], numbers: Sequence[Span]) -> list[Span]:
-    found: dict[str, Span] = {n.text.lower(): n for n in numbers}
-    for match in _TIME.finditer(text):
-        span = Span(match.group(), match.start(), match.end())
-        if _within(span, telling) and not any(n.start < span.end and span.start < n.end for n in numbers):
-            found.setdefault(span.text.lower(), span)
-    for piece in telling:
-        for name in names_in(piece):
-            found.setdefault(name.text.lower(), name)
-    return sorted(found.values(), key=lambda s: s.start)
+    """Numbers, times and names, each once: "March" and "in March" are one detail, and so are "40" and "40 minutes"."""
+    times = [Span(m.group(), m.start(), m.end()) for m in _TIME.finditer(text)]
+    names = [name for piece in telling for name in names_in(piece)]
+    found: list[Span] = []
+    for span in [*(n for n in numbers if n.text.lower() not in _ALONE), *times, *names]:
+        if not _within(span, telling) or any(d.start < span.end and span.start < d.end for d in found):
+            continue
+        if not any(_same(span.text, d.text) for d in found):
+            found = [*(d for d in found if not _same(d.text, span.text)), span]
+    return sorted(found, key=lambda s: s.start)
+
+
+_ALONE = frozenset({"twice", "thrice"})
+"""How often something is done is no detail without what it is measured by ("twice a week" is one)."""
+
+
+def _same(detail: str, other: str) -> bool:
+    """Whether a detail says nothing that the other does not say too."""
+    low = {w for w in lower_words(detail) if w not in FUNCTION_WORDS}
+    return low <= {w for w in lower_words(other) if w not in FUNCTION_WORDS}
 
 
 def names_in(piece: Span) -> list[Span]:
@@ -199,9 +230,13 @@ def is_name(token: str) -> bool:
     """A token that looks like a name, a tool or an abbreviation in the middle of a sentence."""
     if token in {"I", "I'm", "I've", "I'd", "I'll", "OK", "Ok"} or token.startswith(("I'", "I’")):
         return False
-    if any(c.isdigit() for c in token):
+    if any(c.isdigit() for c in token) or (len(token) == 1 and token not in _SHORT_NAMES):
         return False
     return token[0].isupper() or any(c.isupper() for c in token[1:])
+
+
+_SHORT_NAMES = frozenset({"C", "R"})
+"""Languages. Any other single capital is a letter that somebody speaks of."""
 
 
 def _result_sentence(pieces: Sequence[Span], star: Star | None) -> Span | None:

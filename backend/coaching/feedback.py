@@ -42,6 +42,28 @@ class Pauses(BaseModel):
     longest_s: float
 
 
+class Hesitations(BaseModel):
+    """Sounds like "um" that the recogniser left out, found in the recording."""
+
+    count: int
+    at_s: list[float]
+    """Where each begins, in seconds from the start of the recording."""
+    how: str
+
+
+class PaceWindow(BaseModel):
+    """The pace of one stretch of about 15 s of speaking time."""
+
+    from_s: float
+    to_s: float
+    words_per_minute: float
+
+
+class Repeated(BaseModel):
+    phrase: str
+    times: int
+
+
 class Delivery(BaseModel):
     """How it was said. What cannot be measured is None and named in `withheld`."""
 
@@ -53,6 +75,14 @@ class Delivery(BaseModel):
     word_count: int
     fillers_per_minute: float | None = None
     hedges: list[Filler] = []
+    hesitations: Hesitations | None = None
+    pace: list[PaceWindow] = []
+    repeated: list[Repeated] = []
+    said_i: int = 0
+    said_we: int = 0
+    """How often "I" and "we" begin what is told. Shown, and scored nowhere: studies disagree on which is better."""
+    how: dict[str, str] = {}
+    """Figure -> how it was measured, in one sentence."""
     withheld: list[Withheld] = []
 
 
@@ -125,6 +155,15 @@ class Compared(BaseModel):
     changes: list[Change]
 
 
+class Gate(BaseModel):
+    """Whether the answer passed the drill, from what was measured. `quote` is what in the answer decided it."""
+
+    title: str
+    passed: bool
+    why: str
+    quote: str | None = None
+
+
 class Feedback(BaseModel):
     """The data of `feedback.final`."""
 
@@ -140,6 +179,8 @@ class Feedback(BaseModel):
     citations: list[Citation] = []
     withheld: int = 0
     compared: Compared | None = None
+    gate: Gate | None = None
+    """Only in a drill."""
 
 
 class Requirement(BaseModel):

@@ -18,6 +18,13 @@ from backend.coaching.text import snippet, word_count
 from backend.coaching.wording import capitalised, count, joined
 
 _LONGEST_REACTION = 26
+OPENERS: dict[str, tuple[str, ...]] = {
+    "figure": ("You named the result,", "The result is clear,", "There is a figure:"),
+    "result": ("You said what came of it,", "The ending is there,"),
+    "action": ("Your own step is clear,", "I could follow what you did,"),
+    "key_point": ("You covered one key point,", "One key point is in there,"),
+}
+"""How a reaction begins before it quotes the answer, by kind of strength; each ends where the voice may pause."""
 """Words: about eight seconds of speech."""
 
 REACTIONS_TO_INTENTS: dict[Intent, str] = {
@@ -130,16 +137,8 @@ def _spoken_strength(answer: Answer, f: Facts, strengths: Sequence[Found], turn:
         words = _spoken(answer, found.span, found.kind)
         if not words:
             continue
-        if found.kind == "figure":
-            return (f"You named the result, {words}", f"The result is clear, {words}", f"There is a figure: {words}")[
-                turn % 3
-            ]
-        if found.kind == "result":
-            return (f"You said what came of it, {words}", f"The ending is there, {words}")[turn % 2]
-        if found.kind == "action":
-            return (f"Your own step is clear, {words}", f"I could follow what you did, {words}")[turn % 2]
-        if found.kind == "key_point":
-            return (f"You covered one key point, {words}", f"One key point is in there, {words}")[turn % 2]
+        if openers := OPENERS.get(found.kind):
+            return f"{openers[turn % len(openers)]} {words}"
     return ""
 
 

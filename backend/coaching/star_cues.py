@@ -21,10 +21,15 @@ _PEOPLE = (
     r"family|supplier|stakeholder|employee|buyer|prospect|child|kid|guy|lady|man|woman|user|doctor|nurse|boy|girl|class)"
 )
 
+_IN_CHARGE = (
+    r"(?:manager|boss|owner|head|director|supervisor|lead|chief|matron|sister|consultant|foreman|principal|council|"
+    r"board|ministry|office|school|club|company|firm|management|headmaster|captain|mentor|teacher|professor)"
+)
+
 CUES: dict[StarPart, tuple[Cue, ...]] = {
     "situation": _cues(
         (r"(?:in|at|during|for|with) my (?:\w+ ){0,3}(?:role|job|position|company|internship|school|class|placement|shift|work|time|team|year|project|ward|store|unit|previous|last|current)\b", 1.6),
-        (r"(?:when|while|whilst) (?:i|we) (?:was|were|worked|had just|had|first|started|joined)\b", 1.4),
+        (r"(?:when|while|whilst) (?:i |we )?(?:was|were|worked|had just|had|first|started|joined)\b", 1.4),
         (r"while (?:work|teach|study|serv|cover)ing\b", 1.5),
         (r"(?:last|this past|one) (?:year|month|week|summer|spring|winter|autumn|fall|semester|term|quarter|christmas|friday|monday|night|evening|morning|day|time)\b", 1.2),
         (r"(?:in (?:19|20)\d\d|\w+ (?:years?|months?|weeks?) ago|back in|back when|a (?:couple|few) of \w+ ago)\b", 1.4),
@@ -48,6 +53,19 @@ CUES: dict[StarPart, tuple[Cue, ...]] = {
         (r"(?:the|my) (?:manager|boss|teacher|coach|client|customer|director|supervisor|lead|head) (?:asked|wanted|told|needed|gave|put) (?:me|us)\b", 1.6),
         (r"(?:i|we) (?:wanted|hoped|aimed|set out|was trying|were trying) to\b", 1.1),
         (r"(?:i|we) (?:was|were) the (?:\w+ ){1,3}(?:in charge|responsible|on duty|on call)|(?:was|were) on me\b|(?:was|were) counting on (?:me|us)|mine to \w+", 1.8),
+        (rf"{_IN_CHARGE}s? (?:\w+ )?(?:wanted|needed|expected|was hoping|were hoping)\b", 1.4),
+        (r"(?:someone|somebody|one of us|everyone|everybody|everything|it all|each of (?:us|them)) (?:had|has|needed|needs) to\b", 1.1),
+        (rf"my (?:\w+ )?{_IN_CHARGE} (?:had |basically |just )?(?:said|told)\b", 0.9),
+        (r"(?:they|he|she) (?:wanted|needed|expected)\b|what (?:they|he|she|everybody|everyone) (?:wanted|needed|asked)|needed (?:someone|somebody|one of)\b", 0.9),
+        (r"(?:we|i|they|you)(?:'d| had| have|'ve) (?:\w+ ){0,3}(?:until|till)\b", 1.6),
+        (r"(?:we|i)(?:'d| had|'ve| have) (?:only |just |about |got |a )?(?:\w+[- ]){1,2}(?:weeks?|days?|months?|hours?|minutes?)\b(?! (?:of|later|ago|before|after))", 0.9),
+        (r"(?:gave|given|gives) (?:me|us|him|her|them|you) (?:\w+ ){1,3}(?:weeks?|days?|months?|hours?|minutes?|till|until)\b", 1.3),
+        (r"(?!(?:i|we|you|have|had|has|just|only|still|also|then|never|always) )[\w']+ (?:all |now |simply )?(?:had|needed|has|needs) to (?:be|come|go|get|run|have|know|find|make|do|happen|stay|leave|decide|work)\b", 1.1),
+        (r"(?:it was|was) (?:my|our) (?:\w+ )?(?:shift|watch|call|patch|round|project|class|first)\b", 1.6),
+        (r"(?:the|my|our|his|her|their)? ?(?:goal|aim|idea|plan|target|deadline|brief|instruction|order)s? (?:was|were) \w+", 1.3),
+        (r"(?:in|under) (?:my|our) (?:care|hands|charge)\b|(?:i|i'm|was|am|were) (?:\w+ )?on (?:call|duty)\b", 1.2),
+        (r"(?:or|otherwise|or else|if not)[, ]+(?:we|they|he|she|it|i)(?:'d| would)\b|no matter what|whatever happened|at all costs|nothing could\b", 0.9),
+        (r"(?:meant|supposed|expected|due|bound) to \w+", 0.8),
         (r"(?:fell|falls|came|was|were|is|it's) (?:down |up |only )?(?:to|on) me\b|(?:was|were|is) (?:one of )?mine\b|it was for me to|my name (?:was )?on\b|(?:asked|wanted|told|needed|expected) me to\b", 1.8),
         (r"(?:i|we) (?:was|were|am) (?:meant|supposed|due|down|primary|bound) ", 1.8),
         (r"(?:i'm|i was|i am|as) (?:the|her|his|their|our|a) (?:\w+[ -]){0,3}(?:nurse|lead|leader|manager|buddy|analyst|owner|worker|chef|supervisor|coordinator|tutor|head of \w+)\b", 1.1),

@@ -30,7 +30,11 @@ _STRONG_MARKERS = (
     "i was responsible", "i had to", "next i",
 )  # fmt: skip
 _WEAK_MARKERS = frozenset({"and", "but", "so", "because", "which", "then", "when", "where", "while"})
-_JOINERS = FUNCTION_WORDS | {"said", "think", "thought", "knew", "know", "way", "thing", "time", "like"}
+_CLOSERS = frozenset(
+    """again do did down done here him it me mine off out own same them there too up us yours""".split()
+)
+"""Function words that a clause may end with: "on my own | i recorded", "i filmed him doing it | he was"."""
+_JOINERS = (FUNCTION_WORDS - _CLOSERS) | {"said", "think", "thought", "knew", "know", "way", "thing", "time", "like"}
 _LONG_PUNCTUATED = 45
 _LONG_PLAIN = 22
 _SHORTEST_PIECE = 5
@@ -131,9 +135,7 @@ def _begins_a_clause(lower: list[str], i: int) -> bool:
         return is_past(verb) or verb in {"was", "were", "had"}
     if subject.endswith(_SHORT_FORMS) and subject.split("'")[0] in _SUBJECTS:
         return is_past(verb) or verb in {"been", "never", "always"}
-    return (
-        subject in {"my", "our"} and i + 2 < len(lower) and (is_past(lower[i + 2]) or lower[i + 2] in {"was", "were"})
-    )
+    return subject in {"my", "our"} and any(is_past(w) or w in {"was", "were"} for w in lower[i + 2 : i + 4])
 
 
 def _strong_at(lower: list[str], i: int) -> bool:

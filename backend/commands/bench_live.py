@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +16,22 @@ import numpy as np
 from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.live import LiveEar
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency
+from backend.coaching.coach import SET_OPENERS, SET_REACTIONS
 from backend.commands import sample
 from backend.commands.bench import resident_memory
 from backend.commands.client import Client, Event
 from backend.commands.page import machine, percentile, write_section
 from backend.commands.running import own_process
 from backend.commands.spoken_answers import SpokenAnswer, spoken_answers
+from backend.commands.timeline import drawn
+from backend.llm.local_server import LocalChat
+from backend.llm.ports import Message
 from backend.models.fetch import where
 from backend.tts.piper import PiperVoice
 
+TAIL, CLAUSE = "faster-whisper on the tail", "Piper on the first clause not made ahead"
+FIRST_TOKEN = "llama.cpp, first token of a question with a prompt of about 1,000 tokens cached"
+FORTY_TOKENS = "llama.cpp, the same question whole (at most 40 tokens)"
 PIECE_S = 0.25
 BUTTON_S, HANDS_FREE_S = 0.0, 0.6
 """Silence between the last sample of speech and the end of the turn: a button at the last word, or hands-free."""
@@ -33,9 +41,14 @@ MARKS = {
     "final transcript": "transcript.final",
     "first feedback": "feedback.delta",
     "first audio byte": "first byte",
+    "first audio not made ahead": "first byte of its own",
     "whole question": "question.final",
     "whole turn": "turn.ended",
 }
+OTHERS_AT_MOST = 10
+"""Turns of the kinds that are there for comparison."""
+READY = frozenset((*SET_OPENERS, *SET_REACTIONS))
+"""What the server has spoken ahead."""
 
 
 @dataclass
@@ -43,6 +56,8 @@ class Figures:
     """Seconds on the client's clock from the end of the turn (the wait for it apart), one list per mark."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: {mark: [] for mark in MARKS})
+    server_ms: dict[str, list[int]] = field(default_factory=dict)
+    """The server's own marks of each turn, from the arrival of the last byte."""
     tokens: list[int] = field(default_factory=list)
     listening_cores: list[float] = field(default_factory=list)
     underruns: int = 0
@@ -63,24 +78,29 @@ def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
     answers = spoken_answers(speech, sample.SPEECH, turns)
     kinds = {"button": Figures(), "hands-free": Figures(), "upload": Figures()}
     crowds: dict[int, Figures] = {}
-    with own_process({"TTS_CACHE_BYTES": "0"}) as (base_url, pid):
-        for kind, figures in kinds.items():
+    for kind, figures in kinds.items():
+        # A server of its own for each: the voice remembers what it said, and the answers are the same.
+        with own_process() as (base_url, pid):
             wait_s = {"button": BUTTON_S, "hands-free": HANDS_FREE_S}.get(kind)
-            play(base_url, answers, figures, wait_s=wait_s, cpu=lambda: cpu_seconds(pid), name=kind)
-        for crowd in range(2, candidates + 1):
+            some = answers if kind == "button" else answers[:OTHERS_AT_MOST]
+            play(base_url, some, figures, wait_s=wait_s, cpu=partial(cpu_seconds, pid), name=kind)
+            memory = resident_memory(pid)
+    for crowd in range(2, candidates + 1):
+        with own_process() as (base_url, pid):
             figures = crowds[crowd] = Figures()
             threads = [
-                threading.Thread(target=play, args=(base_url, answers[n :: max(crowd, 1)][:4], figures))
-                for n in range(crowd)
+                threading.Thread(target=play, args=(base_url, answers[n::crowd][:4], figures)) for n in range(crowd)
             ]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-        memory = resident_memory(pid)
+            memory = resident_memory(pid)
     bare = asyncio.run(bare_parts(answers, kinds["button"].first_clauses))
     write_section(page, "bench-live", _lines(answers, kinds, crowds, bare, memory))
-    print(f"wrote {page}")
+    timeline = page.with_name("latency.md")
+    write_section(timeline, "timeline", drawn(kinds["button"].server_ms, kinds["button"].seconds["first audio byte"]))
+    print(f"wrote {page} and {timeline}")
 
 
 # --- one candidate ---------------------------------------------------------------------------------------------------
@@ -151,11 +171,15 @@ def follow(client: Client, events: Iterable[Event], figures: Figures) -> dict[st
             here = event.at_s + time.perf_counter() - begun
             if "first byte" not in first:
                 first["first byte"] = plays_until = here
+            if event.data["text"] not in READY and "first byte of its own" not in first:
+                first["first byte of its own"] = here
                 figures.first_clauses.append(event.data["text"])
             figures.underruns += here > plays_until + 0.02
             figures.pieces += 1
             plays_until = max(plays_until, here) + event.data["duration_ms"] / 1000
         elif event.name == "turn.ended":
+            for name, ms in event.data["timings_ms"].items():
+                figures.server_ms.setdefault(name, []).append(ms)
             figures.tokens.append(int(event.data["timings_ms"].get("llm_prompt_tokens", 0)))
     for mark, name in MARKS.items():
         if name in first:
@@ -185,12 +209,13 @@ class _LastPiece:
 
 
 async def bare_parts(answers: Sequence[SpokenAnswer], clauses: Sequence[str]) -> dict[str, list[float]]:
-    """Seconds of faster-whisper alone on each answer's tail, and of Piper alone on the clauses spoken first."""
+    """Seconds of faster-whisper alone on each answer's tail, of Piper alone on the clauses spoken first, and of the
+    language model alone on one short question with everything before it read."""
     folder = Path("~/.cache/interview-helper/models")
     ear = FasterWhisper(where("whisper-base", folder), model="whisper-base")
     model = where("joe", folder)
     voice = PiperVoice(model, name=model.stem)
-    found: dict[str, list[float]] = {"faster-whisper on the tail": [], "Piper on the first clause": []}
+    found: dict[str, list[float]] = {TAIL: [], CLAUSE: [], FIRST_TOKEN: [], FORTY_TOKENS: []}
     try:
         await ear.warm_up()
         await voice.warm_up()
@@ -204,15 +229,32 @@ async def bare_parts(answers: Sequence[SpokenAnswer], clauses: Sequence[str]) ->
             if note.samples is not None:
                 began = time.perf_counter()
                 await ear.transcribe(note.samples)
-                found["faster-whisper on the tail"].append(time.perf_counter() - began)
+                found[TAIL].append(time.perf_counter() - began)
         for clause in clauses:
             began = time.perf_counter()
             await voice.speak(clause)
-            found["Piper on the first clause"].append(time.perf_counter() - began)
+            found[CLAUSE].append(time.perf_counter() - began)
     finally:
         await ear.close()
         await voice.close()
+    await _bare_model(LocalChat(where("qwen2.5-coder-1.5b", folder)), found)
     return found
+
+
+async def _bare_model(chat: LocalChat, found: dict[str, list[float]]) -> None:
+    said = " ".join(f"In week {n} we counted {n * 7} calls and wrote down each reason." for n in range(52))
+    try:
+        await chat.warm_up()
+        for number in range(11):
+            messages = [Message("user", f"{said}\n\nAsk one question about week {number}.")]
+            began, first = time.perf_counter(), 0.0
+            async for _ in chat.stream(messages, max_tokens=40, slot="bare", first_token_timeout_s=90, timeout_s=90):
+                first = first or time.perf_counter() - began
+            if number:  # the first one reads everything
+                found[FIRST_TOKEN].append(first)
+                found[FORTY_TOKENS].append(time.perf_counter() - began)
+    finally:
+        await chat.close()
 
 
 def cpu_seconds(pid: int) -> float:
@@ -248,7 +290,8 @@ def _lines(
         "Written by `make bench-live`. Recordings of one reader each, joined with pauses, are sent in pieces of "
         f"{PIECE_S:.2f} s at the speed of speech. The clock is the client's and starts at the end of the turn: at the last sample of "
         f"speech (button), or after {HANDS_FREE_S:.1f} s of silence (hands-free; that wait is apart). `upload` sends the same answers "
-        "whole. The voice cache is off, models are warm, one candidate at a time unless said.",
+        "whole. The product is as shipped: openers and set reactions are spoken ahead. Models are warm, one candidate at a time "
+        "unless said, and each kind has a server of its own.",
         "",
         f"- when: {datetime.now(UTC).strftime('%Y-%m-%d %H:%M UTC')}",
         f"- machine: {machine()}",
@@ -266,10 +309,10 @@ def _lines(
     for name, values in bare.items():
         if values:
             lines.append(f"| {name} | {percentile(values, 50):.2f} | {percentile(values, 95):.2f} |")
-    if all(bare.values()) and button.seconds["first audio byte"]:
-        alone = sum(percentile(values, 50) for values in bare.values())
-        ratio = percentile(button.seconds["first audio byte"], 50) / alone
-        lines += ["", f"- first audio byte (button) over the bare parts together, p50: {ratio:.2f}"]
+    own = button.seconds["first audio not made ahead"]
+    if bare[TAIL] and bare[CLAUSE] and own:
+        ratio = percentile(own, 50) / (percentile(bare[TAIL], 50) + percentile(bare[CLAUSE], 50))
+        lines += ["", f"- first audio not made ahead (button) over tail and clause alone, p50: {ratio:.2f}"]
     cores = button.listening_cores + hands.listening_cores
     tokens = button.tokens + hands.tokens
     lines += [

@@ -1,10 +1,11 @@
-"""docs/configuration.md, docs/errors.md, docs/observability.md and .env.example, written from the code."""
+"""docs/configuration.md, docs/errors.md, docs/observability.md, .env.example and the rules of Prometheus for Kubernetes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic_core import PydanticUndefined
 
 from backend.commands import observability_docs
@@ -19,6 +20,7 @@ def write(root: Path = ROOT) -> list[Path]:
         root / "docs" / "errors.md": errors(),
         root / "docs" / "observability.md": observability_docs.page(),
         root / ".env.example": env_example(),
+        root / "k8s" / "components" / "monitoring" / "prometheus-rule.yaml": prometheus_rule(),
     }
     for path, text in pages.items():
         path.write_text(text, encoding="utf-8")
@@ -64,6 +66,24 @@ def env_example() -> str:
         lines += [f"# {line}" for line in _wrapped(field.description or "")]
         lines += [f"# {name.upper()}={_plain(field.default)}", ""]
     return "\n".join(lines)
+
+
+def prometheus_rule() -> str:
+    """The rules and alerts of deploy/prometheus as the Prometheus operator takes them: in one file, where a group's name
+    may stand only once, so that of its file goes before it."""
+    groups = [
+        {**group, "name": f"{path.stem}-{group['name']}"}
+        for path in sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]
+    ]
+    rule = {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": {"name": "interview-helper"},
+        "spec": {"groups": groups},
+    }
+    head = "# Generated from deploy/prometheus/rules by `make docs`; do not edit.\n"
+    return head + yaml.safe_dump(rule, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _default(value: Any) -> str:

@@ -77,6 +77,13 @@ Off by default, and then not even imported. `OTEL_EXPORTER_OTLP_ENDPOINT=http://
 
 A stage that failed has the status error and its code as `error.type`; one that nobody waited for has `ih.cancelled`.
 Spans are sent by a thread of their own in batches; what cannot be sent is dropped, and no turn waits for it.
+
+A caller's `traceparent` and `tracestate` (W3C Trace Context; nginx passes them on) are continued: the turn stands below the
+caller's span, its flag "sampled" counts, and the log lines of the request carry its trace id, with a collector or
+without. A header that is not well formed is as good as none. Requests to ears and voices elsewhere (`ASR_URL`,
+`TTS_URL`) carry the turn's trace on, so the speech service, which calls itself `interview-helper-speech`, adds its own
+`asr` and `voice` directly below the same `turn`. It makes spans for requests that come with a trace only. The language
+model's requests carry none.
 """
 _LOGS = """## Logs
 

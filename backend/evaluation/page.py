@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.evaluation.figures import Figure, Report
+from backend.evaluation.side_by_side import AREA as MODELS
 
 _HEAD = """# Evaluation
 
 Written by `make eval` (`interview-helper eval`): do not edit. Every figure stands with its data set, its size and a 95 %
 interval (percentile bootstrap, 1,000 resamples of whole items, fixed seed). A bar in the last column is what the product
-is held to; a figure without one is reported and not judged.
+is held to; a figure without one is reported and not judged. A second language model is put next to the embedded one by
+`interview-helper eval --other-llm-url http://host:port/v1 --model NAME`.
 
 How much to trust it: "own" sets were written for this project by the people who wrote the rules, so they flatter.
 
-- Held-out stories: written after the task and splitting rules, and no rule was made from one of them; some result cues came
-  later, from the example interviews. An earlier held-out set read 0.94 after its rules were written with its wordings in
-  mind, where this one reads 0.67; it now counts as development data. Tasks that are only implied are mostly missed.
-- A sentence classifier (64 development stories; cues, words, MiniLM) was tried and left out. The best of twelve settings,
-  picked on the held-out stories themselves and so too kind to it, lifts macro F1 there from 0.67 to 0.80 (0.68 to 0.70
-  without punctuation), costs 0.04 on the published answers, and takes more than milliseconds.
+- Held-out stories: the third set, thirty stories written before the third round of the STAR rules by the people who knew the
+  second; no rule and no weight was made from them, and they were looked at once, at the end. The rules before that round
+  read 0.65 on them (0.64 without punctuation), with 0.15 for tasks. The two earlier sets are development data now: one read
+  0.94 and one 0.67 when they were new. Same hands, so a stranger's stories may read lower.
+- The trained part (`make train`) sees where a sentence stands, its small words and its subject, nothing of any trade: 61
+  numbers a label, learned from 120 development stories in a second. In five-fold cross-validation on those it lifted macro F1
+  from 0.90 to 0.94 (0.82 to 0.84 without punctuation). MiniLM embeddings on top were tried: 0.95 and 0.84 there, and 0.92
+  instead of 0.94 on the published answers, for some tens of milliseconds an answer; so they were left out. On the published
+  answers without punctuation it costs 0.01. Whether a result is told is not left to it: an opinion may stand last too.
+- Hesitations: half of the recordings were used to choose the limits, the figures are of the other half. Most of the hesitations
+  are put in by us, the real ones are those of one speaker with a cold. A find is rarely wrong and many are missed, so the
+  product says "at least". In ten short clips of laughter and words drawn out on purpose, which are too short for the product to
+  show the figure, it finds four that are none.
 - The grounding bed is what the rules were repaired on: its zero is a regression bar and says nothing about unseen sentences.
   When its second part was first measured, 31 of then 323 false sentences passed. Six sentences labelled true were taken out
   after they had been held (five said "you" where the answer says "we", one was no sentence of the answer). Two blind probes,
@@ -39,6 +48,7 @@ def page(report: Report, versions: Mapping[str, str], when: str, machine: str) -
     lines += [f"- {name}: {value}" for name, value in versions.items()]
     lines += [f"- seconds: {', '.join(f'{k} {v}' for k, v in report.seconds.items())}", ""]
     lines += table(report.figures)
+    lines += side_by_side(report.figures)
     if report.absent:
         lines += ["", "## Not measured", "", "These were not there, so nothing was measured with them:", ""]
         lines += [f"- {a.area}: {a.what}" for a in report.absent]
@@ -58,4 +68,18 @@ def table(figures: list[Figure]) -> list[str]:
         bounds = f"{f.low:.3f} to {f.high:.3f}" if f.low is not None and f.high is not None else ""
         bar = f"{f.wanted} {'met' if f.ok else '**missed**'}" if f.wanted else ""
         lines.append(f"| {f.area} | {f.name} | {f.value:.3f} | {bounds} | {f.data} | {f.size} {f.of} | {bar} |")
+    return lines
+
+
+def side_by_side(figures: list[Figure]) -> list[str]:
+    """Language models as columns; nothing for fewer than two."""
+    mine = [f for f in figures if f.area == MODELS]
+    models = list(dict.fromkeys(f.data for f in mine))
+    if len(models) < 2:
+        return []
+    values = {(f.name, f.data): f"{f.value:.3g}" for f in mine}
+    lines = ["", "## Language models side by side", "", f"| figure | {' | '.join(models)} |"]
+    lines.append(f"| --- |{' ---: |' * len(models)}")
+    for name in dict.fromkeys(f.name for f in mine):
+        lines.append(f"| {name} | {' | '.join(values.get((name, m), 'not told') for m in models)} |")
     return lines

@@ -11,16 +11,19 @@ from pathlib import Path
 from backend.asr.ports import Transcriber
 from backend.coaching.analysis import Source
 from backend.coaching.coach import Coach
-from backend.evaluation.figures import Report
+from backend.evaluation.figures import Absent, Report
+from backend.evaluation.hesitations import evaluate_hesitations
 from backend.evaluation.honesty import evaluate_honesty
 from backend.evaluation.ladders import evaluate_ladders
 from backend.evaluation.questions import evaluate_questions
 from backend.evaluation.ratings import evaluate_ratings
 from backend.evaluation.retrieval import evaluate_retrieval
+from backend.evaluation.side_by_side import Made, compare_models
 from backend.evaluation.speech import evaluate_speech
 from backend.evaluation.stories import evaluate_kinds, evaluate_stories
 from backend.interview.questions import Interviewer
 from backend.jobs.role_packs import RolePacks
+from backend.llm.ports import ChatModel
 from backend.rag.ports import Embedder
 
 
@@ -39,6 +42,10 @@ class Evaluated:
     job: Source
     documents: int
     """How many texts of Cranfield are searched; 1400 is all, and takes minutes."""
+    chats: tuple[ChatModel, ...] = ()
+    """Language models to put side by side."""
+    made: Made | None = None
+    """Makes the coach and the interviewer that speak through one of them."""
 
 
 async def evaluate(parts: Evaluated, say: Callable[[str], object]) -> Report:
@@ -47,6 +54,7 @@ async def evaluate(parts: Evaluated, say: Callable[[str], object]) -> Report:
 
     async def speech() -> None:
         await evaluate_speech(report, parts.shared, parts.speech_sample, parts.ears)
+        await evaluate_hesitations(report, parts.shared, parts.ears)
 
     async def stories() -> None:
         evaluate_stories(report, parts.shared)
@@ -62,13 +70,19 @@ async def evaluate(parts: Evaluated, say: Callable[[str], object]) -> Report:
     async def questions() -> None:
         await evaluate_questions(report, parts.coach, parts.interviewer, parts.packs, [parts.job])
 
+    async def language() -> None:
+        if parts.made is not None and parts.chats:
+            await compare_models(report, parts.chats, parts.made, parts.packs, [parts.job])
+        else:
+            report.absent.append(Absent("Language model", "a language model"))
+
     async def retrieval() -> None:
         with tempfile.TemporaryDirectory() as work:
             await evaluate_retrieval(report, parts.shared, Path(work), parts.embedder, parts.documents)
 
     areas: dict[str, Callable[[], Awaitable[None]]] = {
         "stories": stories, "scores": scores, "honesty": honesty, "questions": questions, "speech": speech,
-        "retrieval": retrieval,
+        "retrieval": retrieval, "language": language,
     }  # fmt: skip
     for name, area in areas.items():
         say(name)

@@ -6,6 +6,7 @@ import builtins
 from typing import Protocol
 
 from backend.interview.session import Session
+from backend.interview.stories import Story
 from backend.interview.turn_record import Outcome, SelfRating, TurnRecord
 
 
@@ -70,4 +71,27 @@ class TurnStore(Protocol):
 
     async def running(self) -> builtins.list[TurnRecord]:
         """Turns of any owner that a crash left unfinished."""
+        ...
+
+
+class StoryStore(Protocol):
+    """Stories by owner."""
+
+    async def add(self, story: Story, most: int) -> None:
+        """Keep a new story. Errors: `StoryQuota` where the owner has `most` already, `NotFound` where the owner or the
+        answer it was made from was erased meanwhile."""
+        ...
+
+    async def save(self, story: Story) -> None:
+        """Store the present values; one that was deleted meanwhile stays deleted."""
+        ...
+
+    async def get(self, owner_id: str, story_id: str) -> Story | None: ...
+
+    async def list(self, owner_id: str) -> builtins.list[Story]:
+        """All of them, the one changed last first."""
+        ...
+
+    async def delete(self, owner_id: str, story_id: str) -> bool:
+        """Erase a story from every file. False where there was none."""
         ...

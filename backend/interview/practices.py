@@ -1,8 +1,9 @@
-"""Practices: the hints of studying, and the shrinking time of a drill."""
+"""Practices: the hints of studying, and how drills go round: less and less time, result first, standing by it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from backend.coaching.answer import Answer
 from backend.coaching.coach import Source
@@ -10,14 +11,22 @@ from backend.coaching.job_fit import match_strength
 from backend.coaching.reply_kind import asks_for_a_time
 from backend.coaching.text import word_count, written_sentences
 from backend.interview.question import Question
+from backend.interview.session import DrillKind
 
 DRILL_LIMITS_S = (90, 60, 30)
 """The same story in ninety, sixty and thirty seconds."""
-_OVER = 1.2
+OVER = 1.2
 """An answer may run over by a fifth before it is to be said again in the same time."""
 _WORDS_A_SECOND = 2.5
 """150 words a minute, for answers that were typed."""
 _SPOKEN = {90: "ninety", 60: "sixty", 30: "thirty"}
+_RESULT_FIRST = "Once more, and begin with the result: "
+MOST_TRIES = 3
+"""Takes of one question in a drill before it goes on to the next, passed or not."""
+_DOUBTS = (
+    "I am not convinced yet. What would show it to somebody who was not there?",
+    "Could it have come out the same without you? What speaks against that?",
+)
 _STORY = "One particular time: where and when it was, what was yours to do, what you did, and what came of it."
 _OPINION = "Your point first, then the reason, then one case where it held."
 _NEAR, _MOST_POINTS, _LONGEST = 0.15, 4, 200
@@ -39,11 +48,44 @@ def drill_limit(question: Question, answer: Answer, asked: Sequence[Question]) -
     An answer that ran well over its time is asked for once more in the same time.
     """
     limit = question.time_limit_s or DRILL_LIMITS_S[0]
-    took_s = answer.duration_s if answer.duration_s is not None else word_count(answer.text) / _WORDS_A_SECOND
     again = sum(q.time_limit_s == limit and drill_subject(q) == drill_subject(question) for q in asked)
-    if took_s > _OVER * limit and again < 2:
+    if took_s(answer) > OVER * limit and again < 2:
         return limit
     return next((shorter for shorter in DRILL_LIMITS_S if shorter < limit), None)
+
+
+def took_s(answer: Answer) -> float:
+    """Seconds an answer took, or would have taken at a usual pace."""
+    return answer.duration_s if answer.duration_s is not None else word_count(answer.text) / _WORDS_A_SECOND
+
+
+def spoken_limit(limit_s: int) -> str:
+    """`90` -> "ninety"."""
+    return _SPOKEN.get(limit_s, str(limit_s))
+
+
+def drill_goal(drill: DrillKind, question: Question) -> str:
+    """What the answer to a question has to do to pass, told beforehand."""
+    if drill == "result_first":
+        return "Your first sentence says what came of it."
+    if drill == "pushback" and challenged(question):
+        return "Name what shows it: a figure, a check you made, or what somebody said or did."
+    if drill == "pushback":
+        return "Tell it so that you can stand by it: you will be asked how you know."
+    return f"All of it in {spoken_limit(question.time_limit_s or DRILL_LIMITS_S[0])} seconds."
+
+
+def challenged(question: Question) -> bool:
+    """Whether a question of the pushback drill is the challenge itself."""
+    return question.kind == "follow_up"
+
+
+def challenge(said: str | None, asked: Sequence[Question], question: Question) -> str | None:
+    """How the coach doubts an answer, in other words each time; None when it has been doubted enough."""
+    this_time = [q.text for q in takewhile(challenged, reversed(asked))]
+    if not challenged(question):
+        return f"You said “{said}”. How do you know?" if said else "How do you know that it was what you did?"
+    return next((doubt for doubt in _DOUBTS if doubt not in this_time), None)
 
 
 def drill_text(question: Question, limit_s: int) -> str:
@@ -52,8 +94,15 @@ def drill_text(question: Question, limit_s: int) -> str:
     return f"{lead} {_SPOKEN[limit_s]} seconds: {drill_subject(question)}"
 
 
+def result_first_text(question: Question) -> str:
+    """How an answer that did not begin with its result is asked for once more."""
+    return f"{_RESULT_FIRST}{drill_subject(question)}"
+
+
 def drill_subject(question: Question) -> str:
     """The question that a drill goes round."""
+    if question.text.startswith(_RESULT_FIRST):
+        return question.text.removeprefix(_RESULT_FIRST)
     head, colon, subject = question.text.partition(" seconds: ")
     return subject if colon and head.startswith(("Once more, in", "The same again, in")) else question.text
 

@@ -15,14 +15,16 @@ Find = Callable[[str], Awaitable[list[Passage]]]
 class Prepared:
     """Retrieval on the question at once, and again on each part of the answer that is settled.
 
-    `read` is called with the settled text too: the language model reads the prompt as far as it goes.
+    `read` is called with the settled text too: the language model reads the prompt as far as it goes. `compare` too, in a
+    thread: the analysis takes in the sentences.
     """
 
-    def __init__(self, find: Find, read: Callable[[str], None]) -> None:
+    def __init__(self, find: Find, read: Callable[[str], None], compare: Callable[[str], None]) -> None:
         self.passages: tuple[Passage, ...] | None = None
         """The newest result; None while there is none."""
         self._find = find
         self._read = read
+        self._compare = compare
         self._task: asyncio.Task[None] | None = None
         self.settled("")
 
@@ -38,6 +40,7 @@ class Prepared:
             self.passages = tuple(await self._find(text))
         except AppError:  # the turn looks itself then, and says so when it fails again
             self.passages = None
+        await asyncio.to_thread(self._compare, text)
 
     def stop(self) -> None:
         if self._task is not None:

@@ -29,3 +29,5 @@ class Question(BaseModel):
     """What an answer could hold; only while studying."""
     time_limit_s: int | None = None
     """How long the answer may take; only in a drill."""
+    goal: str | None = None
+    """What the answer has to do to pass; only in a drill."""

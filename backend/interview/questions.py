@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from backend.coaching.answer import Span
 from backend.coaching.coach import Analysis, Notice, Say, Source
 from backend.coaching.feedback import Requirement
 from backend.errors import AppError
-from backend.interview.asked import Vectors, already_asked
+from backend.interview.asked import already_asked
 from backend.interview.briefing import make_briefing
 from backend.interview.follow_ups import FollowUp, follow_ups
+from backend.interview.gates import gate_of, result_sentence
 from backend.interview.help_lines import easier, simpler
 from backend.interview.main_questions import (
     CLOSING,
@@ -28,7 +30,18 @@ from backend.interview.main_questions import (
 from backend.interview.memory import told
 from backend.interview.modes import InterviewData, LanguageSpec, ModeSpec, Probe, StageSpec
 from backend.interview.phrases import requirement_questions
-from backend.interview.practices import DRILL_LIMITS_S, drill_limit, drill_text, hints
+from backend.interview.practices import (
+    DRILL_LIMITS_S,
+    MOST_TRIES,
+    challenge,
+    challenged,
+    drill_goal,
+    drill_limit,
+    drill_subject,
+    drill_text,
+    hints,
+    result_first_text,
+)
 from backend.interview.question import Question, QuestionKind
 from backend.interview.requirement_choice import cite, next_requirement
 from backend.interview.session import Session, SessionPlan
@@ -90,7 +103,7 @@ class Interviewer:
         self._chat = chat
         self._prompts = prompts
         self._packs = packs if packs is not None else RolePacks()
-        self._vectors = Vectors(embedder) if embedder is not None else None
+        self._embedder = embedder
         self._grounding = grounding
         self._let_model_word = let_model_word
         self._data = data if data is not None else InterviewData()
@@ -103,8 +116,19 @@ class Interviewer:
 
     # --- the three things the product asks for -----------------------------------------------------------------------
 
-    def opening(self, plan: SessionPlan, requirements: Sequence[Requirement], sources: Sequence[Source]) -> Question:
-        """The first question; immediate, no model."""
+    def opening(
+        self,
+        plan: SessionPlan,
+        requirements: Sequence[Requirement],
+        sources: Sequence[Source],
+        again: Question | None = None,
+    ) -> Question:
+        """The first question; immediate, no model. `again`: a question of before that is to be asked once more."""
+        if again is not None:
+            known = {s.document_id for s in sources}
+            cited = tuple(c for c in again.citations if c.document_id in known)
+            draft = _Draft(drill_subject(again), competency=again.competency, citations=cited)
+            return self._practised(self._number(draft, plan, 1, "opening"), plan, sources)
         stage = self.stages(plan).stage(1)
         pack = pack_for(self._packs, plan, sources)
         found = None if self._conversation(plan, stage) else opening_text(plan, stage, requirements)
@@ -232,7 +256,7 @@ class Interviewer:
         language = self._conversation(plan, stage)
         if stage.requirements and language is None:
             answers = [*(t.transcript.text for t in told(turns) if t.transcript), analysis.answer.text]
-            found = next_requirement(session.requirements, asked, answers, self._vectors)
+            found = next_requirement(session.requirements, asked, answers, self._embedder)
             if found is not None:
                 place, requirement, wanted = found
                 texts = requirement_questions(wanted)
@@ -276,25 +300,53 @@ class Interviewer:
             found = hints(question, self.key_points(question), sources)
             return question.model_copy(update={"hints": found})
         if plan.practice == "drill" and question.kind != "closing":
-            return question.model_copy(update={"time_limit_s": DRILL_LIMITS_S[0]})
+            return self._drilled(question, plan, DRILL_LIMITS_S[0])
         return question
 
+    def _drilled(self, question: Question, plan: SessionPlan, limit_s: int) -> Question:
+        """A question of a drill, with its time where that is what is trained, and what the answer has to do."""
+        if plan.drill == "ladder":
+            question = question.model_copy(update={"time_limit_s": limit_s})
+        if plan.language != "en":
+            return question
+        return question.model_copy(update={"goal": drill_goal(plan.drill, question)})
+
     def _next_take(self, session: Session, analysis: Analysis, number: int) -> Question | None:
-        """In a drill: the same question in less time, while its answers can be scored."""
+        """In a drill: the same story again, until it passes or has been tried enough; None: on to the next one."""
         plan, present = session.plan, session.question
-        if plan.practice != "drill" or plan.language != "en" or present is None or present.time_limit_s is None:
+        if plan.practice != "drill" or plan.language != "en" or present is None or present.kind == "closing":
             return None
         if analysis.not_scored_because is not None:
             return None
-        limit_s = drill_limit(present, analysis.answer, _asked(session))
-        if limit_s is None:
+        asked = _asked(session)
+        if plan.drill == "ladder":
+            limit_s = drill_limit(present, analysis.answer, asked) if present.time_limit_s is not None else None
+            return self._take(session, number, drill_text(present, limit_s), limit_s) if limit_s is not None else None
+        gate = gate_of(plan, present, analysis)
+        if plan.drill == "result_first":
+            tries = sum(drill_subject(q) == drill_subject(present) for q in asked)
+            again = gate is not None and not gate.passed and tries < MOST_TRIES
+            return self._take(session, number, result_first_text(present)) if again else None
+        if challenged(present) and (gate is None or gate.passed):
             return None
-        draft = _Draft(drill_text(present, limit_s), "follow_up", present.competency, tuple(present.citations))
-        question = self._number(draft, plan, number, "follow_up", present)
-        return question.model_copy(update={"time_limit_s": limit_s})
+        said = result_sentence(analysis)
+        text = challenge(said.text if said is not None else None, asked, present)
+        return self._take(session, number, text, said=said) if text is not None else None
+
+    def _take(
+        self, session: Session, number: int, text: str, limit_s: int = DRILL_LIMITS_S[0], said: Span | None = None
+    ) -> Question:
+        """The next take of a drill. `said`: the words of the answer that its question quotes."""
+        plan, present = session.plan, session.question
+        assert present is not None
+        cited = (
+            (_cite_answer(said), *present.citations) if said is not None and said.text in text else present.citations
+        )
+        draft = _Draft(text, "follow_up", present.competency, tuple(cited))
+        return self._drilled(self._number(draft, plan, number, "follow_up", present), plan, limit_s)
 
     def _may_ask(self, text: str, before: list[str]) -> bool:
-        return unsuitable(text) is None and not already_asked(text, before, self._vectors)
+        return unsuitable(text) is None and not already_asked(text, before, self._embedder)
 
     def _from_bank(
         self,
@@ -307,7 +359,7 @@ class Interviewer:
     ) -> _Draft:
         before = [q.text for q in asked]
         cited = {(c.document_id, c.char_start) for q in asked for c in q.citations}
-        vectors = self._vectors if asked else None
+        embedder = self._embedder if asked else None
         language = self._conversation(plan, stage)
         if language is not None:
             text = next((t for t in language.conversation if not already_asked(t, before, None)), None)
@@ -316,7 +368,7 @@ class Interviewer:
         for home, question in bank(self._packs, pack, stage, adapted(plan.difficulty, turns), prefer):
             if (home.document_id, question.char_start) in cited:
                 continue
-            if not already_asked(question.text, before, vectors):
+            if not already_asked(question.text, before, embedder):
                 return _Draft(question.text, competency=question.competency, citations=(cite_bank(home, question),))
         # Every known question was asked: only possible with small packs of one's own.
         return _Draft(f"What else from your work, part {len(before) + 1} of this talk, should we hear about?")
@@ -338,7 +390,7 @@ class Interviewer:
             grounded=self._grounding(analysis) if self._grounding is not None else None,
         )
         try:
-            text = await worded(self._chat, briefing, instruction, bounds, self._vectors)
+            text = await worded(self._chat, briefing, instruction, bounds, self._embedder)
         except AppError as error:
             await notice(error)
             return draft.text
@@ -396,20 +448,20 @@ def _asked(session: Session) -> list[Question]:
 
 
 def _follow_up_draft(found: FollowUp, text: str, present: Question) -> _Draft:
-    citations: tuple[Citation, ...] = ()
-    if found.about is not None:
-        citations = (
-            Citation(
-                citation_id="A1",
-                source="answer",
-                title="Your answer",
-                quote=found.about.text,
-                char_start=found.about.start,
-                char_end=found.about.end,
-            ),
-        )
+    citations = (_cite_answer(found.about),) if found.about is not None else ()
     aim = found.aim if found.about is None and found.probe in _WORDED else ""
     return _Draft(text, "follow_up", present.competency, citations, aim, found.probe)
+
+
+def _cite_answer(said: Span) -> Citation:
+    return Citation(
+        citation_id="A1",
+        source="answer",
+        title="Your answer",
+        quote=said.text,
+        char_start=said.start,
+        char_end=said.end,
+    )
 
 
 def _intro_competency(pack: RolePack) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 
-from backend.coaching.coach import SET_REACTIONS
+from backend.coaching.coach import SET_OPENERS, SET_REACTIONS
 from backend.errors import TtsError
 from backend.interview.cores import Cores
 from backend.interview.main_questions import CLOSING
@@ -16,7 +16,7 @@ from backend.tts.sentences import Speakable, speakable
 async def render_ahead(voice: Voice, rates: Iterable[float], cores: Cores) -> None:
     """Have the set phrases spoken at each of these rates, in the background; `voice` is one that remembers."""
     for rate in sorted(set(rates)):
-        for text in (*SET_REACTIONS, *CLOSING):
+        for text in (*SET_OPENERS, *SET_REACTIONS, *CLOSING):
             cutter = Speakable()
             for piece in (*cutter.feed(text), *cutter.flush()):
 

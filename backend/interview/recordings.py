@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from backend.asr.live_decode import PieceDecoder, piece_decoder
-from backend.asr.ports import Listening, Partial, Samples
+from backend.asr.ports import Listening, Partial, PauseScore, Samples
 from backend.errors import (
     AtCapacity,
     AudioTooLarge,
@@ -55,6 +55,10 @@ class Recording:
     @property
     def partial(self) -> Partial:
         return self.listening.partial if self.listening is not None else Partial()
+
+    @property
+    def pause(self) -> PauseScore | None:
+        return self.listening.pause if self.listening is not None else None
 
     def take(self, data: bytes) -> None:
         """The next piece. Raises `AudioTooLong`."""

@@ -13,8 +13,11 @@ from backend.coaching.coach import Source
 from backend.coaching.job_fit import FitText
 from backend.coaching.progress import PracticedSession, build_progress
 from backend.coaching.report import Report, Take, build_report
+from backend.interview.card import build_card
+from backend.interview.coverage import StoryMatcher
 from backend.interview.room import InterviewRoom
 from backend.interview.session import Session
+from backend.interview.stories import Story
 from backend.interview.turn_record import TurnRecord
 from backend.rag.ports import Embedder
 
@@ -28,7 +31,38 @@ async def report_of(room: InterviewRoom, session: Session, embedder: Embedder | 
         for s in sources
         if s.kind == "resume"
     ]
-    head = {
+    head = _head(room, session, turns)
+    ledger = await asyncio.to_thread(_ledger, session, turns, sources)
+    return await asyncio.to_thread(
+        build_report, head, takes_of(turns), session.requirements, resumes, embedder, _timeline(turns), ledger
+    )
+
+
+async def card_of(
+    room: InterviewRoom,
+    session: Session,
+    stories: Sequence[Story],
+    matcher: StoryMatcher,
+    embedder: Embedder | None,
+) -> dict[str, Any]:
+    """The card for the day, computed from what is stored."""
+    turns = await room.turns(session)
+    card = await asyncio.to_thread(
+        build_card,
+        _head(room, session, turns),
+        takes_of(turns),
+        stories,
+        await room.sources(session),
+        session.requirements,
+        room.pack_of(session),
+        matcher,
+        embedder,
+    )
+    return card.model_dump(mode="json")
+
+
+def _head(room: InterviewRoom, session: Session, turns: Sequence[TurnRecord]) -> dict[str, Any]:
+    return {
         "session_id": session.session_id,
         "state": room.live_state(session),
         "mode": session.plan.mode,
@@ -42,10 +76,6 @@ async def report_of(room: InterviewRoom, session: Session, embedder: Embedder | 
         "finished_at": session.finished_at,
         "label": "Practice feedback, not a hiring prediction.",
     }
-    ledger = await asyncio.to_thread(_ledger, session, turns, sources)
-    return await asyncio.to_thread(
-        build_report, head, takes_of(turns), session.requirements, resumes, embedder, _timeline(turns), ledger
-    )
 
 
 async def claims_of(room: InterviewRoom, session: Session) -> Ledger:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 from backend.coaching.feedback import Requirement
-from backend.interview.asked import Vectors
+from backend.interview.asked import closest
 from backend.interview.phrases import Focus, focus, sentences
 from backend.interview.question import Question
 from backend.interview.suitable import protected_requirement
 from backend.interview.wording import content
 from backend.rag.documents import Citation
+from backend.rag.ports import Embedder
 
 SHOWN = 0.45
 """Cosine of a requirement and a sentence of an answer from which the requirement counts as spoken to."""
@@ -110,7 +111,7 @@ def _rank(text: str) -> int:
 
 
 def next_requirement(
-    requirements: Sequence[Requirement], asked: Sequence[Question], answers: Sequence[str], vectors: Vectors | None
+    requirements: Sequence[Requirement], asked: Sequence[Question], answers: Sequence[str], embedder: Embedder | None
 ) -> tuple[int, Requirement, Focus] | None:
     """The one to ask about next, or None where all have been shown or asked. Blocking for the embeddings."""
     cited = {(c.document_id, c.char_start) for q in asked for c in q.citations}
@@ -118,16 +119,16 @@ def next_requirement(
     for place, requirement, wanted in askable(requirements):
         if (_document(requirement), requirement.char_start) in cited:
             continue
-        if not _shown(wanted, said, vectors):
+        if not _shown(wanted, said, embedder):
             return place, requirement, wanted
     return None
 
 
-def _shown(wanted: Focus, said: list[str], vectors: Vectors | None) -> bool:
+def _shown(wanted: Focus, said: list[str], embedder: Embedder | None) -> bool:
     words = content(wanted.phrase)
     if words and any(len(words & content(piece)) / len(words) >= _SHOWN_WORDS for piece in said):
         return True
-    return vectors is not None and vectors.closest(wanted.phrase, said) >= SHOWN
+    return embedder is not None and closest(wanted.phrase, said, embedder) >= SHOWN
 
 
 def _pieces(answer: str) -> list[str]:

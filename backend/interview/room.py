@@ -13,6 +13,7 @@ from typing import Any
 
 from backend.asr.ports import Listening, LiveTranscriber, Samples
 from backend.coaching.coach import Source
+from backend.coaching.feedback import Requirement
 from backend.coaching.requirements import find_requirements
 from backend.errors import (
     AppError,
@@ -30,12 +31,13 @@ from backend.interview.exchange import ExchangeDown
 from backend.interview.hotwords import hotwords
 from backend.interview.prefill import Prefill
 from backend.interview.prepared import Prepared
+from backend.interview.question import Question
 from backend.interview.recordings import Recording, Recordings
 from backend.interview.redaction import redacted_session, redacted_turn
 from backend.interview.session import Session, SessionPlan, SessionState
 from backend.interview.turn import Turn, TurnParts, find_passages
 from backend.interview.turn_record import TurnRecord
-from backend.jobs.role_packs import RolePack, RolePacks
+from backend.jobs.role_packs import GENERAL, RolePack, RolePacks
 from backend.rag.documents import Document
 from backend.rag.library import Library
 from backend.tts.sentences import speakable
@@ -70,6 +72,16 @@ class BegunTurn:
 
     stream: Following | None
     events: tuple[WireEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an interview rests on: the plan with its role pack named, the texts, and what the job asks for."""
+
+    plan: SessionPlan
+    pack: RolePack
+    sources: tuple[Source, ...]
+    requirements: list[Requirement]
 
 
 class InterviewRoom:
@@ -111,12 +123,10 @@ class InterviewRoom:
         """
         if plan.language not in self.parts.interviewer.languages:
             raise Invalid(details={"fields": [{"field": "language", "problem": "not a language of the catalogue"}]})
-        documents = await self._sources(owner_id, plan.document_ids, strict=True)
-        pack = self._choose_pack(plan, documents)
-        plan = plan.model_copy(update={"role_pack": pack.name if pack else None})
-        sources = (*documents, *_pack_source(pack))
-        requirements = await asyncio.to_thread(find_requirements, sources)
-        question = self.parts.interviewer.opening(plan, requirements, sources)
+        plan, again = await self._asked_before(owner_id, plan)
+        ground = await self.ground(owner_id, plan)
+        plan, sources, requirements = ground.plan, ground.sources, ground.requirements
+        question = self.parts.interviewer.opening(plan, requirements, sources, again)
         now = datetime.now(UTC)
         session = Session(
             session_id=f"ses_{secrets.token_urlsafe(12)}",
@@ -133,6 +143,27 @@ class InterviewRoom:
         await self.parts.sessions.add(session)
         self._prefill.start(session, [], sources)
         return session
+
+    async def _asked_before(self, owner_id: str, plan: SessionPlan) -> tuple[SessionPlan, Question | None]:
+        """The question to open with where it was asked before, and the plan with the documents it came from: what is
+        erased with a document is found by the interviews that name it."""
+        if plan.again is None:
+            return plan, None
+        session = await self.get(owner_id, plan.again.session_id)
+        turn = await self.turn(owner_id, session.session_id, plan.again.turn_id)
+        first = next((q for q in session.asked if q.question_id == turn.question.question_id), turn.question)
+        known = [await self._library.get(owner_id, name) for name in session.plan.document_ids]
+        there = [d.document_id for d in known if d is not None and d.status == "ready"]
+        documents = list(dict.fromkeys([*plan.document_ids, *there]))
+        return plan.model_copy(update={"document_ids": documents, "again": None}), first
+
+    async def ground(self, owner_id: str, plan: SessionPlan) -> Ground:
+        """What an interview of this plan rests on. Errors: `NotFound`, `DocumentNotReady`, `Invalid`."""
+        documents = await self._sources(owner_id, plan.document_ids, strict=True)
+        pack = self._choose_pack(plan, documents)
+        sources = (*documents, *_pack_source(pack))
+        requirements = await asyncio.to_thread(find_requirements, sources)
+        return Ground(plan.model_copy(update={"role_pack": pack.name}), pack, sources, requirements)
 
     async def get(self, owner_id: str, session_id: str) -> Session:
         """A session with its present state. Raises `NotFound`."""
@@ -221,8 +252,10 @@ class InterviewRoom:
 
     # --- turns -----------------------------------------------------------------------------------------------------
 
-    async def record(self, owner_id: str, session_id: str, mime: str) -> Recording:
+    async def record(self, owner_id: str, session_id: str, mime: str, *, judge_pauses: bool = False) -> Recording:
         """Begin a live recording: what arrives is heard at once, and the turn is prepared meanwhile.
+
+        `judge_pauses`: whether it is asked of each pause if the answer is over.
 
         Errors: `NotFound`, why no answer is accepted now, `AtCapacity`, `AudioTypeUnsupported`.
         """
@@ -235,6 +268,7 @@ class InterviewRoom:
         prepared = Prepared(
             lambda text: find_passages(self.parts.finder, session, session.question, text),
             lambda text: self._prefill.start(session, earlier, sources, text),
+            lambda text: self._take_in(session.question, text),
         )
         recording.prepared = prepared
         try:
@@ -243,12 +277,18 @@ class InterviewRoom:
                     language=session.plan.language,
                     hotwords=hotwords(session.plan, sources),
                     on_settled=prepared.settled,
+                    judge_pauses=judge_pauses,
                 )
             )
         except AppError:
             self.recordings.drop(recording.recording_id)
             raise
         return recording
+
+    def _take_in(self, question: Question | None, said: str) -> None:
+        if question is not None:
+            about = filter(None, [question.competency, *self.parts.interviewer.key_points(question)])
+            self.parts.coach.read_ahead(question.text, said, list(about))
 
     async def answer(self, owner_id: str, session_id: str, answer: AnswerIn) -> BegunTurn:
         """Take one answer: begin its turn, or find the turn that the same Idempotency-Key began before.
@@ -457,7 +497,12 @@ class InterviewRoom:
             found.append(Source(document.document_id, document.kind, document.title, document.text))
         return tuple(found)
 
-    def _choose_pack(self, plan: SessionPlan, documents: tuple[Source, ...]) -> RolePack | None:
+    def pack_of(self, session: Session) -> RolePack:
+        """The session's role pack; the general one where that is no longer there."""
+        name = session.plan.role_pack
+        return self._packs.get(name if name in self._packs.names() else GENERAL)
+
+    def _choose_pack(self, plan: SessionPlan, documents: tuple[Source, ...]) -> RolePack:
         """The pack that was asked for, else the one that fits the role or the job's title, else the general one."""
         if plan.role_pack:
             if plan.role_pack not in self._packs.names():
@@ -467,7 +512,7 @@ class InterviewRoom:
         for hint in hints:
             if hint and (pack := self._packs.match(hint)) is not None:
                 return pack
-        return self._packs.get("general_behavioral")
+        return self._packs.get(GENERAL)
 
 
 def _pack_source(pack: RolePack | None) -> tuple[Source, ...]:

@@ -12,12 +12,23 @@ from backend.interview.question import Question
 
 Mode = Literal["behavioral", "technical", "cultural_fit", "intro_call", "language", "free_chat"]
 Practice = Literal["interview", "study", "drill"]
+DrillKind = Literal["ladder", "pushback", "result_first"]
+"""What a drill trains: the same story in less and less time, standing by it, or saying the result first."""
 FeedbackTime = Literal["each", "end"]
 """When the candidate wants to hear how it was: after each answer, or, as in a real interview, at the end."""
+VoiceAmount = Literal["question", "short", "full"]
+"""What is said aloud: the question only; a short reaction before it; or the feedback itself, as far as one would say it."""
 Difficulty = Literal["easy", "medium", "hard"]
 SessionState = Literal["ready", "recording", "transcribing", "thinking", "speaking", "paused", "finished", "expired"]
 
 RUNNING: frozenset[SessionState] = frozenset({"transcribing", "thinking", "speaking"})
+
+
+class Again(BaseModel):
+    """An earlier answer whose question the interview is to open with."""
+
+    session_id: str
+    turn_id: str
 
 
 class SessionPlan(BaseModel):
@@ -33,9 +44,14 @@ class SessionPlan(BaseModel):
     language: str = "en"
     document_ids: list[str] = []
     voice: bool = True
+    voice_amount: VoiceAmount = "short"
+    voice_speed: float = 1.0
+    """How much faster (above 1) or slower the coach speaks than usual."""
     practice: Practice = "interview"
+    drill: DrillKind = "ladder"
     feedback: FeedbackTime = "each"
     panel: list[str] = []
+    again: Again | None = None
 
 
 class Session(BaseModel):

@@ -46,6 +46,7 @@ from backend.interview.events import (
     TurnFailed,
     TurnStarted,
 )
+from backend.interview.gates import gate_of
 from backend.interview.hotwords import hotwords
 from backend.interview.media import MediaShelf
 from backend.interview.ports import SessionStore, TurnStore
@@ -53,6 +54,7 @@ from backend.interview.question import Question
 from backend.interview.questions import Interviewer
 from backend.interview.session import Session, SessionState
 from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
+from backend.interview.voicing import pace_after, reaction_aloud, words_aloud
 from backend.llm.ports import Usage
 from backend.llm.prompts import Briefing, PromptSet
 from backend.rag.documents import Passage
@@ -64,6 +66,9 @@ log = logging.getLogger(__name__)
 
 _STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
+
+SHORTEST_OPENER = 15
+"""Characters: how a reaction begins is cut off before the quote, because it has been spoken ahead."""
 
 SpokenPiece = tuple[Literal["feedback", "question"], str]
 
@@ -127,6 +132,8 @@ class Turn:
         """The texts this turn speaks from; others may be served while it runs."""
         self._voice = parts.voice if session.plan.voice else None
         self._to_say: asyncio.Queue[SpokenPiece | None] = asyncio.Queue()
+        self._words_aloud = 0
+        self._rate = parts.voice_rate(session)
 
     async def run(self) -> None:
         """The whole turn. Cancelling the task is an interruption: what was said so far is kept."""
@@ -164,6 +171,7 @@ class Turn:
         self._mark("analysis")
 
         self._state("speaking")
+        self._rate = pace_after(self._rate, self._session.plan, analysis)
         briefing = self._parts.interviewer.briefing(
             self._session, self._earlier, self._session.requirements, self._sources, answer.text
         )
@@ -254,9 +262,8 @@ class Turn:
 
     async def _give_feedback(self, analysis: Analysis, briefing: Briefing, spoken: asyncio.Event) -> None:
         """The analysis lane, under the playback of what is said: it leaves the processor to the voice first."""
-        held = self._session.plan.feedback == "end" and analysis.measured.intent is None
-        if analysis.reaction and not held:
-            self._queue_speech("feedback", [*(cutter := Speakable()).feed(analysis.reaction), *cutter.flush()])
+        self._say_aloud(reaction_aloud(self._session.plan, analysis))
+        self._words_aloud = words_aloud(self._session.plan, analysis)
         feedback = await self._parts.coach.feedback(
             analysis,
             briefing=briefing,
@@ -266,6 +273,9 @@ class Turn:
             before_model=spoken.wait,
         )
         feedback = self._compare(analysis, feedback)
+        gate = gate_of(self._session.plan, self._record.question, analysis)
+        if gate is not None:
+            feedback = feedback.model_copy(update={"gate": gate})
         self._record.feedback = feedback
         self._stream.emit(FeedbackFinal(feedback=feedback))
         self._mark("feedback")
@@ -275,6 +285,9 @@ class Turn:
         self._stream.emit(FeedbackDelta(text=text, offset=len(self._record.feedback_text)))
         self._record.feedback_text += text
         self._mark("first_feedback")
+        if (length := len(sentence.split())) <= self._words_aloud:
+            self._words_aloud -= length
+            self._say_aloud(sentence)
 
     async def _ask_next(self, analysis: Analysis, briefing: Briefing) -> None:
         asked = ""
@@ -301,10 +314,15 @@ class Turn:
             )
         self._queue_speech("question", cutter.flush())
         self._to_say.put_nowait(None)
+        self._words_aloud = 0  # what is still written is read, not heard
         self._next, self._over = question, question is None
         if question is not None:
             self._stream.emit(QuestionFinal(question=question))
             self._mark("question")
+
+    def _say_aloud(self, text: str) -> None:
+        cutter = Speakable(first=SHORTEST_OPENER)
+        self._queue_speech("feedback", [*cutter.feed(text), *cutter.flush()])
 
     def _queue_speech(self, role: Literal["feedback", "question"], pieces: list[str]) -> None:
         for piece in pieces:
@@ -320,7 +338,9 @@ class Turn:
             try:
                 if self._session.plan.language not in self._voice.languages:
                     raise TtsUnavailable("There is no voice for this language yet; the reply is text.")
-                speech = await self._voice.speak(text, rate=self._parts.voice_rate(self._session))
+                # How a reply begins has been spoken ahead, at the usual pace.
+                rate = self._rate if index else self._parts.voice_rate(self._session)
+                speech = await self._voice.speak(text, rate=rate)
             except TtsError as error:
                 self._notice(error)
                 self._voice = None
@@ -473,6 +493,7 @@ def answer_of(session: Session, record: TurnRecord) -> Answer:
         words=tuple(Word(w.w, w.start_s, w.end_s, w.p) for w in heard.words),
         duration_s=heard.duration_s,
         speech_s=heard.speech_s,
+        hesitations=None if heard.hesitations is None else tuple(heard.hesitations),
     )
 
 
@@ -482,6 +503,7 @@ def _as_heard(transcript: Transcript) -> HeardAnswer:
         language=transcript.language,
         duration_s=round(transcript.duration_s, 3),
         speech_s=round(transcript.speech_s, 3),
+        hesitations=None if transcript.hesitations is None else list(transcript.hesitations),
         words=[
             HeardWord(w=w.text, start_s=round(w.start_s, 3), end_s=round(w.end_s, 3), p=round(w.probability, 3))
             for w in transcript.words

@@ -30,6 +30,8 @@ class HeardAnswer(BaseModel):
     duration_s: float | None
     words: list[HeardWord]
     speech_s: float | None = None
+    hesitations: list[float] | None = None
+    """Seconds at which a sound like "um" begins that no word covers; None where nobody looked."""
 
 
 class SelfRating(BaseModel):

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from backend.interview.asked import Vectors, already_asked
+from backend.interview.asked import already_asked
 from backend.interview.suitable import unsuitable
 from backend.interview.word_lists import WORDS
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import Briefing
+from backend.rag.ports import Embedder
 
 MOST_WORDS = 30
 _FIRST_WORDS = WORDS["question_starts"]
@@ -37,7 +38,7 @@ class Bounds:
 
 
 async def worded(
-    chat: ChatModel, briefing: Briefing, instruction: str, bounds: Bounds, vectors: Vectors | None
+    chat: ChatModel, briefing: Briefing, instruction: str, bounds: Bounds, embedder: Embedder | None
 ) -> str | None:
     """One question worded by the model, or None where it does not pass. Raises the model's errors."""
     pieces = [
@@ -47,7 +48,7 @@ async def worded(
         )
     ]
     text = tidy("".join(pieces))
-    return text if refusal(text, bounds, vectors) is None else None
+    return text if refusal(text, bounds, embedder) is None else None
 
 
 def tidy(text: str) -> str:
@@ -57,7 +58,7 @@ def tidy(text: str) -> str:
     return plain[: plain.index("?") + 1] if "?" in plain else plain
 
 
-def refusal(text: str, bounds: Bounds, vectors: Vectors | None) -> str | None:
+def refusal(text: str, bounds: Bounds, embedder: Embedder | None) -> str | None:
     """Why a worded question is not accepted, in a word or two, or None. Pure but for the embeddings."""
     words = text.split()
     if not text.endswith("?") or text.count("?") != 1 or re.search(r"[.!;]\s", text):
@@ -78,7 +79,7 @@ def refusal(text: str, bounds: Bounds, vectors: Vectors | None) -> str | None:
         return "not grounded"
     if not _on_target(text, bounds):
         return "off target"
-    if already_asked(text, bounds.asked, vectors):
+    if already_asked(text, bounds.asked, embedder):
         return "asked before"
     if bounds.grounded is not None and not bounds.grounded(text):
         return "not grounded"

@@ -26,8 +26,10 @@ class LocalChat:
         timeout_s: float = 30.0,
         binary: Path | None = None,
         care: Care | None = None,
+        on_slot: Callable[[str], None] = lambda result: None,
     ) -> None:
         self._name = model.stem
+        self._on_slot = on_slot
         self._slots, self._timeouts = slots, (first_token_timeout_s, timeout_s)
         options = LocalServerOptions(model, slots, context, threads, binary=binary, care=care or Care())
         self.server = LocalServer(options, self._name)
@@ -83,6 +85,7 @@ class LocalChat:
                 self.server.key,
                 self._name,
                 slots=self._slots,
+                on_slot=self._on_slot,
                 first_token_timeout_s=first_token_s,
                 timeout_s=total_s,
             )

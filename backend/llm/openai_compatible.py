@@ -39,7 +39,7 @@ class OpenAiChat:
 
     `slots`: number of prompt caches of our own llama.cpp server; 0 for any other service, which then gets nothing that
     is not in OpenAI's API. `retries`: repeats after a failed connection or a 502/503/504, before the first token only.
-    `stall_timeout_s`: longest silence between two tokens. Calls go through `breaker`.
+    `stall_timeout_s`: longest silence between two tokens. Calls go through `breaker`. `on_slot`: see `SlotMap`.
     """
 
     def __init__(
@@ -56,11 +56,12 @@ class OpenAiChat:
         connect_timeout_s: float = 3.0,
         retries: int = 1,
         breaker: Breaker | None = None,
+        on_slot: Callable[[str], None] = lambda result: None,
     ) -> None:
         self._model, self._name = model, name or model
         self._first_token_timeout_s, self._timeout_s = first_token_timeout_s, timeout_s
         self._stall_timeout_s, self._retries = stall_timeout_s, retries
-        self._slots = SlotMap(slots) if slots else None
+        self._slots = SlotMap(slots, on_slot) if slots else None
         self.breaker = breaker or Breaker()
         self._client = openai.AsyncOpenAI(
             base_url=base_url,

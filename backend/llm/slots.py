@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 class SlotMap:
-    """Sessions to slot numbers 0..n-1. Bounded: at most `slots` sessions are remembered."""
+    """Sessions to slot numbers 0..n-1. Bounded: at most `slots` sessions are remembered.
 
-    def __init__(self, slots: int) -> None:
+    `on_result` is told "own" when a session finds its slot, "free" when it takes one nobody had, and "gave_way" when
+    another session's cache was lost for it.
+    """
+
+    def __init__(self, slots: int, on_result: Callable[[str], None] = lambda result: None) -> None:
         self._slots = slots
+        self._on_result = on_result
         self._slot_of: OrderedDict[str, int] = OrderedDict()
         self._running: dict[str, int] = {}
 
@@ -26,6 +31,8 @@ class SlotMap:
         if slot is None:
             slot = self._take()
             self._slot_of[session] = slot
+        else:
+            self._on_result("own")
         self._slot_of.move_to_end(session)
         self._running[session] = self._running.get(session, 0) + 1
         try:
@@ -37,6 +44,8 @@ class SlotMap:
 
     def _take(self) -> int:
         if len(self._slot_of) < self._slots:
+            self._on_result("free")
             return min(set(range(self._slots)) - set(self._slot_of.values()))
+        self._on_result("gave_way")
         oldest = next((s for s in self._slot_of if s not in self._running), next(iter(self._slot_of)))
         return self._slot_of.pop(oldest)

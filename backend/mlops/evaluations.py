@@ -1,4 +1,4 @@
-"""Evaluations as MLflow runs: every figure with its bounds and size, every version, and the page."""
+"""Evaluations and trainings as MLflow runs: every figure with its bounds and size, every version, and the page."""
 
 from __future__ import annotations
 
@@ -12,27 +12,47 @@ from backend.evaluation.figures import Report
 from backend.mlops.tracking import MlflowThread
 
 EXPERIMENT = "evaluations"
+TRAININGS = "star-shape"
 
 
 def log_evaluation(
     tracking_uri: str, artifacts: Path | None, report: Report, versions: Mapping[str, str], page: Path
 ) -> bool:
     """Write one run and wait for it, for at most a minute; False where MLflow could not be reached."""
+    params = {f"version_{name}": version for name, version in versions.items()}
+    return _log(tracking_uri, artifacts, EXPERIMENT, values(report), params, page)
+
+
+def log_training(
+    tracking_uri: str, artifacts: Path | None, measured: Mapping[str, float], params: Mapping[str, str], weights: Path
+) -> bool:
+    """Write one training of the STAR shape with its weights; False where MLflow could not be reached."""
+    return _log(tracking_uri, artifacts, TRAININGS, measured, params, weights)
+
+
+def _log(
+    tracking_uri: str,
+    artifacts: Path | None,
+    experiment_name: str,
+    measured: Mapping[str, float],
+    params: Mapping[str, str],
+    file: Path,
+) -> bool:
     done: list[str] = []
 
     def write(client: Any) -> None:
         from mlflow.entities import Metric, Param
 
-        experiment = client.get_experiment_by_name(EXPERIMENT)
+        experiment = client.get_experiment_by_name(experiment_name)
         location = artifacts.resolve().as_uri() if artifacts else None
-        number = experiment.experiment_id if experiment else client.create_experiment(EXPERIMENT, location)
+        number = experiment.experiment_id if experiment else client.create_experiment(experiment_name, location)
         run = client.create_run(number)
         now = int(time.time() * 1000)
-        metrics = [Metric(name, value, now, 0) for name, value in values(report).items()]
+        metrics = [Metric(name, value, now, 0) for name, value in measured.items()]
         for start in range(0, len(metrics), 500):
             client.log_batch(run.info.run_id, metrics=metrics[start : start + 500])
-        client.log_batch(run.info.run_id, params=[Param(f"version_{k}", v) for k, v in versions.items()])
-        client.log_artifact(run.info.run_id, str(page))
+        client.log_batch(run.info.run_id, params=[Param(k, v) for k, v in params.items()])
+        client.log_artifact(run.info.run_id, str(file))
         client.set_terminated(run.info.run_id)
         done.append(run.info.run_id)
 

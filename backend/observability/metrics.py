@@ -57,6 +57,8 @@ class MetricsListener:
             self._tokens.labels(kind)
         for result in ("hit", "miss"):
             self._cache.labels(result)
+        for result in ("own", "free", "gave_way"):
+            self._slots.labels(result)
         for source in ("running", "stored"):
             self._resumes.labels(source)
         for kind in get_args(DocumentKind):
@@ -104,6 +106,7 @@ class MetricsListener:
             "Tokens: prompt (evaluated), cached (evaluated before), completion (pieces of a reply cut short)",
             "kind",
         )
+        self._slots = self._counter("ih_llm_slots_total", "Requests by what became of the prompt cache", "result")
         self._cache = self._counter("ih_tts_cache_total", "Look-ups in the memory of the voice", "result")
         self._degraded = self._counter("ih_retrieval_degraded_total", "Searches by words alone", "part")
         self._documents = self._counter("ih_documents_total", "Documents processed", "kind", "outcome")
@@ -195,6 +198,10 @@ class MetricsListener:
 
     def tts_cache(self, result: str) -> None:
         self._cache.labels(self._bounded("result", result)).inc()
+
+    def llm_slot(self, result: str) -> None:
+        """An interview asked for its prompt cache: it had one ("own"), took a free one, or another interview's gave way."""
+        self._slots.labels(self._bounded("result", result)).inc()
 
     def degraded(self, part: str) -> None:
         """A search did without this part."""

@@ -7,13 +7,21 @@ import math
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-_BATCH = 8
-"""Texts per model call: small, so that a query never waits long behind an ingest."""
+import numpy as np
+
+from backend.rag.ports import Embedder
+
+_BATCH, _BATCH_CHARACTERS = 8, 1_600
+"""Texts per model call, and their number times the length of the longest (which all are padded to): small, so that a
+query never waits long behind an ingest."""
+_TEXT_CHARACTERS = 1_300
+"""About the 256 tokens that MiniLM sees."""
 
 
 class MiniLm:
@@ -38,14 +46,13 @@ class MiniLm:
 
         Errors: `FileNotFoundError` where the model folder is missing.
         """
-        out: list[list[float]] = []
-        for start in range(0, len(texts), _BATCH):
+        out: list[list[float]] = [[]] * len(texts)
+        for batch in _batches(texts):
             with self._lock:  # tokenizers are not thread-safe
                 model = self._loaded()
-                vectors = model.encode(
-                    list(texts[start : start + _BATCH]), normalize_embeddings=True, show_progress_bar=False
-                )
-            out.extend(vectors.tolist())
+                vectors = model.encode([texts[i] for i in batch], normalize_embeddings=True, show_progress_bar=False)
+            for i, vector in zip(batch, vectors.tolist(), strict=True):
+                out[i] = vector
         return out
 
     def _loaded(self) -> Any:
@@ -62,6 +69,57 @@ class MiniLm:
             torch.set_num_threads(self._threads)
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         return self._model
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Places of texts that are embedded together, those of like length: a short one costs what the longest costs."""
+    batch: list[int] = []
+    for place in sorted(range(len(texts)), key=lambda i: len(texts[i])):
+        padded = min(len(texts[place]), _TEXT_CHARACTERS) * (len(batch) + 1)
+        if batch and (len(batch) == _BATCH or padded > _BATCH_CHARACTERS):
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+class RememberingEmbedder:
+    """Any embedder with a memory of the last `most` texts: an answer's sentences are compared several times.
+
+    What it keeps is vectors, under a hash of the text; no text.
+    """
+
+    def __init__(self, embedder: Embedder, *, most: int = 4_000) -> None:
+        self._embedder = embedder
+        self._most = most
+        self._known: OrderedDict[bytes, np.ndarray[Any, np.dtype[np.float32]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return self._embedder.name
+
+    @property
+    def dimensions(self) -> int:
+        return self._embedder.dimensions
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """See `Embedder`."""
+        keys = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
+        with self._lock:
+            found = {key: self._known[key] for key in keys if key in self._known}
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        if new:
+            vectors = self._embedder.embed(list(new.values()))
+            found |= {key: np.asarray(v, dtype=np.float32) for key, v in zip(new, vectors, strict=True)}
+        with self._lock:
+            for key, vector in found.items():
+                self._known[key] = vector
+                self._known.move_to_end(key)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return [found[key].tolist() for key in keys]
 
 
 class HashEmbedder:

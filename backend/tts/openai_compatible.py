@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import wave
+from collections.abc import Callable
 
 import httpx
 import openai
@@ -30,11 +31,14 @@ class OpenAiVoice:
         languages: tuple[str, ...] = ("en",),
         timeout_s: float = 20.0,
         at_once: int = 8,
+        trace_headers: Callable[[], dict[str, str]] = dict,
     ) -> None:
+        """`trace_headers` are sent along, so that the service's work finds its place in the trace of the turn."""
         self._model = model
         self._voice = voice
         self._languages = languages
         self._timeout_s = timeout_s
+        self._trace_headers = trace_headers
         self._places = asyncio.BoundedSemaphore(at_once)
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
@@ -81,7 +85,12 @@ class OpenAiVoice:
         """The body, read piece by piece so that an endless one cannot fill the memory."""
         body = bytearray()
         async with self._client.audio.speech.with_streaming_response.create(
-            model=self._model, voice=self._voice, input=text, response_format="wav", speed=rate
+            model=self._model,
+            voice=self._voice,
+            input=text,
+            response_format="wav",
+            speed=rate,
+            extra_headers=self._trace_headers(),
         ) as answer:
             async for piece in answer.iter_bytes():
                 body += piece

@@ -1,7 +1,7 @@
 /** The journeys: what a person does, and what must then be true. */
 import { join } from 'node:path';
 import { openPage } from './browser.mjs';
-import { bargeIn, handsFree, outage, refused } from './speaking.mjs';
+import { bargeIn, falseInterruption, goingOn, handsFree, outage, refused } from './speaking.mjs';
 import { button, clean, heard, LONG, look, questionText, setUp, status, typeAnswer, TYPED, yourTurn } from './steps.mjs';
 
 /** Set-up, an answer by voice with the button, feedback seen, the next question heard, the report. */
@@ -254,4 +254,53 @@ async function keyboard({ context, base, check }) {
   clean(seen, check);
 }
 
-export const JOURNEYS = { voice, liveLost, spacebar, handsFree, bargeIn, outage, refused, typed, interrupt, keyboard };
+/** An answer is kept as a story, polished, matched to what will be asked, and carried on the card for the day. */
+async function stories({ context, base, shots, mocked, check }) {
+  if (mocked) return; // the scripted server knows no stories
+  const { page, seen } = await openPage(context, base);
+  await setUp(page, base);
+  await yourTurn(page);
+  await typeAnswer(page, `${TYPED} As a result no depot lost a parcel, and the fix took 40 minutes.`);
+  const last = page.getByRole('region', { name: 'Your last answer' });
+  await last.getByRole('button', { name: 'Keep as a story' }).click();
+  const form = page.getByRole('dialog', { name: 'Keep as a story' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('The night the queue filled up');
+  await look(page, shots, 'keep-story', check, { sizes: [[1440, 900]] });
+  await form.getByRole('button', { name: 'Keep this story' }).click();
+  await form.waitFor({ state: 'detached' });
+  check('the answer is kept', await last.getByRole('button', { name: 'Kept as a story' }).isVisible());
+
+  await page.getByRole('link', { name: 'Stories' }).click();
+  await page.getByRole('article', { name: 'The night the queue filled up' }).waitFor({ timeout: LONG });
+  await page.getByText(/likely questions have a story/).waitFor({ timeout: LONG });
+  await button(page, 'Change “The night the queue filled up”').click();
+  const change = page.getByRole('dialog', { name: 'Change this story' });
+  await change.getByRole('textbox', { name: 'What it shows' }).fill('Reliability');
+  await look(page, shots, 'change-story', check, { sizes: [[390, 844]] });
+  await change.getByRole('button', { name: 'Keep this story' }).click();
+  await change.waitFor({ state: 'detached' });
+  check('a question is matched to it', (await page.getByText('fits well').count()) > 0);
+  await look(page, shots, 'stories', check);
+
+  await page.goBack();
+  await page.getByRole('region', { name: 'Question' }).waitFor({ timeout: LONG });
+  await yourTurn(page);
+  await typeAnswer(page, 'I usually help people with their things because helping people is very important and you should do it well.');
+  await last.getByText('Scores, rewrite and sources').waitFor({ timeout: LONG });
+  await yourTurn(page);
+  await button(page, 'Finish').click();
+  await button(page, 'Finish and see the report').click();
+  await page.getByRole('link', { name: 'Card for the day' }).click();
+  await page.getByRole('heading', { name: 'Stories to have ready' }).waitFor({ timeout: LONG });
+  check('the card begins with the story', (await page.getByRole('heading', { level: 3 }).first().innerText()).includes('The night the queue filled up'));
+  await look(page, shots, 'card', check);
+  const sheet = await page.pdf({ path: join(shots, 'card.pdf'), preferCSSPageSize: true });
+  check('the card prints on one page', (sheet.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length === 1);
+
+  await page.getByRole('link', { name: 'Progress' }).click();
+  await page.getByRole('heading', { name: 'Nothing is due today' }).waitFor({ timeout: LONG });
+  await look(page, shots, 'review', check);
+  clean(seen, check);
+}
+
+export const JOURNEYS = { voice, liveLost, spacebar, handsFree, bargeIn, falseInterruption, goingOn, outage, refused, typed, interrupt, keyboard, stories };

@@ -50,6 +50,7 @@ export function startMock({ port = 0, slow = 1 } = {}) {
     if (match('POST /sessions')) return addSession(guest, await json(request), response);
     if (match('GET /sessions')) return ok(response, 200, { sessions: [...sessions.values()].reverse().map(summaryOf), next_cursor: null });
     if (match('GET /progress')) return ok(response, 200, progressOf([...sessions.values()]));
+    if (match('GET /review')) return ok(response, 200, { due: [], coming: [], learned: 0, intervals_days: [1, 3, 7, 16] });
     if (match('DELETE /me')) return documents.clear(), sessions.clear(), ok(response, 200, { erased: {} });
     if ((m = match('[A-Z]+ /sessions/([^/]+)(/.*)?'))) {
       const session = sessions.get(m[1]);

@@ -105,6 +105,60 @@ export async function bargeIn({ context, base, audio, shots, check }) {
   clean(seen, check);
 }
 
+/** A "mm-hm" while the coach speaks only makes it wait: it goes on where it stopped, and the turn with it. */
+export async function falseInterruption({ context, base, audio, check }) {
+  const { page, seen } = await openPage(context, base);
+  await microphoneOnCue(page, audio);
+  await setUp(page, base);
+  await yourTurn(page);
+  await button(page, 'Hands-free').click();
+  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  const stopped = [];
+  page.on('request', (request) => (request.method() === 'DELETE' || isTurn(request)) && stopped.push(request.url()));
+  await page.evaluate(() => {
+    window.pauses = [];
+    document.addEventListener('pause', (event) => !event.target.ended && event.target.hasAttribute('src') && window.pauses.push(event.target.currentTime), true);
+  });
+  const before = await page.evaluate(() => window.heard.length);
+  await button(page, 'Hear it again').click();
+  await status(page, 'Coach is speaking').waitFor({ timeout: LONG });
+  await say(page, 10.55, 0.42);
+  await page.waitForFunction((n) => window.heard.slice(n).some((e) => e.type === 'ended'), before, { timeout: LONG });
+  const { pauses, resumed } = await page.evaluate((n) => ({ pauses: window.pauses, resumed: window.heard.slice(n).filter((e) => e.type === 'playing').map((e) => e.at) }), before);
+  check('a "mm-hm" makes the coach wait', pauses.length === 1, `${pauses}`);
+  check('and go on where it stopped', resumed.length > 1 && Math.abs((resumed.at(-1) ?? 0) - (pauses[0] ?? -9)) < 0.25, `${pauses} ${resumed}`);
+  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  check('nothing was stopped or sent because of it', stopped.length === 0, stopped.join(' '));
+  clean(seen, check);
+}
+
+/** Whoever goes on right after the answer was taken for over had not finished: it becomes one answer. */
+export async function goingOn({ context, base, audio, check }) {
+  const { page, seen } = await openPage(context, base);
+  await microphoneOnCue(page, audio);
+  await setUp(page, base);
+  await yourTurn(page);
+  await button(page, 'Hands-free').click();
+  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  const opening = await questionText(page);
+  const given = [];
+  page.on('request', (request) => isTurn(request) && given.push(request.postData() ?? ''));
+  await say(page, 0.5, 7);
+  await page.waitForRequest(isTurn, { timeout: LONG });
+  await say(page, 10.55, 4);
+  await status(page, 'Listening').waitFor({ timeout: LONG });
+  check('going on right after the end opens the answer again', true);
+  await page.waitForRequest(isTurn, { timeout: LONG });
+  await page.waitForFunction((n) => document.querySelector('section[aria-label="Question"] h1')?.textContent !== n, opening, { timeout: LONG });
+  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  const [first, second] = given.map((body) => JSON.parse(body));
+  check('all of it is sent as one answer', given.length === 2 && second.chunks > first.chunks, given.join(' '));
+  await page.reload();
+  await page.getByText(/The microphone is open|Just start talking|Getting ready to listen/).first().waitFor({ timeout: LONG });
+  check('the way of speaking is remembered', (await button(page, 'Push to talk').count()) === 1);
+  clean(seen, check);
+}
+
 /** The network is gone for five seconds in mid-turn; nothing is lost, nothing doubled. */
 export async function outage({ context, base, check }) {
   const proxy = await startProxy(base);

@@ -19,7 +19,7 @@ from backend.rag.documents import Document
 from backend.security.limits import RateLimiter
 from backend.security.tokens import AccessTokens
 from backend.storage.stores import Stores
-from backend.tests.storage.samples import a_document, a_session, a_turn, heard
+from backend.tests.storage.samples import a_document, a_session, a_story, a_turn, heard
 from backend.wiring import Services
 
 
@@ -231,6 +231,7 @@ async def _fill(stores: Stores, owner: str, words: str) -> None:
         session = a_session(owner, number)
         await stores.sessions.add(session)
         await stores.turns.add(a_turn(session, transcript=heard(words)))
+    await stores.stories.add(a_story(owner, text=words), 10)
 
 
 async def test_the_export_holds_everything_of_the_owner_and_of_nobody_else(
@@ -244,6 +245,7 @@ async def test_the_export_holds_everything_of_the_owner_and_of_nobody_else(
     assert held["email"] == "ann@example.org"
     assert [d["text"] for d in held["documents"]] == ["ANN-WORDS"]
     assert [t["transcript"]["text"] for s in held["sessions"] for t in s["turns"]] == ["ANN-WORDS"] * 2
+    assert [s["text"] for s in held["stories"]] == ["ANN-WORDS"]
     assert "BOB-WORDS" not in answer.text and "argon2" not in answer.text
 
 
@@ -254,7 +256,7 @@ async def test_erasing_says_what_it_erased_ends_the_token_and_leaves_no_byte(
     await _fill(stores, ann["owner_id"], "ANN-WORDS")
     await _fill(stores, bob["owner_id"], "BOB-WORDS")
     told = await data(await http.delete("/me", headers=bearer(ann["access_token"])))
-    assert told["erased"] == {"documents": 1, "sessions": 2, "turns": 2, "passages": 3}
+    assert told["erased"] == {"documents": 1, "sessions": 2, "turns": 2, "stories": 1, "passages": 3}
     assert not await is_signed_in(http, ann["access_token"])
     again = await http.post("/auth/login", json={"email": "ann@example.org", "password": PASSWORD})
     await refused(again, 401, "wrong_credentials")

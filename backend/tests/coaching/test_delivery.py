@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from backend.asr.ports import Word
 from backend.coaching.answer import Answer
-from backend.coaching.delivery import find_fillers, find_pauses, measure_delivery
+from backend.coaching.delivery import find_fillers, find_pauses, measure_delivery, pace_windows
 
 
 def spoken(
@@ -74,3 +76,49 @@ def test_short_or_unsure_recordings_give_no_pace() -> None:
 
 def test_fillers_of_other_languages_are_not_guessed() -> None:
     assert measure_delivery(Answer("Q", "also ich denke das war gut", language="de")).filler_count is None
+
+
+def test_silence_in_the_first_five_seconds_is_thinking_after_a_first_word_too() -> None:
+    heard = (Word("so", 0.5, 0.7, 0.9), Word("last", 5.2, 5.5, 0.9), Word("year", 5.6, 5.9, 0.9))
+    assert find_pauses(heard).count == 0
+    later = (Word("so", 0.5, 0.7, 0.9), Word("last", 8.2, 8.5, 0.9))
+    assert (find_pauses(later).count, find_pauses(later).longest_s) == (1, 3.2)
+
+
+def test_hesitations_are_told_with_their_places_and_how_they_were_found() -> None:
+    answer = replace(spoken(SOME), hesitations=(1.234, 4.5))
+    found = measure_delivery(answer).hesitations
+    assert found is not None and (found.count, found.at_s) == (2, [1.23, 4.5])
+    assert "no recognised word" in found.how
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        spoken(SOME),
+        replace(spoken(SOME, p=0.3), hesitations=(1.0,)),
+        replace(spoken("only a few words here"), hesitations=(1.0,)),
+        Answer("Q", SOME),
+    ],
+)
+def test_hesitations_are_withheld_with_a_reason(answer: Answer) -> None:
+    delivery = measure_delivery(answer)
+    assert delivery.hesitations is None
+    assert next(w.why for w in delivery.withheld if w.figure == "hesitations").endswith(".")
+
+
+def test_every_figure_says_how_it_was_measured_and_i_and_we_are_only_counted() -> None:
+    delivery = measure_delivery(spoken(SOME))
+    assert {"words_per_minute", "pauses", "filler_count", "talk_time_s"} <= delivery.how.keys()
+    told = measure_delivery(Answer("Q", "I asked and I'd hoped that we could, we might and we will. " + SOME))
+    assert (told.said_i, told.said_we) == (4, 3)
+    assert "words_per_minute" not in told.how
+
+
+def test_pace_is_told_in_windows_of_speaking_time() -> None:
+    slow = [Word("w", n * 0.6, n * 0.6 + 0.6, 0.9) for n in range(30)]  # 18 s, 100 a minute
+    quick = [Word("w", 30 + n * 0.3, 30 + n * 0.3 + 0.3, 0.9) for n in range(60)]  # after a long pause, 200 a minute
+    windows = pace_windows([*slow, *quick])
+    assert [w.words_per_minute for w in windows] == pytest.approx([100, 182], abs=4)
+    assert windows[0].from_s == 0 and windows[1].to_s > 30
+    assert pace_windows(slow[:10]) == []

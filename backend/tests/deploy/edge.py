@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -55,6 +56,19 @@ class Edge:
 
     def access_log(self) -> str:
         return (self.folder / "access.log").read_text()
+
+    def upstreams(self, path: str) -> list[str]:
+        """Who was asked for `path`, request by request: `address`, or `address, address` where a second was tried.
+
+        Waits for the first, because nginx writes its log after the answer.
+        """
+        deadline = time.monotonic() + 10
+        while True:
+            lines = [json.loads(line) for line in self.access_log().splitlines(keepends=True) if line.endswith("\n")]
+            if found := [str(line["upstream"]) for line in lines if line["path"] == path]:
+                return found
+            assert time.monotonic() < deadline, f"nginx never served {path}"
+            time.sleep(0.02)
 
 
 def require_nginx() -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from backend.config import Settings
 
-ANNOUNCED = {"REDIS_URL", "ROLE"}
-"""Settings that another part of the same release brings."""
 NOT_OURS = {
     "FORWARDED_ALLOW_IPS": "uvicorn: whose X-Forwarded-For counts",
     "HOME": "programs that want to write into a home folder",
@@ -18,4 +16,4 @@ NOT_OURS = {
 
 def is_setting(name: str) -> bool:
     """Whether the product reads a variable of this name."""
-    return name in {field.upper() for field in Settings.model_fields} | ANNOUNCED | set(NOT_OURS)
+    return name in {field.upper() for field in Settings.model_fields} | set(NOT_OURS)

@@ -63,6 +63,8 @@ def test_every_service_is_pinned_bounded_and_watched(name: str) -> None:
         assert service["healthcheck"]["test"]
     assert "no-new-privileges:true" in service["security_opt"]
     assert not service.get("privileged")
+    if service["image"].startswith("redis:") and "redis-server" not in service["command"]:
+        assert service["user"] == "999:999", "its entry point leaves root only for a command that is redis-server"
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -52,6 +53,12 @@ def test_images_run_as_a_user_without_rights_and_say_how_they_are(name: str) -> 
         (n for n, (instruction, _) in enumerate(stage.instructions) if instruction == "RUN"), default=-1
     )
     assert len(stage.all("HEALTHCHECK")) == 1
+
+
+def test_models_that_are_a_layer_are_not_under_a_volume() -> None:
+    """Container runtimes copy what an image has under a volume into every container that starts."""
+    assert [json.loads(line) for line in STAGES["api"].all("VOLUME")] == [["/data"]]
+    assert STAGES["api"].environment()["MODELS_DIR"] == "/models"
 
 
 def test_no_secret_is_in_an_image() -> None:

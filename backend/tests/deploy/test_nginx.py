@@ -152,6 +152,12 @@ def test_the_requests_id_is_kept_or_replaced(web: httpx.Client) -> None:
         assert answer.headers["x-request-id"] == seen
 
 
+def test_a_callers_trace_is_passed_on(web: httpx.Client) -> None:
+    sent = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "a=1"}
+    received = {name.lower(): value for name, value in web.get("/api/v1/me", headers=sent).json()["headers"].items()}
+    assert sent.items() <= received.items()
+
+
 def test_who_calls_is_decided_by_the_edge(web: httpx.Client) -> None:
     claimed = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Forwarded-Proto": "http"}
     seen = web.get("/api/v1/anything", headers=claimed).json()["headers"]

@@ -12,9 +12,8 @@ from typing import Any
 
 import httpx
 
-from backend.tests.client import ANSWER, Event, parse_sse
-from backend.tests.e2e.conftest import Guest, url
-from backend.tests.processes import Child
+from backend.tests.client import ANSWER, Event, check_envelope, parse_sse
+from backend.tests.e2e.conftest import Door, Guest
 
 PATIENCE_S = 60.0
 
@@ -35,15 +34,17 @@ class Taken:
         return str(self.events[-1].data["outcome"])
 
 
-def answer(guest: Guest, session_id: str, replicas: Sequence[Child], text: str = ANSWER) -> Taken:
-    """Give one answer: the same Idempotency-Key until it is taken, then resume until `turn.ended`."""
+def answer(guest: Guest, session_id: str, doors: Sequence[Door], text: str = ANSWER) -> Taken:
+    """Give one answer: the same Idempotency-Key until it is taken, then resume until `turn.ended`. Each try goes to the
+    next of `doors`; what is refused has to say that trying again helps."""
     key, began = uuid.uuid4().hex, time.monotonic()
     events: list[Event] = []
     tries = 0
     while not events or events[-1].name != "turn.ended":
         if time.monotonic() - began > PATIENCE_S:
             raise TimeoutError(f"{len(events)} events of {session_id} after {PATIENCE_S:.0f} s")
-        base = f"{url(replicas[tries % len(replicas)])}/api/v1/sessions/{session_id}/turns"
+        door = doors[tries % len(doors)]
+        base = f"{door.address}/api/v1/sessions/{session_id}/turns"
         tries += 1
         headers = {"Authorization": guest.http.headers["Authorization"], "Idempotency-Key": key}
         method, address, body = "POST", base, {"text": text}
@@ -52,11 +53,14 @@ def answer(guest: Guest, session_id: str, replicas: Sequence[Child], text: str =
             headers["Last-Event-ID"] = events[-1].id
         try:
             with (
-                httpx.Client(timeout=30, trust_env=False) as http,
+                httpx.Client(timeout=30, trust_env=False, verify=door.verify) as http,
                 http.stream(method, address, headers=headers, json=body) as response,
             ):
                 if response.status_code != 200:
-                    assert response.status_code == 503, f"{response.status_code} {response.read()!r}"
+                    assert response.status_code in {502, 503}, f"{response.status_code} {response.read()!r}"
+                    response.read()
+                    assert check_envelope(response)["retryable"] is True
+                    assert int(response.headers["retry-after"]) > 0
                     time.sleep(0.2)
                     continue
                 events.extend(parse_sse(response.iter_lines()))
@@ -69,7 +73,7 @@ def answer(guest: Guest, session_id: str, replicas: Sequence[Child], text: str =
 class Load:
     """Some candidates at once, each in a thread; `with` starts and stops them, and raises what went wrong."""
 
-    replicas: Sequence[Child]
+    doors: Sequence[Door]
     candidates: int = 4
     plan: dict[str, Any] = field(default_factory=lambda: {"voice": True, "question_count": 20})
     taken: list[Taken] = field(default_factory=list)
@@ -100,9 +104,10 @@ class Load:
             time.sleep(0.05)
 
     def _practise(self, number: int) -> None:
-        mine = [*self.replicas[number % len(self.replicas) :], *self.replicas[: number % len(self.replicas)]]
+        first = number % len(self.doors)
+        mine = [*self.doors[first:], *self.doors[:first]]
         try:
-            with Guest(url(mine[0])) as guest:
+            with mine[0].guest() as guest:
                 session = guest.start(**self.plan)
                 while not self._over.is_set() and len([t for t in self.taken if t.owner is guest]) < 19:
                     self.taken.append(answer(guest, session["session_id"], mine))
@@ -110,16 +115,17 @@ class Load:
             self._errors.append(error)
 
 
-def check_nothing_lost(load: Load, through: Child, *, outcomes: set[str]) -> None:
+def check_nothing_lost(load: Load, through: Door, *, outcomes: set[str]) -> None:
     """Every acknowledged turn ended once, without a gap or a repetition, and is stored as it was told."""
     assert load.taken
     for turn in load.taken:
         assert [e.data["seq"] for e in turn.events] == list(range(1, len(turn.events) + 1))
         assert {e.data["turn_id"] for e in turn.events} == {turn.turn_id}
         assert turn.outcome in outcomes, turn.events[-2:]
-        address = f"{url(through)}/api/v1/sessions/{turn.session_id}/turns/{turn.turn_id}"
+        address = f"{through.address}/api/v1/sessions/{turn.session_id}/turns/{turn.turn_id}"
         headers = {"Authorization": turn.owner.http.headers["Authorization"]}
-        stored = httpx.get(address, headers=headers, timeout=30, trust_env=False).json()["data"]
+        answer = httpx.get(address, headers=headers, timeout=30, trust_env=False, verify=through.verify)
+        stored = answer.json()["data"]
         assert stored["outcome"] == turn.outcome
         said = "".join(e.data["text"] for e in turn.events if e.name == "feedback.delta")
         assert stored["feedback_text"] == said

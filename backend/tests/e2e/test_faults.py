@@ -1,61 +1,30 @@
-"""Each shared server is stopped and started again in mid-load, with the outcome that docs/operations.md states."""
+"""Each shared server is stopped and started again in mid-load, with the outcome that docs/operations.md states. The load
+comes through nginx."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from backend.errors import StorageUnavailable
 from backend.tests.client import ANSWER, JOB, by_name
-from backend.tests.e2e.conftest import Guest, Shared, database, metric, url
+from backend.tests.deploy.edge import Edge
+from backend.tests.e2e.conftest import Door, Guest, Pair, Shared, behind, until, url
 from backend.tests.e2e.load import Load, check_nothing_lost
-from backend.tests.processes import Child, chroma_server, product, redis_server, running
-from backend.tests.storage.postgres import Address, private_postgres
+from backend.tests.processes import product
 
 pytestmark = pytest.mark.long
 
-Pair = tuple[Child, Child]
-
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with private_postgres() as address:
-        yield address
+def door(edge: Edge) -> Door:
+    return behind(edge)
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, server: Address) -> Iterator[Shared]:
-    folder = tmp_path_factory.mktemp("faults")
-    with running(redis_server(folder)) as redis, running(chroma_server(folder)) as chroma:
-        yield Shared(folder, database(server), redis, chroma)
-
-
-@pytest.fixture(scope="module")
-def pair(shared: Shared) -> Iterator[Pair]:
-    one, two = (product(shared.folder, name, **shared.settings()) for name in ("one", "two"))
-    try:
-        for replica in (one, two):
-            replica.launch()
-        for replica in (one, two):
-            replica.wait_ready()
-        yield one, two
-    finally:
-        for replica in (one, two):
-            replica.stop()
-
-
-def until(replica: Child, name: str, value: float, seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while metric(replica, name) != value:
-        assert time.monotonic() < deadline, f"{name} is not {value}"
-        time.sleep(0.1)
-
-
-def test_redis_goes_and_comes_back_in_mid_load(shared: Shared, pair: Pair) -> None:
-    with Load(pair) as load:
+def test_redis_goes_and_comes_back_in_mid_load(shared: Shared, pair: Pair, door: Door) -> None:
+    with Load([door]) as load:
         load.wait_for(4)
         shared.redis.stop(kill=True)
         until(pair[0], "ih_redis_up", 0)
@@ -65,7 +34,7 @@ def test_redis_goes_and_comes_back_in_mid_load(shared: Shared, pair: Pair) -> No
         for replica in pair:
             until(replica, "ih_redis_up", 1)
         load.wait_for(4)
-    check_nothing_lost(load, pair[0], outcomes={"completed"})
+    check_nothing_lost(load, door, outcomes={"completed"})
 
 
 def test_a_turn_is_still_resumed_through_the_other_without_redis(shared: Shared, pair: Pair) -> None:
@@ -87,37 +56,38 @@ def test_a_turn_is_still_resumed_through_the_other_without_redis(shared: Shared,
                 until(replica, "ih_redis_up", 1)
 
 
-def test_postgresql_crashes_and_comes_back_in_mid_load(server: Address, pair: Pair) -> None:
-    with Load(pair, candidates=3) as load:
+def test_postgresql_crashes_and_comes_back_in_mid_load(shared: Shared, pair: Pair, door: Door) -> None:
+    with door.guest() as guest, Load([door], candidates=3) as load:
         load.wait_for(3)
-        server.stop()
+        shared.postgres.stop()
         refused = httpx.get(f"{url(pair[0])}/health/ready", trust_env=False, timeout=20)
         assert refused.status_code == 503
         assert httpx.get(f"{url(pair[0])}/health/live", trust_env=False).status_code == 200
-        server.start()
+        assert guest.error("GET", "/me", 503)["code"] == StorageUnavailable.code
+        shared.postgres.start()
         for replica in pair:
             replica.wait_ready()
         load.wait_for(4)
-    check_nothing_lost(load, pair[1], outcomes={"completed"})
+    check_nothing_lost(load, door, outcomes={"completed"})
 
 
-def test_chroma_goes_and_comes_back_in_mid_load(shared: Shared, pair: Pair) -> None:
+def test_chroma_goes_and_comes_back_in_mid_load(shared: Shared, door: Door) -> None:
     def found(guest: Guest) -> int:
         query = {"query": "PostgreSQL on-call", "kinds": ["job_description"]}
         response = guest.call("POST", "/retrieval/search", json=query)
         return len(response.json()["data"]["passages"]) if response.status_code == 200 else -1
 
-    with Guest(url(pair[0])) as guest:
+    with door.guest() as guest:
         guest.document("job_description", JOB)
         assert found(guest) == 1
-        with Load(pair, candidates=3) as load:
+        with Load([door], candidates=3) as load:
             load.wait_for(2)
             shared.chroma.stop(kill=True)
             assert found(guest) == 1, "words alone still find it"
             load.wait_for(3)
             shared.chroma.start()
             load.wait_for(2)
-        check_nothing_lost(load, pair[0], outcomes={"completed"})
+        check_nothing_lost(load, door, outcomes={"completed"})
         assert found(guest) == 1
 
 

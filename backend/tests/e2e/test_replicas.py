@@ -11,13 +11,11 @@ import httpx
 import pytest
 
 from backend.tests.client import ANSWER, JOB, Event, by_name, check_turn
-from backend.tests.e2e.conftest import Guest, Shared, metric, url
+from backend.tests.e2e.conftest import Guest, Pair, Shared, doors, metric, url
 from backend.tests.e2e.load import Load, check_nothing_lost
 from backend.tests.processes import Child, product
 
 pytestmark = pytest.mark.long
-
-Pair = tuple[Child, Child]
 
 
 @pytest.fixture
@@ -197,13 +195,13 @@ def test_a_rolling_restart_under_load_loses_no_turn(shared: Shared, pair: Pair) 
     try:
         for replica in rolling:
             replica.start()
-        with Load(rolling) as load:
+        with Load(doors(*rolling)) as load:
             load.wait_for(4)
             for replica in rolling:
                 replica.stop()
                 replica.start()
                 load.wait_for(4)
-        check_nothing_lost(load, pair[0], outcomes={"completed"})
+        check_nothing_lost(load, *doors(pair[0]), outcomes={"completed"})
         assert len(load.taken) >= 12
     finally:
         for replica in rolling:

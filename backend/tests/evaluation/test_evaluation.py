@@ -95,7 +95,14 @@ async def test_a_clone_without_shared_data_is_measured_and_says_what_is_absent(t
         speech_sample=SAMPLE / "answer.flac", job=JOB, documents=30,
     )  # fmt: skip
     report = await evaluate(parts, lambda _: None)
-    assert {a.area for a in report.absent} == {"STAR", "Human ratings", "Ears", "Retrieval"}
+    assert {a.area for a in report.absent} == {
+        "STAR",
+        "Human ratings",
+        "Ears",
+        "Hesitations",
+        "Retrieval",
+        "Language model",
+    }
     assert {f.area for f in report.figures} >= {"STAR", "Reply kind", "Scores", "Grounding", "Injection", "Questions"}
     text = page(report, {"rules": "1"}, "now", "here")
     assert "## Not measured" in text and text.count("\n| ") > 30

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 
 
 class FaultProxy:
@@ -90,3 +91,40 @@ class FaultProxy:
             await writer.drain()
             passed += len(data)
         raise ConnectionResetError  # one side closed: so does the other
+
+
+@contextlib.contextmanager
+def proxy_in_a_thread(target: int) -> Iterator[FaultProxy]:
+    """A proxy for tests that are no coroutines; `down` and `up` may be called from any thread."""
+    loop = asyncio.new_event_loop()
+    proxy = _FromOtherThreads(target, loop)
+    up, over = threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with proxy.running():
+            up.set()
+            await over.wait()
+
+    def run() -> None:
+        try:
+            loop.run_until_complete(serve())
+        finally:
+            loop.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        assert up.wait(10)
+        yield proxy
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join()
+
+
+class _FromOtherThreads(FaultProxy):
+    def __init__(self, target: int, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(target)
+        self._loop = loop
+
+    def cut(self) -> None:
+        self._loop.call_soon_threadsafe(super().cut)

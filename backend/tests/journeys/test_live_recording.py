@@ -35,10 +35,10 @@ def hush(seconds: float) -> bytes:
 class Microphone:
     """One live recording of a client."""
 
-    def __init__(self, client: ContractClient, session_id: str, mime: str = L16) -> None:
+    def __init__(self, client: ContractClient, session_id: str, mime: str = L16, **more: object) -> None:
         self._client = client
         self.path = f"/sessions/{session_id}/recordings"
-        self.id: str = client.data("POST", self.path, json={"mime": mime})["recording_id"]
+        self.id: str = client.data("POST", self.path, json={"mime": mime, **more})["recording_id"]
         self.sent = 0
 
     def send(self, data: bytes, size: int = 8_000) -> dict[str, Any]:
@@ -79,6 +79,27 @@ def test_text_comes_back_while_the_candidate_speaks(client: ContractClient) -> N
     partial = by_name(events, "transcript.partial")
     assert partial["text"] == guess["text"]
     assert 0 <= partial["stable_chars"] <= len(partial["text"])
+
+
+def test_pauses_are_judged_for_who_asks(client: ContractClient) -> None:
+    for wanted in (True, False):
+        microphone = Microphone(client, client.start()["session_id"], end_of_turn=wanted)
+        assert "turn" not in microphone.send(spoken(3.0))
+        answer: dict[str, Any] = {}
+        for _ in range(20):
+            answer = microphone.send(hush(0.2))
+            if "turn" in answer:
+                break
+            time.sleep(0.02)
+        if not wanted:
+            assert "turn" not in answer
+            continue
+        assert answer["turn"]["complete"] == 1.0
+        assert 3.0 < answer["turn"]["at_s"] <= microphone.sent * 0.25
+        assert answer["turn"]["text_until_s"] <= microphone.sent * 0.25
+        microphone.send(spoken(1.0))
+        time.sleep(0.1)
+        assert "turn" not in microphone.send(spoken(0.5))
 
 
 def test_a_long_answer_is_settled_piece_by_piece_with_word_times(client: ContractClient) -> None:

@@ -34,13 +34,15 @@ def test_a_failed_probe_opens_it_for_another_rest() -> None:
 
 
 def test_the_least_recently_used_session_gives_way() -> None:
-    slots = SlotMap(2)
+    told: list[str] = []
+    slots = SlotMap(2, told.append)
 
     def slot(session: str) -> int:
         with slots.use(session) as number:
             return number
 
     assert [slot(s) for s in "abacba"] == [0, 1, 0, 1, 0, 1]
+    assert told == ["free", "free", "own", "gave_way", "gave_way", "gave_way"]
 
 
 def test_a_busy_session_keeps_its_slot() -> None:

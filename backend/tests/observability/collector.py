@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -40,8 +41,18 @@ class Collector:
     @property
     def spans(self) -> list[Span]:
         """All spans that came, by their beginning."""
-        requests = [ExportTraceServiceRequest.FromString(body) for body in self.bodies]
-        found = [s for r in requests for of in r.resource_spans for scope in of.scope_spans for s in scope.spans]
+        return self._found(lambda service: True)
+
+    def spans_of(self, service: str) -> list[Span]:
+        """The spans that came in the name of this service, by their beginning."""
+        return self._found(lambda name: name == service)
+
+    def _found(self, wanted: Callable[[str], bool]) -> list[Span]:
+        found: list[Span] = []
+        for of in (o for body in self.bodies for o in ExportTraceServiceRequest.FromString(body).resource_spans):
+            (name,) = [a.value.string_value for a in of.resource.attributes if a.key == "service.name"]
+            if wanted(name):
+                found += [span for scope in of.scope_spans for span in scope.spans]
         return sorted(found, key=lambda span: span.start_time_unix_nano)
 
 

@@ -13,7 +13,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from backend.app import create_app
 from backend.tests.client import ANSWER, JOB, ContractClient, Event, by_name
-from backend.tests.conftest import LoopbackServer, fast_settings
+from backend.tests.conftest import SAMPLE, LoopbackServer, fast_settings
 from backend.tests.observability.collector import Collector
 from backend.tests.sounds import silence_wav, speech_like_wav
 
@@ -107,6 +107,74 @@ def test_traces_hold_no_content(traced: tuple[Collector, dict[str, list[Event]]]
     assert words
     for phrase in words:
         assert phrase not in everything, phrase
+
+
+CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+"""The example of the W3C recommendation."""
+
+
+@pytest.mark.parametrize(
+    ("sent", "continued"),
+    [
+        (CALLER, True),
+        (CALLER.upper(), False),
+        (CALLER.replace("00-", "ff-", 1), False),
+        (f"00-{'0' * 32}-b7ad6b7169203331-01", False),
+        (f"00-0af7651916cd43dd8448eb211c80319c-{'0' * 16}-01", False),
+        (f"{CALLER}; and more", False),
+    ],
+)
+def test_a_callers_trace_is_continued_when_it_is_one(tmp_path: Path, sent: str, continued: bool) -> None:
+    with Collector() as collector:
+        settings = fast_settings(tmp_path, otel_exporter_otlp_endpoint=collector.url)
+        with LoopbackServer(create_app(settings)) as server, ContractClient(server.base_url) as client:
+            session = client.start()["session_id"]
+            client.http.headers["traceparent"] = sent
+            turn = client.turn(session, text=ANSWER)
+        root, below = tree(collector, turn)
+    assert below
+    if continued:
+        assert (root.trace_id.hex(), root.parent_span_id.hex()) == tuple(CALLER.split("-")[1:3])
+    else:
+        assert not root.parent_span_id
+        assert root.trace_id.hex() not in sent.lower()
+
+
+def test_a_caller_may_leave_its_trace_out(tmp_path: Path) -> None:
+    """The flag "sampled" of the caller counts, and its trace is in the log lines either way."""
+    with Collector() as collector:
+        settings = fast_settings(tmp_path, otel_exporter_otlp_endpoint=collector.url)
+        with LoopbackServer(create_app(settings)) as server, ContractClient(server.base_url) as client:
+            session = client.start()["session_id"]
+            client.http.headers["traceparent"] = f"{CALLER[:-2]}00"
+            assert by_name(client.turn(session, text=ANSWER), "turn.ended")["outcome"] == "completed"
+    assert collector.spans == []
+
+
+def test_api_and_speech_service_are_one_trace(tmp_path: Path) -> None:
+    """The speech service's ears and voice stand below the turn that asked for them."""
+    key = "the key of the speech service here"
+    with Collector() as collector:
+        traced = {"otel_exporter_otlp_endpoint": collector.url}
+        speech = create_app(fast_settings(tmp_path / "speech", role="speech", speech_api_key=key, **traced))
+        with LoopbackServer(speech) as service:
+            address = {"asr_url": f"{service.base_url}/v1", "tts_url": f"{service.base_url}/v1"}
+            keys = {"asr_api_key": key, "tts_api_key": key, "tts_cache_bytes": 0}
+            product = create_app(fast_settings(tmp_path / "api", **address, **keys, **traced))
+            with LoopbackServer(product) as server, ContractClient(server.base_url) as client:
+                session = client.start()["session_id"]
+                client.http.headers["traceparent"] = CALLER
+                said = ("answer.flac", (SAMPLE / "answer.flac").read_bytes(), "audio/flac")
+                turn = client.turn(session, audio=said)
+    assert by_name(turn, "turn.ended")["outcome"] == "completed"
+    (root,) = [span for span in collector.spans_of("interview-helper") if span.name == "turn"]
+    elsewhere = collector.spans_of("interview-helper-speech")
+    assert {span.name for span in elsewhere} == {"asr", "voice"}
+    for span in elsewhere:
+        assert span.trace_id == root.trace_id
+        assert span.parent_span_id == root.span_id
+        assert span.kind == Span.SPAN_KIND_SERVER
+    assert root.trace_id.hex() == CALLER.split("-")[1]
 
 
 def test_a_failing_collector_costs_no_turn(tmp_path: Path) -> None:

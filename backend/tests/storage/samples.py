@@ -8,6 +8,7 @@ from typing import Any
 
 from backend.interview.question import Question
 from backend.interview.session import Session, SessionPlan
+from backend.interview.stories import Story
 from backend.interview.turn_record import HeardAnswer, TurnRecord
 from backend.rag.documents import Document
 
@@ -54,3 +55,12 @@ def a_document(owner_id: str, number: int = 0, **changes: Any) -> Document:
         "text": text, "characters": len(text), "created_at": at(number),
     }  # fmt: skip
     return Document(**{**values, **changes})
+
+
+def a_story(owner_id: str, number: int = 0, **changes: Any) -> Story:
+    values: dict[str, Any] = {
+        "story_id": f"sto_{owner_id}_{number}", "owner_id": owner_id, "title": f"Story {number}",
+        "text": f"Last winter I did thing {number}.", "competencies": ["Ownership"], "created_at": at(number),
+        "updated_at": at(number),
+    }  # fmt: skip
+    return Story(**{**values, **changes})

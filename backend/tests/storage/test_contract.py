@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from backend.errors import AccountExists, Conflict, IdempotencyConflict, Invalid, NotFound, Unauthenticated
+from backend.errors import AccountExists, Conflict, IdempotencyConflict, Invalid, NotFound, StoryQuota, Unauthenticated
 from backend.storage.stores import Stores
-from backend.tests.storage.samples import STRANGE, a_document, a_question, a_session, a_turn, at, heard
+from backend.tests.storage.samples import STRANGE, a_document, a_question, a_session, a_story, a_turn, at, heard
 
 # --- documents -------------------------------------------------------------------------------------------------------
 
@@ -381,6 +381,65 @@ async def test_erasing_an_owner_erases_everything_of_it_alone(stores: Stores) ->
     with pytest.raises(NotFound):
         await stores.sessions.add(a_session(ann))
     assert len(await stores.documents.list(bob)) == len(await stores.turns.list(a_session(bob).session_id)) == 1
+
+
+# --- stories ---------------------------------------------------------------------------------------------------------
+
+
+async def test_stories_come_back_as_they_were_kept_the_one_changed_last_first(stores: Stores) -> None:
+    ann, bob = await stores.owners.create(), await stores.owners.create()
+    first, second = a_story(ann, 1, text=f"Then {STRANGE}", title=STRANGE), a_story(ann, 2)
+    await stores.stories.add(first, 10)
+    await stores.stories.add(second, 10)
+    await stores.stories.add(a_story(bob), 10)
+    changed = first.model_copy(update={"text": "Told anew.", "updated_at": at(60)})
+    assert await stores.stories.get(ann, first.story_id) == first
+    await stores.stories.save(changed)
+    assert await stores.stories.list(ann) == [changed, second]
+
+
+async def test_another_owner_neither_sees_nor_changes_nor_deletes_a_story(stores: Stores) -> None:
+    ann, bob = await stores.owners.create(), await stores.owners.create()
+    story = a_story(ann)
+    await stores.stories.add(story, 10)
+    assert await stores.stories.get(bob, story.story_id) is None
+    await stores.stories.save(story.model_copy(update={"owner_id": bob, "title": "mine now"}))
+    assert not await stores.stories.delete(bob, story.story_id)
+    assert await stores.stories.list(ann) == [story]
+
+
+async def test_no_more_stories_than_allowed_however_many_come_at_once(stores: Stores) -> None:
+    owner = await stores.owners.create()
+    adding = (stores.stories.add(a_story(owner, number), 3) for number in range(6))
+    outcomes = await asyncio.gather(*adding, return_exceptions=True)
+    assert sum(isinstance(o, StoryQuota) for o in outcomes) == 3
+    assert len(await stores.stories.list(owner)) == 3
+
+
+async def test_a_story_outlives_its_interview_and_then_no_longer_names_it(stores: Stores) -> None:
+    owner = await stores.owners.create()
+    session = a_session(owner)
+    await stores.sessions.add(session)
+    await stores.turns.add(turn := a_turn(session))
+    source = {"source_session_id": session.session_id, "source_turn_id": turn.turn_id}
+    await stores.stories.add(a_story(owner, **source), 10)
+    await stores.sessions.delete(owner, session.session_id)
+    (kept,) = await stores.stories.list(owner)
+    assert kept == a_story(owner)
+    with pytest.raises(NotFound):
+        await stores.stories.add(a_story(owner, 2, **source), 10)
+
+
+async def test_a_late_change_does_not_bring_a_deleted_story_back(stores: Stores) -> None:
+    owner = await stores.owners.create()
+    await stores.stories.add(story := a_story(owner), 10)
+    assert await stores.stories.delete(owner, story.story_id)
+    assert not await stores.stories.delete(owner, story.story_id)
+    await stores.stories.save(story)
+    assert await stores.stories.list(owner) == []
+    await stores.stories.add(story, 10)
+    await stores.owners.erase(owner)
+    assert await stores.stories.get(owner, story.story_id) is None
 
 
 # --- a turn ends once ------------------------------------------------------------------------------------------------

@@ -1,6 +1,23 @@
 /** One function for each call that the client makes. */
 import { ApiError, call, callOpenly, send, unwrap } from './client';
-import type { Catalog, DocumentInfo, DocumentKind, Progress, Report, ReviewComment, SessionInfo, SessionPlan, Share, Shared, StoredTurn } from './types';
+import type {
+  Catalog,
+  Coverage,
+  DayCard,
+  DocumentInfo,
+  DocumentKind,
+  Progress,
+  Report,
+  Review,
+  ReviewComment,
+  SessionInfo,
+  SessionPlan,
+  Share,
+  Shared,
+  StoredTurn,
+  Story,
+  StoryDraft,
+} from './types';
 
 const at = encodeURIComponent;
 
@@ -47,6 +64,10 @@ export const deleteSession = (id: string) => call<void>('DELETE', `/sessions/${a
 export const getReport = (id: string) => call<Report>('GET', `/sessions/${at(id)}/report`);
 
 export const getProgress = () => call<Progress>('GET', '/progress');
+
+export const getReview = () => call<Review>('GET', '/review');
+
+export const getCard = (id: string) => call<DayCard>('GET', `/sessions/${at(id)}/card`);
 
 export async function getReportPdf(id: string): Promise<Blob> {
   const response = await send(`/sessions/${at(id)}/report.pdf`);
@@ -109,6 +130,20 @@ export interface NewComment {
 
 export const leaveComment = (token: string, comment: NewComment) =>
   callOpenly<ReviewComment>('POST', `/shared/${at(token)}/comments`, comment);
+
+// --- stories ---------------------------------------------------------------------------------------------------------
+
+export const listStories = () => call<{ stories: Story[]; most: number }>('GET', '/stories');
+
+export const keepStory = (draft: StoryDraft) => call<Story>('POST', '/stories', draft);
+
+export const changeStory = (id: string, change: Partial<StoryDraft>) => call<Story>('PATCH', `/stories/${at(id)}`, change);
+
+export const deleteStory = (id: string) => call<void>('DELETE', `/stories/${at(id)}`);
+
+/** Likely questions of an interview, or of a role. */
+export const getCoverage = (of: { session_id: string } | { role_pack: string }) =>
+  call<Coverage>('GET', `/stories/coverage?${new URLSearchParams(of).toString()}`);
 
 // --- me --------------------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ export const questionSchema = z.object({
   citations: list(citationSchema),
   hints: list(z.string()),
   time_limit_s: z.number().nullish(),
+  goal: z.string().nullish(),
 });
 
 export const audioSchema = z.object({
@@ -109,6 +110,7 @@ export const feedbackSchema = z.object({
   ),
   citations: list(citationSchema),
   withheld: withDefault(z.number(), 0),
+  gate: z.object({ title: z.string(), passed: z.boolean(), why: z.string(), quote: z.string().nullish() }).nullish(),
   compared: z
     .object({
       turn_id: z.string(),

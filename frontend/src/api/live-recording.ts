@@ -7,6 +7,16 @@ export interface PartialText {
   stableChars: number;
 }
 
+/** The pause that lasts now, as the server's turn model judged it. */
+export interface JudgedPause {
+  /** 0..1: how finished the answer sounds. */
+  complete: number;
+  /** Seconds of sound that had been heard by then. */
+  atS: number;
+  /** Seconds of sound that the text covers. */
+  textUntilS: number;
+}
+
 /** A recording that has reached the server whole. */
 export interface SentRecording {
   recordingId: string;
@@ -16,6 +26,8 @@ export interface SentRecording {
 export interface LiveOptions {
   sessionId: string;
   onPartial?: (partial: PartialText) => void;
+  /** Wanted only where nobody presses a button at the end: the server judges every pause then. */
+  onPause?: (pause: JudgedPause) => void;
   send?: Send;
   /** Bytes of one piece: half a second of 16 kHz 16-bit sound. */
   pieceBytes?: number;
@@ -29,6 +41,12 @@ const BACK_OFF_MS = [200, 500, 1000, 2000] as const;
 /** How often the server may lose a recording before we no longer try. */
 const RESTARTS = 2;
 const FINISH_MS = 1500;
+
+interface ChunkAnswer {
+  received: number;
+  partial?: { text: string; stable_chars: number };
+  turn?: { complete: number; at_s: number; text_until_s: number };
+}
 
 /**
  * One recording on its way. Pieces go one after another; a piece that does not arrive is sent again, and a server that
@@ -66,6 +84,11 @@ export class LiveUpload {
     this.gathering.push(bytes);
     this.gathered += bytes.length;
     if (this.gathered >= this.pieceBytes) this.cut();
+  }
+
+  /** Send what has gathered, though it is little: the answer to it is wanted now. */
+  hurry(): void {
+    if (this.gathered > 0 && !this.complete) this.cut();
   }
 
   /** No more sound will come. The recording if all of it arrived within `waitMs`, else null: then send it whole. */
@@ -132,16 +155,18 @@ export class LiveUpload {
     const { signal } = this.abort;
     if (this.recordingId === null) {
       const headers = { 'Content-Type': 'application/json' };
-      const begun = await unwrap<{ recording_id: string }>(await this.send(this.path, { method: 'POST', headers, body: JSON.stringify({ mime: MIME }), signal }));
+      const begun = await unwrap<{ recording_id: string }>(await this.send(this.path, { method: 'POST', headers, body: JSON.stringify({ mime: MIME, ...(this.options.onPause ? { end_of_turn: true } : {}) }), signal }));
       this.recordingId = begun.recording_id;
     }
     const headers = { 'Content-Type': 'application/octet-stream' };
     const response = await this.send(`${this.path}/${this.recordingId}/chunks/${this.sent}`, { method: 'PUT', headers, body: piece, signal });
-    const { partial } = await unwrap<{ received: number; partial?: { text: string; stable_chars: number } }>(response);
+    const { partial, turn } = await unwrap<ChunkAnswer>(response);
     this.sent += 1;
-    if (!partial?.text) return;
-    this.latest = { text: partial.text, stableChars: partial.stable_chars };
-    this.options.onPartial?.(this.latest);
+    if (partial?.text) {
+      this.latest = { text: partial.text, stableChars: partial.stable_chars };
+      this.options.onPartial?.(this.latest);
+    }
+    if (turn) this.options.onPause?.({ complete: turn.complete, atS: turn.at_s, textUntilS: turn.text_until_s });
   }
 
   /** Whether it makes sense to go on after this error, and from where. */

@@ -23,6 +23,7 @@ export type Point = Feedback['strengths'][number];
 export type Score = Feedback['scores'][string];
 export type Drill = NonNullable<Feedback['drill']>;
 export type Rewrite = Feedback['rewrite'];
+export type Gate = NonNullable<Feedback['gate']>;
 
 export const STAR_PARTS = ['situation', 'task', 'action', 'result'] as const;
 export type StarPart = (typeof STAR_PARTS)[number];
@@ -102,6 +103,7 @@ export interface SessionInfo {
   difficulty?: string;
   question_count: number;
   voice?: boolean;
+  voice_speed?: number;
   document_ids?: string[];
   question: Question | null;
   audio?: Clip;
@@ -111,6 +113,9 @@ export interface SessionInfo {
   turns?: StoredTurn[];
   asked?: Question[];
 }
+
+/** What a drill trains. */
+export type DrillKind = 'ladder' | 'pushback' | 'result_first';
 
 export interface SessionPlan {
   mode: string;
@@ -123,9 +128,14 @@ export interface SessionPlan {
   language: string;
   document_ids: string[];
   voice: boolean;
+  voice_amount?: 'question' | 'short' | 'full';
+  voice_speed?: number;
   practice: string;
   feedback: FeedbackTime;
   panel?: string[];
+  drill?: DrillKind;
+  /** An earlier answer, whose question the interview opens with. */
+  again?: { session_id: string; turn_id: string };
 }
 
 export interface Choice {
@@ -136,10 +146,11 @@ export interface Choice {
 
 export interface Catalog {
   modes: (Choice & { minutes_per_question?: number })[];
-  role_packs: (Choice & { competencies?: string[]; questions?: number })[];
+  role_packs: (Choice & { competencies?: { name: string; title: string; text: string }[]; questions?: number })[];
   languages: { code: string; name: string; native_name: string; spoken: boolean }[];
   difficulties: Choice[];
   practices?: Choice[];
+  drills?: (Choice & { name: DrillKind })[];
   panel?: (Choice & { concern?: string })[];
   rubrics?: Record<string, { title?: string }>;
   limits?: {
@@ -264,4 +275,100 @@ export interface Progress {
   dimensions: Record<string, number>;
   next_drill: Drill | null;
   self_ratings?: { session_id: string; at: string; self_rating: number; measured: number; difference: number; answers: number }[];
+}
+
+// --- story bank ------------------------------------------------------------------------------------------------------
+
+export interface Story {
+  story_id: string;
+  title: string;
+  text: string;
+  competencies: string[];
+  source_session_id: string | null;
+  source_turn_id: string | null;
+  created_at: string;
+  updated_at: string;
+  words: number;
+  spoken_s: number;
+  /** Null where it is not told as one particular time, or not in English. */
+  star_parts: StarPart[] | null;
+  missing: StarPart[];
+  open_places: number;
+  first_line: string;
+}
+
+/** What the candidate gives of a story; what can be measured about it comes from the server. */
+export interface StoryDraft {
+  title: string;
+  text: string;
+  competencies: string[];
+  source_session_id?: string;
+  source_turn_id?: string;
+}
+
+export interface StoryMatch {
+  story_id: string;
+  title: string;
+  match: number;
+  fit: 'strong' | 'workable';
+  because: string;
+}
+
+export interface Coverage {
+  role_pack: string;
+  title: string;
+  stories: number;
+  covered: number;
+  questions: { text: string; kind: 'bank' | 'requirement'; competency: string | null; citation: Citation; story: StoryMatch | null }[];
+  gaps: { kind: 'competency' | 'requirement'; name: string; text: string; question: string; citation: Citation }[];
+}
+
+// --- review and the card for the day ---------------------------------------------------------------------------------
+
+export interface ReviewItem {
+  question: string;
+  competency: string | null;
+  dimension: string;
+  reason: string;
+  score: number;
+  drill: Drill;
+  box: number;
+  answers: number;
+  last_at: string;
+  due_on: string;
+  session_id: string;
+  turn_id: string;
+  start: SessionPlan;
+}
+
+export interface Review {
+  due: ReviewItem[];
+  coming: ReviewItem[];
+  learned: number;
+  intervals_days: number[];
+}
+
+export interface DayCard {
+  session: Report['session'];
+  stories: {
+    title: string;
+    first_line: string;
+    spoken_s: number;
+    answers: string | null;
+    story_id: string | null;
+    turn_id: string | null;
+    citations: Citation[];
+  }[];
+  requirements: {
+    text: string;
+    status: 'evidenced' | 'mentioned' | 'missing';
+    say: string | null;
+    where: 'story' | 'answer' | 'resume' | null;
+    source: string | null;
+    citations: Citation[];
+  }[];
+  numbers: { number: string; said: string; resume: string; citations: Citation[] }[];
+  weak_spots: { dimension: string; name: string; fix: string; turn_id: string; citations: Citation[] }[];
+  ask_them: { text: string; citations: Citation[] }[];
+  label: string;
 }

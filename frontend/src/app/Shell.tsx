@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { ChartLine, Settings } from 'lucide-react';
+import { ChartLine, LibraryBig, Settings } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { iconButtonClass } from '../ui/Button';
 import styles from './Shell.module.css';
@@ -24,6 +24,9 @@ export function Shell() {
           Interview Helper
         </Link>
         <nav aria-label="Main" className={styles.nav}>
+          <Link to="/stories" className={iconButtonClass} aria-label="Stories" title="Stories">
+            <LibraryBig aria-hidden="true" />
+          </Link>
           <Link to="/progress" className={iconButtonClass} aria-label="Progress" title="Progress">
             <ChartLine aria-hidden="true" />
           </Link>

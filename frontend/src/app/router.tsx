@@ -21,6 +21,16 @@ const progress = createRoute({
   path: '/progress',
   component: lazyRouteComponent(() => import('../features/progress/ProgressPage'), 'ProgressPage'),
 });
+const stories = createRoute({
+  getParentRoute: () => root,
+  path: '/stories',
+  component: lazyRouteComponent(() => import('../features/stories/StoriesPage'), 'StoriesPage'),
+});
+const card = createRoute({
+  getParentRoute: () => root,
+  path: '/card/$sessionId',
+  component: lazyRouteComponent(() => import('../features/card/CardPage'), 'CardPage'),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -33,7 +43,7 @@ const shared = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, practice, report, progress, settings, shared]),
+  routeTree: root.addChildren([setup, practice, report, progress, stories, card, settings, shared]),
   defaultErrorComponent: Crashed,
   scrollRestoration: true,
 });

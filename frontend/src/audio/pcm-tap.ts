@@ -13,7 +13,7 @@ export async function tapPcm(stream: MediaStream, onFrame: (frame: Float32Array)
   };
   try {
     await context.audioWorklet.addModule(workletUrl);
-    await context.resume();
+    await running(context);
     const node = new AudioWorkletNode(context, 'pcm', { channelCount: 1, channelCountMode: 'explicit' });
     node.port.onmessage = (event: MessageEvent<Float32Array>) => onFrame(event.data);
     context.createMediaStreamSource(stream).connect(node);
@@ -27,5 +27,18 @@ export async function tapPcm(stream: MediaStream, onFrame: (frame: Float32Array)
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/** A page that was only just opened may not make or hear sound before somebody touches it. */
+async function running(context: AudioContext): Promise<void> {
+  const again = () => void context.resume();
+  window.addEventListener('pointerdown', again);
+  window.addEventListener('keydown', again);
+  try {
+    await context.resume();
+  } finally {
+    window.removeEventListener('pointerdown', again);
+    window.removeEventListener('keydown', again);
   }
 }

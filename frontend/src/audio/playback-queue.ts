@@ -123,6 +123,14 @@ export class PlaybackQueue {
     for (const element of this.elements) element.volume = Math.min(1, Math.max(0, volume));
   }
 
+  /** Faster (above 1) or slower than it was recorded, at the same pitch. */
+  setRate(rate: number): void {
+    for (const element of this.elements) {
+      element.defaultPlaybackRate = rate; // what a new source begins with
+      element.playbackRate = rate;
+    }
+  }
+
   /** After a click or key of the person, where the browser had refused to play. */
   unblock(): void {
     if (this.state.status === 'blocked') this.next();

@@ -6,7 +6,7 @@ import type { Ending } from '../text/clauses';
 import { FRAME_MS } from './pcm-format';
 
 export interface TurnTakingSettings {
-  /** Silence after which a finished answer is over. */
+  /** Silence after which a finished answer is over, while nothing better is known. */
   endOfTurnMs: number;
   /** Less speech than this is no answer. */
   minSpeechMs: number;
@@ -14,12 +14,22 @@ export interface TurnTakingSettings {
   interruptMs: number;
 }
 
-/** What the microphone is open for in this frame. */
-export interface Situation {
-  /** An answer is wanted and the coach is silent. */
-  listening: boolean;
+/** What is known about a pause. */
+export interface Pause {
   /** How what was understood so far ends. */
   ending: Ending;
+  /** How finished the answer sounds (0..1), as the turn model judged this pause; null where nothing has. */
+  complete: number | null;
+  /** The silence that ends an answer of this candidate, as far as their own pauses have taught; null before that. */
+  learnedMs: number | null;
+}
+
+/** What the microphone is open for in this frame. */
+export interface Situation extends Pause {
+  /** An answer is wanted and the coach is silent. */
+  listening: boolean;
+  /** An answer has just been taken for over: whoever goes on now means the same one. */
+  joining: boolean;
 }
 
 /**
@@ -45,12 +55,21 @@ const BACKCHANNEL_MS = 300;
 const UNSURE_MS = 2500;
 const UNFINISHED_MS = 4000;
 const SHORT_ANSWER_MS = 4000;
+/** From here on the turn model counts as saying "over"; below the other it says "not yet". */
+const OVER = 0.5;
+const NOT_YET = 0.35;
+/** A sentence that is complete but does not sound over. */
+const HESITATING_MS = 3000;
+/** The sentence is complete and sounds over: about what people leave each other. */
+const SURELY_OVER_MS = 1000;
 
-/** How long a silence must be before it ends the answer. */
-export function pauseFor(ending: Ending, spokenMs: number, settings: TurnTakingSettings): number {
-  if (ending === 'unfinished') return Math.max(UNFINISHED_MS, settings.endOfTurnMs);
-  if (ending === 'unknown' || spokenMs < SHORT_ANSWER_MS) return Math.max(UNSURE_MS, settings.endOfTurnMs);
-  return settings.endOfTurnMs;
+/** How long a silence must be before it ends the answer, when `spokenMs` of it were speech. */
+export function pauseFor({ ending, complete, learnedMs }: Pause, spokenMs: number, { endOfTurnMs }: TurnTakingSettings): number {
+  const patience = learnedMs ?? endOfTurnMs;
+  if (ending === 'unfinished') return Math.max(UNFINISHED_MS, endOfTurnMs, patience);
+  if (complete !== null && complete < NOT_YET) return Math.max(HESITATING_MS, patience);
+  if (ending === 'unknown' || spokenMs < SHORT_ANSWER_MS) return Math.max(UNSURE_MS, patience);
+  return complete !== null && complete >= OVER ? (learnedMs ?? Math.min(SURELY_OVER_MS, endOfTurnMs)) : Math.max(patience, endOfTurnMs);
 }
 
 export class TurnTaking {
@@ -62,6 +81,8 @@ export class TurnTaking {
   private quietMs = 0;
   private spokenMs = 0;
   private wantedMs = 0;
+  private pausedMs = 0;
+  private pressed = false;
 
   constructor(private readonly settings: TurnTakingSettings) {}
 
@@ -72,23 +93,36 @@ export class TurnTaking {
 
   /** The pause that runs out, once it is one: how long it will be in all, and how much is left. */
   get countdown(): { ofMs: number; leftMs: number } | null {
-    if (this.state !== 'pausing' || this.wantedMs === 0 || this.quietMs < SHOWN_AFTER_MS) return null;
+    if (this.state !== 'pausing' || this.wantedMs === 0 || this.quietMs < Math.min(SHOWN_AFTER_MS, this.wantedMs / 2)) return null;
     return { ofMs: this.wantedMs, leftMs: Math.max(0, this.wantedMs - this.quietMs) };
   }
 
+  /** The running silence. */
+  get silentMs(): number {
+    return this.quietMs;
+  }
+
+  /** The last pause after which the answer went on, and whether "I'm not done" was pressed in it. */
+  get lastPause(): { ms: number; pressed: boolean } {
+    return { ms: this.pausedMs, pressed: this.pressed };
+  }
+
   /** The next frame, with the probability that it is speech. */
-  frame(probability: number, { listening, ending }: Situation): Move | null {
-    this.measure(probability, listening || this.taking);
+  frame(probability: number, situation: Situation): Move | null {
+    const { listening, joining } = situation;
+    this.measure(probability, (listening && !joining) || this.taking);
     switch (this.state) {
       case 'waiting':
-        return listening ? this.waitForOnset() : this.overCoach();
+        if (joining) return this.waitForOnset(this.settings.interruptMs);
+        return listening ? this.waitForOnset(ONSET_MS) : this.overCoach();
       case 'speaking':
         if (this.speech) this.spokenMs += FRAME_MS;
         return this.quietMs >= PAUSE_MS ? this.move('pausing', 'pause') : null;
       case 'pausing':
         if (this.stretchMs >= ONSET_MS) return this.goOn();
-        return this.waitForEnd(ending);
+        return this.waitForEnd(situation);
       case 'open':
+        this.pausedMs = Math.max(this.pausedMs, this.quietMs);
         return this.stretchMs >= ONSET_MS ? this.goOn() : null;
       default:
         return this.state satisfies never;
@@ -97,7 +131,9 @@ export class TurnTaking {
 
   /** "I'm not done": this pause has no end, the next one has. */
   notDone(): void {
-    if (this.state === 'pausing') this.state = 'open';
+    if (this.state !== 'pausing') return;
+    this.state = 'open';
+    this.pressed = true;
   }
 
   /** Forget what was heard: the answer was sent or thrown away. */
@@ -121,8 +157,8 @@ export class TurnTaking {
     }
   }
 
-  private waitForOnset(): Move | null {
-    if (this.stretchMs < ONSET_MS) return null;
+  private waitForOnset(enoughMs: number): Move | null {
+    if (this.stretchMs < enoughMs) return null;
     this.held = false;
     this.spokenMs = this.stretchMs;
     return this.move('speaking', 'onset');
@@ -148,9 +184,10 @@ export class TurnTaking {
     return this.move('speaking', 'again');
   }
 
-  private waitForEnd(ending: Ending): Move | null {
+  private waitForEnd(pause: Pause): Move | null {
     const enough = this.spokenMs >= this.settings.minSpeechMs;
-    this.wantedMs = enough ? pauseFor(ending, this.spokenMs, this.settings) : this.settings.endOfTurnMs;
+    this.pausedMs = Math.max(this.pausedMs, this.quietMs);
+    this.wantedMs = enough ? pauseFor(pause, this.spokenMs, this.settings) : this.settings.endOfTurnMs;
     if (this.quietMs < this.wantedMs) return null;
     this.reset();
     return enough ? 'end' : 'nothing';
@@ -159,6 +196,10 @@ export class TurnTaking {
   private move(state: 'speaking' | 'pausing', said: Move): Move {
     this.state = state;
     this.wantedMs = 0;
+    if (state === 'pausing') {
+      this.pausedMs = this.quietMs;
+      this.pressed = false;
+    }
     return said;
   }
 }

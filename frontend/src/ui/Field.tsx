@@ -1,5 +1,5 @@
 import { RadioGroup, Switch as RadixSwitch } from 'radix-ui';
-import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
+import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react';
 import styles from './Field.module.css';
 
 interface TextProps extends InputHTMLAttributes<HTMLInputElement> {
@@ -17,6 +17,26 @@ export function TextField({ label, hint, ...rest }: TextProps) {
         <p id={`${id}-hint`} className={styles.hint}>
           {hint}
         </p>
+      ) : null}
+    </div>
+  );
+}
+
+interface AreaProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
+  label: string;
+  hint?: ReactNode;
+}
+
+export function TextArea({ label, hint, ...rest }: AreaProps) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <textarea id={id} rows={9} {...rest} aria-describedby={hint ? `${id}-hint` : undefined} />
+      {hint ? (
+        <div id={`${id}-hint`} className={styles.hint}>
+          {hint}
+        </div>
       ) : null}
     </div>
   );

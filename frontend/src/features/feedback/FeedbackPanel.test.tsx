@@ -115,3 +115,16 @@ describe('the name of a source', () => {
     expect(citationNames([citation('J4'), citation('A2'), citation('J9')])).toEqual(['Job 1', 'You said', 'Job 2']);
   });
 });
+
+describe('a drill', () => {
+  it.each([
+    [true, 'Result first: passed'],
+    [false, 'Result first: try again'],
+  ])('says whether it passed (%s), and why', (passed, title) => {
+    show({ feedback: feedback({ gate: { title: 'Result first', passed, why: 'The result comes later.', quote: 'Last winter' } }) });
+    const gate = screen.getByRole('region', { name: 'Drill' });
+    expect(within(gate).getByRole('heading', { name: title })).toBeTruthy();
+    expect(gate.textContent).toContain('The result comes later.');
+    expect(gate.textContent).toContain('“Last winter”');
+  });
+});

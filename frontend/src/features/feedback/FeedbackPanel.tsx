@@ -6,6 +6,7 @@ import { Captioned } from '../../ui/Captioned';
 import { Changes } from './Changes';
 import { CitationChips } from './CitationChip';
 import styles from './FeedbackPanel.module.css';
+import { GateLine } from './GateLine';
 import { RewriteCard } from './RewriteCard';
 import { ScoreRow } from './ScoreRow';
 
@@ -67,6 +68,7 @@ function Final({ feedback, hideScores, caption, onCite, onSources }: FinalProps)
       <p className={styles.summary}>
         <Captioned text={feedback.summary} caption={caption} />
       </p>
+      {feedback.gate ? <GateLine gate={feedback.gate} /> : null}
       {feedback.compared && feedback.compared.changes.length > 0 ? <Changes changes={feedback.compared.changes} calm={hideScores} /> : null}
       <ul className={styles.trio}>
         {strength ? (

@@ -14,7 +14,7 @@ const answered = (): TurnView => ({
 });
 
 const show = (held: boolean) =>
-  render(<ChatWindow turns={[answered()]} hideScores={false} held={held} caption="" onSource={() => undefined} />);
+  render(<ChatWindow sessionId="s" turns={[answered()]} hideScores={false} held={held} caption="" onSource={() => undefined} />);
 
 it('shows the feedback with the answer', () => {
   show(false);

@@ -6,6 +6,7 @@ import { TurnBlock } from './TurnBlock';
 import type { TurnView } from './turn-machine';
 
 interface Props {
+  sessionId: string;
   turns: TurnView[];
   hideScores: boolean;
   /** Feedback waits for the report. */
@@ -19,7 +20,7 @@ interface Props {
 }
 
 /** The conversation so far: the newest answer open, those before it folded. */
-export function ChatWindow({ turns, hideScores, held, caption, onRetry, onSendAgain, onSource, onRate }: Props) {
+export function ChatWindow({ sessionId, turns, hideScores, held, caption, onRetry, onSendAgain, onSource, onRate }: Props) {
   const latest = turns.at(-1);
   if (!latest) return null;
   const earlier = turns.slice(0, -1).reverse();
@@ -28,7 +29,7 @@ export function ChatWindow({ turns, hideScores, held, caption, onRetry, onSendAg
       <section aria-label="Your last answer" id="last-answer">
         <h2 className="visually-hidden">Your last answer</h2>
         {/* The position is the key: a turn has no id before the server has begun it. */}
-        <TurnBlock key={turns.length} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} held={held} caption={caption} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} onRate={onRate} />
+        <TurnBlock key={turns.length} sessionId={sessionId} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} held={held} caption={caption} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} onRate={onRate} />
       </section>
       {earlier.length > 0 ? (
         <section className={styles.earlier} aria-label="Earlier answers">
@@ -42,7 +43,7 @@ export function ChatWindow({ turns, hideScores, held, caption, onRetry, onSendAg
                 </span>
                 <ChevronDown aria-hidden="true" />
               </summary>
-              <TurnBlock turn={turn} take={takeNumber(turns, turn)} hideScores={hideScores} held={held} onRetry={turn.turnId ? onRetry : undefined} onSource={onSource} />
+              <TurnBlock sessionId={sessionId} turn={turn} take={takeNumber(turns, turn)} hideScores={hideScores} held={held} onRetry={turn.turnId ? onRetry : undefined} onSource={onSource} />
             </details>
           ))}
         </section>

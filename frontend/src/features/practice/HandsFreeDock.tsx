@@ -24,7 +24,7 @@ interface Props {
 
 /** The microphone listens by itself; a ring shows the pause that ends the answer. */
 export function HandsFreeDock({ handsFree, maxSeconds, canInterrupt, onInterrupt, onPush, onType }: Props) {
-  const { it, phase, problem, partial, countdown } = handsFree;
+  const { it, phase, problem, partial, countdown, patient } = handsFree;
   const touch = useTouch();
   const seconds = useSeconds(it.seconds, phase !== 'off');
   const taking = phase === 'hearing' || phase === 'pausing';
@@ -34,6 +34,9 @@ export function HandsFreeDock({ handsFree, maxSeconds, canInterrupt, onInterrupt
   useEffect(() => {
     if (pausing) announce('Your answer will be sent when you stay silent.');
   }, [pausing]);
+  useEffect(() => {
+    if (patient) announce(PATIENT);
+  }, [patient]);
 
   if (problem) {
     return (
@@ -60,7 +63,7 @@ export function HandsFreeDock({ handsFree, maxSeconds, canInterrupt, onInterrupt
               <span aria-hidden="true"> / {clock(maxSeconds)}</span>
             </p>
           </div>
-          <p className={recorder.hint}>{hintOf(phase, countdown, canInterrupt)}</p>
+          <p className={recorder.hint}>{hintOf(handsFree, canInterrupt)}</p>
         </div>
       </div>
       {taking && partial ? <HeardSoFar partial={partial} /> : null}
@@ -117,8 +120,11 @@ const NAMES = {
   off: 'The microphone is off', opening: 'Opening the microphone', waiting: 'The microphone is open', hearing: 'Hearing you', pausing: 'You pause', closing: 'Sending your answer',
 };
 
-function hintOf(phase: HandsFreeControls['phase'], countdown: HandsFreeControls['countdown'], coachSpeaks: boolean): string {
-  if (phase === 'opening') return 'Getting ready to listen. The first time takes a few seconds.';
+const PATIENT = 'Take your time. Nothing is sent until you have talked again.';
+
+function hintOf({ phase, countdown, patient }: HandsFreeControls, coachSpeaks: boolean): string {
+  if (phase === 'opening') return 'Getting ready to listen. The first time takes a few seconds; if it takes longer, click anywhere.';
+  if (patient) return PATIENT;
   if (phase === 'pausing' && countdown) return 'Go on talking whenever you like.';
   if (phase === 'hearing' || phase === 'pausing') return 'Your answer goes when you fall silent for a while.';
   if (phase === 'closing') return 'Sending your answer.';

@@ -1,4 +1,4 @@
-import { Play, RotateCcw, Timer, Volume2, VolumeX } from 'lucide-react';
+import { Play, RotateCcw, Target, Timer, Volume2, VolumeX } from 'lucide-react';
 import type { Citation, Question } from '../../api/types';
 import type { PlaybackState } from '../../audio/playback-queue';
 import { words } from '../../text/format';
@@ -38,6 +38,11 @@ export function QuestionCard({ question, coming, again, playback, muted, spoken,
       {question && coming === null && question.time_limit_s ? (
         <p className={styles.limit}>
           <Timer aria-hidden="true" /> You have {question.time_limit_s} seconds.
+        </p>
+      ) : null}
+      {question && coming === null && question.goal && !question.time_limit_s ? (
+        <p className={styles.limit}>
+          <Target aria-hidden="true" /> {question.goal}
         </p>
       ) : null}
       {question && coming === null && question.hints?.length ? (

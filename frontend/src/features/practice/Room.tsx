@@ -87,7 +87,7 @@ export function Room({ session, catalog }: Props) {
         </div>
       </div>
       {room.turns.length > 0 ? (
-        <ChatWindow turns={room.turns} hideScores={hideScores} held={session.feedback === 'end' && room.state !== 'finished'} caption={it.playback.caption} onRetry={open ? retry : undefined} onSendAgain={it.sendAgain} onSource={openSource} onRate={rateFirst ? rate : undefined} />
+        <ChatWindow sessionId={session.session_id} turns={room.turns} hideScores={hideScores} held={session.feedback === 'end' && room.state !== 'finished'} caption={it.playback.caption} onRetry={open ? retry : undefined} onSendAgain={it.sendAgain} onSource={openSource} onRate={rateFirst ? rate : undefined} />
       ) : null}
       <SourceList
         sources={sources}

@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
 import { RatedMyself, RateMyself } from '../feedback/RateMyself';
 import { FeedbackPanel } from '../feedback/FeedbackPanel';
+import { KeepStory } from '../stories/KeepStory';
 import { DeliveryFigures } from './DeliveryFigures';
 import { StarMeter } from './StarMeter';
 import { TranscriptView } from './TranscriptView';
@@ -13,6 +14,7 @@ import { useRating } from './use-rating';
 import styles from './TurnBlock.module.css';
 
 interface Props {
+  sessionId: string;
   turn: TurnView;
   take: number;
   hideScores: boolean;
@@ -28,7 +30,7 @@ interface Props {
 }
 
 /** One answer: what was heard, what it was made of, and what the coach says about it. */
-export function TurnBlock({ turn, take, hideScores, held = false, caption = '', onRetry, onSendAgain, onSource, onRate }: Props) {
+export function TurnBlock({ sessionId, turn, take, hideScores, held = false, caption = '', onRetry, onSendAgain, onSource, onRate }: Props) {
   const [quoted, setQuoted] = useState<Citation | null>(null);
   const [part, setPart] = useState<StarPart | null>(null);
   const over = isOver(turn);
@@ -95,6 +97,11 @@ export function TurnBlock({ turn, take, hideScores, held = false, caption = '', 
           onCite={cite}
           onSources={(all) => all[0] && onSource(all[0], all)}
         />
+      ) : null}
+      {over && turn.turnId && turn.transcript && turn.feedback?.scored && !held ? (
+        <div className={styles.keep}>
+          <KeepStory sessionId={sessionId} turnId={turn.turnId} answer={turn.transcript.text} competency={turn.question.competency} rewrite={turn.feedback.rewrite.text} />
+        </div>
       ) : null}
       {turn.phase === 'cancelled' && !turn.transcript ? <p className={styles.pending}>You stopped this one. The question still waits.</p> : null}
 

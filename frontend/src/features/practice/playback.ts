@@ -10,14 +10,18 @@ export function playbackQueue(): PlaybackQueue {
   return queue;
 }
 
-/** The queue and what it does right now; volume and mute follow the preferences. */
-export function usePlayback(): { queue: PlaybackQueue; playback: PlaybackState } {
+/**
+ * The queue and what it does right now; volume, mute and speed follow the preferences. `spokenAt`: the speed at which the
+ * server speaks already; only what has been changed since is left to do here.
+ */
+export function usePlayback(spokenAt = 1): { queue: PlaybackQueue; playback: PlaybackState } {
   const it = playbackQueue();
   const playback = useSyncExternalStore(it.subscribe, it.getState);
-  const { volume, muted } = usePreferences();
+  const { volume, muted, voiceSpeed } = usePreferences();
   useEffect(() => {
     it.setVolume(volume);
     it.setMuted(muted);
-  }, [it, volume, muted]);
+    it.setRate(voiceSpeed / spokenAt);
+  }, [it, volume, muted, voiceSpeed, spokenAt]);
   return { queue: it, playback };
 }

@@ -95,3 +95,28 @@ describe('a page that is opened again', () => {
     expect(play([{ type: 'moved', session: session() }], room).state).toBe('open');
   });
 });
+
+describe('an answer that was not finished', () => {
+  const back: RoomAction = { type: 'taken-back' };
+
+  it('was none, as long as the coach has not moved on', () => {
+    const room = play([answered, item(ended(1, 'cancelled')), back]);
+    expect(room.turns).toEqual([]);
+    expect(questionToAnswer(room)?.question_id).toBe('q1');
+    expect(room.retryOf).toBeNull();
+  });
+
+  it('is taken again where the next question was there already', () => {
+    const room = play([answered, item(heard(1)), next(2, 'q2'), item(ended(3, 'cancelled')), back]);
+    expect(room.retryOf).toBe('t');
+    expect(questionToAnswer(room)?.question_id).toBe('q1');
+    expect(room.question?.question_id).toBe('q2');
+  });
+
+  it('stays another take when it was one', () => {
+    const first = play([answered, item(heard(1)), next(2, 'q2'), item(ended(3, 'completed')), { type: 'retry', turnId: 't' }]);
+    const room = play([answered, item(heard(1, 'More.', 't2')), item(ended(2, 'cancelled', 'ready', 't2')), back], first);
+    expect(room.retryOf).toBe('t');
+    expect(room.turns).toHaveLength(1);
+  });
+});

@@ -21,6 +21,7 @@ export type RoomAction =
   | { type: 'item'; item: StreamItem }
   | { type: 'gave-up'; error: WireError | null }
   | { type: 'retry'; turnId: string | null }
+  | { type: 'taken-back' }
   | { type: 'moved'; session: SessionInfo };
 
 export const EMPTY_ROOM: Room = { state: 'open', question: null, turns: [], retryOf: null };
@@ -38,6 +39,8 @@ export function roomReducer(room: Room, action: RoomAction): Room {
       return { ...room, state: stateOf(action.session.state), question: action.session.question };
     case 'retry':
       return { ...room, retryOf: action.turnId };
+    case 'taken-back':
+      return takeBack(room);
     case 'answered': {
       const question = questionToAnswer(room);
       if (!question) return room;
@@ -57,6 +60,18 @@ export function roomReducer(room: Room, action: RoomAction): Room {
 export function questionToAnswer(room: Room): Question | null {
   const again = room.retryOf ? room.turns.find((turn) => turn.turnId === room.retryOf) : undefined;
   return again?.question ?? room.question;
+}
+
+/**
+ * The last answer was not finished: what comes next is all of it. Where the coach had already moved on, the same question
+ * is answered once more; else the cut answer was none.
+ */
+function takeBack(room: Room): Room {
+  const last = room.turns.at(-1);
+  if (!last) return room;
+  if (last.retryOf === null && last.nextQuestion && last.turnId) return { ...room, retryOf: last.turnId };
+  if (last.feedback) return { ...room, retryOf: last.retryOf };
+  return { ...room, turns: room.turns.slice(0, -1), retryOf: last.retryOf };
 }
 
 /** The turn that runs, if one does. */

@@ -15,16 +15,17 @@ interface Wanted extends HandsFreeEvents {
   open: boolean;
   /** An answer is wanted, and the coach is silent. */
   listening: boolean;
+  coachSpeaks: boolean;
 }
 
-export function useHandsFree({ sessionId, settings, maxSeconds, open, listening, ...events }: Wanted): HandsFreeControls {
+export function useHandsFree({ sessionId, settings, maxSeconds, open, listening, coachSpeaks, ...events }: Wanted): HandsFreeControls {
   const { end_of_turn_ms: endOfTurnMs = 1500, min_speech_ms: minSpeechMs = 300, interrupt_ms: interruptMs = 300 } = settings ?? {};
   const it = useMemo(
     () => handsFreeFor(sessionId, { endOfTurnMs, minSpeechMs, interruptMs, maxSeconds }),
     [sessionId, endOfTurnMs, minSpeechMs, interruptMs, maxSeconds],
   );
   const state = useSyncExternalStore(it.subscribe, it.getState);
-  useEffect(() => it.use(events, listening));
+  useEffect(() => it.use(events, listening, coachSpeaks));
   useEffect(() => {
     if (!open) return undefined;
     void it.start();

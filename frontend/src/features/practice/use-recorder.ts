@@ -10,6 +10,8 @@ export interface Spoken extends Recording {
   live: SentRecording | null;
   /** What was understood of it while it was spoken; may be nothing. */
   partial: string;
+  /** It begins with the answer given last, which was not finished. */
+  goesOn?: boolean;
 }
 
 export interface RecorderControls {

@@ -14,7 +14,7 @@ import { useTurn } from './use-turn';
 import { useAnnouncements } from './use-announcements';
 import { isOver, type TurnView } from './turn-machine';
 import { useTouch } from '../../ui/use-touch';
-import { usePreferences } from '../settings/preferences';
+import { setPreferences, usePreferences } from '../settings/preferences';
 import { rememberTurn } from '../settings/last-turn';
 
 const TOO_SHORT_S = 0.5;
@@ -24,10 +24,10 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const sessionId = session.session_id;
   const [room, dispatch] = useReducer(roomReducer, EMPTY_ROOM, () => roomReducer(EMPTY_ROOM, { type: 'loaded', session }));
   const [problem, setProblem] = useState<string | null>(null);
-  const [input, setInput] = useState<InputMode>('push');
+  const { muted, handsFree: usuallyHandsFree, rateFirst } = usePreferences();
+  const [input, setInputNow] = useState<InputMode>(usuallyHandsFree ? 'hands-free' : 'push');
   const [moving, setMoving] = useState(false);
-  const { queue, playback } = usePlayback();
-  const { muted, rateFirst } = usePreferences();
+  const { queue, playback } = usePlayback(session.voice_speed);
   const turns = useTurn(sessionId, dispatch, queue);
   const queries = useQueryClient();
   const { retryOf } = room;
@@ -38,10 +38,13 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
     (recording: Spoken) => {
       const refused = whyRefused(recording);
       setProblem(refused);
-      if (refused === null) turns.give({ kind: 'audio', blob: recording.blob, live: recording.live }, retryOf, recording.partial);
-      else if (recording.live) void dropRecording(sessionId, recording.live.recordingId);
+      if (refused === null) {
+        if (recording.goesOn) dispatch({ type: 'taken-back' });
+        const again = recording.goesOn ? roomReducer(room, { type: 'taken-back' }).retryOf : room.retryOf;
+        turns.give({ kind: 'audio', blob: recording.blob, live: recording.live }, again, recording.partial);
+      } else if (recording.live) void dropRecording(sessionId, recording.live.recordingId);
     },
-    [turns, retryOf, sessionId],
+    [turns, room, sessionId],
   );
   const recorder = useRecorder(sessionId, onRecorded, maxSeconds);
 
@@ -55,10 +58,12 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
     maxSeconds,
     open: input === 'hands-free' && room.state === 'open',
     listening: canAnswer && running === null && playback.status !== 'playing',
+    coachSpeaks: playback.status === 'playing',
     onAnswer: onRecorded,
     onHold: () => queue.hold(),
     onResume: () => queue.release(),
     onInterrupt: turns.interrupt,
+    onContinue: turns.interrupt,
   });
   const touch = useTouch();
   const listens = input === 'hands-free' ? LISTENS[handsFree.phase] : recorder.phase;
@@ -130,6 +135,12 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
     },
     [interrupt],
   );
+
+  const setInput = useCallback((mode: InputMode) => {
+    setInputNow(mode);
+    // Typing is for now; the way of speaking is remembered.
+    if (mode !== 'typed') setPreferences({ handsFree: mode === 'hands-free' });
+  }, []);
 
   const send = useCallback((text: string) => turns.give({ kind: 'text', text }, retryOf), [turns, retryOf]);
 

@@ -8,6 +8,7 @@ import { Button, buttonClass } from '../../ui/Button';
 import { Message } from '../../ui/Message';
 import { DrillList } from '../feedback/DrillList';
 import { usePreferences } from '../settings/preferences';
+import { DueAgain } from './DueAgain';
 import { Line } from './Line';
 import styles from './ProgressPage.module.css';
 
@@ -55,6 +56,7 @@ function Shown({ progress }: { progress: Progress }) {
           {streaks.current > 1 ? `, ${streaks.current} days in a row` : ''}.
         </p>
       </header>
+      <DueAgain />
       {drill ? (
         <section className={styles.next}>
           <h2>Practise next</h2>

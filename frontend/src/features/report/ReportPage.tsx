@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Printer } from 'lucide-react';
+import { IdCard, Printer } from 'lucide-react';
 import { useState } from 'react';
 import { getCatalog, getReport } from '../../api/calls';
 import { ApiError, sentenceOf } from '../../api/client';
@@ -14,6 +14,7 @@ import { RewriteCard } from '../feedback/RewriteCard';
 import { ScoreRow } from '../feedback/ScoreRow';
 import { type OpenSources, SourceList } from '../feedback/SourceList';
 import { usePreferences } from '../settings/preferences';
+import { KeepStory } from '../stories/KeepStory';
 import { Downloads } from './Downloads';
 import { Claims } from './Claims';
 import { Comments } from './Comments';
@@ -69,6 +70,10 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
         <div className={styles.acts}>
           <Downloads sessionId={sessionId} />
           <ShareButton sessionId={sessionId} />
+          <Link to="/card/$sessionId" params={{ sessionId }} className={buttonClass()}>
+            <IdCard aria-hidden="true" />
+            Card for the day
+          </Link>
           <Button icon={<Printer aria-hidden="true" />} onClick={() => window.print()}>
             Print
           </Button>
@@ -104,6 +109,11 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
               <figure className={styles.best}>
                 <figcaption>{report.best_answer.question}</figcaption>
                 <blockquote>{report.best_answer.answer}</blockquote>
+                {report.best_answer.turn_id ? (
+                  <div>
+                    <KeepStory sessionId={sessionId} turnId={report.best_answer.turn_id} answer={report.best_answer.answer} />
+                  </div>
+                ) : null}
               </figure>
             </section>
           ) : null}

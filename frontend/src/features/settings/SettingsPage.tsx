@@ -15,6 +15,7 @@ import { Diagnostics } from './Diagnostics';
 import { MicrophoneCheck } from './MicrophoneCheck';
 import { FIGURES, type FigureName, type Preferences, setPreferences, usePreferences } from './preferences';
 import styles from './SettingsPage.module.css';
+import { VoiceChoices } from './VoiceChoices';
 
 export function SettingsPage() {
   const { theme, volume, muted } = usePreferences();
@@ -49,6 +50,7 @@ export function SettingsPage() {
             onChange={(event) => setPreferences({ volume: Number(event.target.value) / 100 })}
           />
         </div>
+        <VoiceChoices />
       </section>
       <Practice />
       <MicrophoneCheck />
@@ -199,7 +201,7 @@ function Erase() {
   return (
     <section className={styles.group} aria-labelledby="erase">
       <h2 id="erase">Delete everything</h2>
-      <p>Documents, interviews, answers and feedback are erased from the server, for good.</p>
+      <p>Documents, interviews, answers, stories and feedback are erased from the server, for good.</p>
       {erase.isError ? (
         <Message tone="error" alert>
           {sentenceOf(erase.error)}
@@ -219,7 +221,7 @@ function Erase() {
         onCancel={() => setAsking(false)}
         onConfirm={() => erase.mutate()}
       >
-        All of your documents, interviews and reports are erased. This cannot be undone.
+        All of your documents, interviews, stories and reports are erased. This cannot be undone.
       </Confirm>
     </section>
   );

@@ -1,4 +1,4 @@
-/** What this browser remembers: looks and sound. Nothing that was said or uploaded is ever kept here. */
+/** What this browser remembers: looks, sound and habits. Nothing that was said or uploaded is ever kept here. */
 import { useSyncExternalStore } from 'react';
 import { z } from 'zod';
 
@@ -18,6 +18,11 @@ const schema = z.object({
   rateFirst: z.boolean().catch(false),
   /** Figures of delivery that are not shown. */
   hiddenFigures: z.array(z.enum(FIGURES)).catch([]),
+  /** Whether the microphone stays open in interviews: how the last answer by voice was given. */
+  handsFree: z.boolean().catch(false),
+  voiceAmount: z.enum(['question', 'short', 'full']).catch('short'),
+  /** 1 is the voice's own pace. */
+  voiceSpeed: z.number().min(0.7).max(1.3).catch(1),
 });
 
 export type Preferences = z.infer<typeof schema>;
@@ -43,6 +48,9 @@ export function setPreferences(change: Partial<Preferences>): void {
   applyTheme();
   for (const listener of listeners) listener();
 }
+
+/** What an interview that begins now is asked for. */
+export const voiceWishes = () => ({ voice_amount: current.voiceAmount, voice_speed: current.voiceSpeed });
 
 /** The theme is an attribute of the document, so that style sheets alone decide how it looks. */
 export function applyTheme(): void {

@@ -44,6 +44,14 @@ FineTuning.Choices = function Choices({ plan, catalog, onChange }: ChoicesProps)
       {catalog.practices && catalog.practices.length > 1 ? (
         <Segmented label="Style" value={plan.practice} onChange={(practice) => onChange({ practice })} options={options(catalog.practices)} />
       ) : null}
+      {plan.practice === 'drill' && catalog.drills ? (
+        <Segmented
+          label="Drill"
+          value={plan.drill}
+          onChange={(drill) => onChange({ drill: drill as PlanDraft['drill'] })}
+          options={options(catalog.drills)}
+        />
+      ) : null}
       <Segmented
         label="Feedback"
         value={plan.feedback}

@@ -87,7 +87,7 @@ export function PastInterviews({ modes }: { modes: Choice[] }) {
         onCancel={() => setErasing(null)}
         onConfirm={() => erasing && erase.mutate(erasing)}
       >
-        Its questions, your answers and the feedback are erased from the server. This cannot be undone.
+        Its questions, your answers and the feedback are erased from the server. Stories that you kept from it stay. This cannot be undone.
       </Confirm>
     </section>
   );

@@ -6,6 +6,7 @@ import { sentenceOf } from '../../api/client';
 import type { Catalog, DocumentInfo } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
+import { voiceWishes } from '../settings/preferences';
 import { FineTuning } from './FineTuning';
 import { JobDescUpload } from './JobDescUpload';
 import { JobSelector } from './JobSelector';
@@ -124,7 +125,7 @@ function useStart(plan: PlanDraft, slots: DocumentSlot[]): Starting {
       if (read.some(({ failed }) => failed) && slots.some((slot) => slot.busy)) return; // the card says which, and why
       setStage('starting');
       const ids = read.flatMap(({ document }) => (document ? [document.document_id] : []));
-      const session = await startSession(planOf(plan, ids));
+      const session = await startSession({ ...planOf(plan, ids), ...voiceWishes() });
       queries.setQueryData(['session', session.session_id], session);
       void queries.invalidateQueries({ queryKey: ['sessions'] });
       await navigate({ to: '/practice/$sessionId', params: { sessionId: session.session_id } });

@@ -1,5 +1,5 @@
 /** The interview that is being set up: its defaults come from the catalogue, so that starting takes one click. */
-import type { Catalog, FeedbackTime, SessionPlan } from '../../api/types';
+import type { Catalog, DrillKind, FeedbackTime, SessionPlan } from '../../api/types';
 
 export interface PlanDraft {
   mode: string;
@@ -10,6 +10,7 @@ export interface PlanDraft {
   difficulty: string;
   questions: number;
   practice: string;
+  drill: DrillKind;
   feedback: FeedbackTime;
   language: string;
   voice: boolean;
@@ -29,6 +30,7 @@ export function defaultsOf(catalog: Catalog): PlanDraft {
     difficulty: named(catalog.difficulties, 'medium'),
     questions: catalog.limits?.question_count?.default ?? 5,
     practice: named(catalog.practices, 'interview'),
+    drill: 'ladder',
     feedback: 'each',
     language: (catalog.languages.find((language) => language.code === 'en') ?? catalog.languages[0])?.code ?? 'en',
     voice: true,
@@ -53,6 +55,7 @@ export function planOf(draft: PlanDraft, documentIds: string[]): SessionPlan {
     document_ids: documentIds,
     voice: draft.voice,
     practice: draft.practice,
+    ...(draft.practice === 'drill' ? { drill: draft.drill } : {}),
     feedback: draft.feedback,
     ...(draft.panel.length > 0 ? { panel: draft.panel } : {}),
   };

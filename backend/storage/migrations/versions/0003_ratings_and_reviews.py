@@ -1,7 +1,7 @@
 """self-ratings, share links, comments
 
-Revision ID: 0002_reviews
-Revises: 0001
+Revision ID: 0003_reviews
+Revises: 0002_stories
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_reviews"
-down_revision = "0001"
+revision = "0003_reviews"
+down_revision = "0002_stories"
 branch_labels = None
 depends_on = None
 

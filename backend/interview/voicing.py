@@ -1,0 +1,52 @@
+"""Voicing: how much of a reply is said aloud, and how fast, for this candidate and this moment."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+from backend.coaching.coach import Analysis
+from backend.interview.session import Difficulty, SessionPlan
+
+FULL_WORDS = 60
+"""Most words of feedback that are voiced before the question: some 25 s, as long as an interviewer would talk."""
+_PACE: dict[Difficulty, float] = {"easy": 1.0, "medium": 1.0, "hard": 1.06}
+"""A demanding interviewer is brisk."""
+_AFTER_A_WEAK_ANSWER = 0.95
+_WEAK = 2.0
+_SLOWEST, _FASTEST = 0.6, 1.5
+
+
+def reaction_aloud(plan: SessionPlan, analysis: Analysis) -> str:
+    """What is said about the answer before the question, made from the analysis; "" for nothing.
+
+    Somebody who asked for something ("repeat that") is always answered. Who wants to hear all of the feedback hears it
+    instead of the reaction, which is its short form.
+    """
+    if analysis.measured.intent is not None:
+        return analysis.reaction
+    if plan.feedback == "end" or plan.voice_amount == "question" or words_aloud(plan, analysis):
+        return ""
+    return analysis.reaction
+
+
+def words_aloud(plan: SessionPlan, analysis: Analysis) -> int:
+    """How many words of the written feedback may be said aloud."""
+    wanted = plan.voice_amount == "full" and plan.feedback == "each" and analysis.not_scored_because is None
+    return FULL_WORDS if wanted else 0
+
+
+def pace(plan: SessionPlan, mode_rate: float) -> float:
+    """How fast the coach speaks in this interview, 1.0 being the voice's own pace."""
+    return _within(mode_rate * plan.voice_speed)
+
+
+def pace_after(rate: float, plan: SessionPlan, analysis: Analysis) -> float:
+    """The pace of the reply to this answer: brisk in a hard interview, and a little slower after a weak answer, so that
+    what would help can be taken in."""
+    scores = [score.score for score in analysis.scores.values()]
+    weak = bool(scores) and fmean(scores) <= _WEAK
+    return _within(rate * _PACE[plan.difficulty] * (_AFTER_A_WEAK_ANSWER if weak else 1.0))
+
+
+def _within(rate: float) -> float:
+    return round(min(_FASTEST, max(_SLOWEST, rate)), 3)
