@@ -26,7 +26,7 @@ function show(turn: TurnView, keep: (overall: number) => Promise<void> = async (
     <main>
       <h1>Practice</h1>
       <h2>Your last answer</h2>
-      <TurnBlock turn={turn} take={1} hideScores={calm} onSource={() => undefined} onRate={asked ? (_, overall) => keep(overall) : undefined} />
+      <TurnBlock sessionId="s" turn={turn} take={1} hideScores={calm} onSource={() => undefined} onRate={asked ? (_, overall) => keep(overall) : undefined} />
     </main>,
   );
 }
