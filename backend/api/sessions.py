@@ -82,19 +82,19 @@ async def get_report(request: Request, session_id: str, owner: Owner, parts: Par
     return ok(request, report)
 
 
-@router.get("/{session_id}/claims")
-async def get_claims(request: Request, session_id: str, owner: Owner, parts: Parts) -> JSONResponse:
-    """What was claimed aloud, held against the resume."""
-    session = await parts.room.get(owner, session_id)
-    return ok(request, await claims_of(parts.room, session))
-
-
 @router.get("/{session_id}/card")
 async def get_card(request: Request, session_id: str, owner: Owner, parts: Parts) -> JSONResponse:
     """One page for the day of the interview: own stories, own numbers, what the job asks for, what to ask them."""
     session = await parts.room.get(owner, session_id)
     stories = await parts.stores.stories.list(owner)
     return ok(request, await card_of(parts.room, session, stories, parts.matcher, parts.embedder))
+
+
+@router.get("/{session_id}/claims")
+async def get_claims(request: Request, session_id: str, owner: Owner, parts: Parts) -> JSONResponse:
+    """What was claimed aloud, held against the resume."""
+    session = await parts.room.get(owner, session_id)
+    return ok(request, await claims_of(parts.room, session))
 
 
 @router.get("/{session_id}/report.pdf", response_class=Response)

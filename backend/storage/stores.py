@@ -23,8 +23,8 @@ class Stores:
     documents: SqlDocuments
     sessions: SqlSessions
     turns: SqlTurns
-    reviews: SqlReviews
     stories: SqlStories
+    reviews: SqlReviews
 
     @classmethod
     async def open(cls, url: str) -> Stores:
@@ -44,8 +44,8 @@ class Stores:
             SqlDocuments(database),
             SqlSessions(database),
             SqlTurns(database),
-            SqlReviews(database),
             SqlStories(database),
+            SqlReviews(database),
         )
 
     async def healthy(self) -> bool:

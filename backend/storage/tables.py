@@ -84,6 +84,19 @@ class TurnRow(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class StoryRow(Base):
+    __tablename__ = "stories"
+    __table_args__ = (Index("ix_stories_newest", "owner_id", "updated_at", "story_id"),)
+
+    story_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("owners.owner_id", ondelete="CASCADE"))
+    source_session_id: Mapped[str | None] = mapped_column(ForeignKey("sessions.session_id", ondelete="SET NULL"))
+    source_turn_id: Mapped[str | None] = mapped_column(ForeignKey("turns.turn_id", ondelete="SET NULL"))
+    """A story outlives the interview it was made from, and then no longer names it."""
+    updated_at: Mapped[str] = mapped_column(String(32))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class SelfRatingRow(Base):
     __tablename__ = "self_ratings"
 
@@ -110,17 +123,4 @@ class CommentRow(Base):
     session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id", ondelete="CASCADE"), index=True)
     share_id: Mapped[str] = mapped_column(ForeignKey("shares.share_id", ondelete="CASCADE"), index=True)
     created_at: Mapped[str] = mapped_column(String(32))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-
-
-class StoryRow(Base):
-    __tablename__ = "stories"
-    __table_args__ = (Index("ix_stories_newest", "owner_id", "updated_at", "story_id"),)
-
-    story_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    owner_id: Mapped[str] = mapped_column(ForeignKey("owners.owner_id", ondelete="CASCADE"))
-    source_session_id: Mapped[str | None] = mapped_column(ForeignKey("sessions.session_id", ondelete="SET NULL"))
-    source_turn_id: Mapped[str | None] = mapped_column(ForeignKey("turns.turn_id", ondelete="SET NULL"))
-    """A story outlives the interview it was made from, and then no longer names it."""
-    updated_at: Mapped[str] = mapped_column(String(32))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)

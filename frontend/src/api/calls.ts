@@ -99,6 +99,20 @@ export async function interruptTurn(sessionId: string, turnId: string): Promise<
 export const dropRecording = (sessionId: string, recordingId: string) =>
   call<void>('DELETE', `/sessions/${at(sessionId)}/recordings/${at(recordingId)}`).catch(() => undefined);
 
+// --- stories ---------------------------------------------------------------------------------------------------------
+
+export const listStories = () => call<{ stories: Story[]; most: number }>('GET', '/stories');
+
+export const keepStory = (draft: StoryDraft) => call<Story>('POST', '/stories', draft);
+
+export const changeStory = (id: string, change: Partial<StoryDraft>) => call<Story>('PATCH', `/stories/${at(id)}`, change);
+
+export const deleteStory = (id: string) => call<void>('DELETE', `/stories/${at(id)}`);
+
+/** Likely questions of an interview, or of a role. */
+export const getCoverage = (of: { session_id: string } | { role_pack: string }) =>
+  call<Coverage>('GET', `/stories/coverage?${new URLSearchParams(of).toString()}`);
+
 /** How the candidate rates an answer, 1 to 5. */
 export const rateMyself = (sessionId: string, turnId: string, overall: number) =>
   call<unknown>('PUT', `/sessions/${at(sessionId)}/turns/${at(turnId)}/self-rating`, { overall });
@@ -130,20 +144,6 @@ export interface NewComment {
 
 export const leaveComment = (token: string, comment: NewComment) =>
   callOpenly<ReviewComment>('POST', `/shared/${at(token)}/comments`, comment);
-
-// --- stories ---------------------------------------------------------------------------------------------------------
-
-export const listStories = () => call<{ stories: Story[]; most: number }>('GET', '/stories');
-
-export const keepStory = (draft: StoryDraft) => call<Story>('POST', '/stories', draft);
-
-export const changeStory = (id: string, change: Partial<StoryDraft>) => call<Story>('PATCH', `/stories/${at(id)}`, change);
-
-export const deleteStory = (id: string) => call<void>('DELETE', `/stories/${at(id)}`);
-
-/** Likely questions of an interview, or of a role. */
-export const getCoverage = (of: { session_id: string } | { role_pack: string }) =>
-  call<Coverage>('GET', `/stories/coverage?${new URLSearchParams(of).toString()}`);
 
 // --- me --------------------------------------------------------------------------------------------------------------
 

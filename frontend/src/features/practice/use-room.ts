@@ -7,7 +7,7 @@ import type { Catalog, SessionInfo } from '../../api/types';
 import { usePlayback } from './playback';
 import { EMPTY_ROOM, questionToAnswer, roomReducer, runningTurn } from './room-machine';
 import { type InputMode, type RecorderPhase, statusOf } from './status';
-import type { HandsFreePhase } from './hands-free';
+import type { HandsFreePhase } from './hands-free-parts';
 import { useHandsFree } from './use-hands-free';
 import { type Spoken, useRecorder } from './use-recorder';
 import { useTurn } from './use-turn';
@@ -24,7 +24,7 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const sessionId = session.session_id;
   const [room, dispatch] = useReducer(roomReducer, EMPTY_ROOM, () => roomReducer(EMPTY_ROOM, { type: 'loaded', session }));
   const [problem, setProblem] = useState<string | null>(null);
-  const { muted, handsFree: usuallyHandsFree, rateFirst } = usePreferences();
+  const { muted, rateFirst, handsFree: usuallyHandsFree } = usePreferences();
   const [input, setInputNow] = useState<InputMode>(usuallyHandsFree ? 'hands-free' : 'push');
   const [moving, setMoving] = useState(false);
   const { queue, playback } = usePlayback(session.voice_speed);

@@ -69,11 +69,11 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
         </div>
         <div className={styles.acts}>
           <Downloads sessionId={sessionId} />
-          <ShareButton sessionId={sessionId} />
           <Link to="/card/$sessionId" params={{ sessionId }} className={buttonClass()}>
             <IdCard aria-hidden="true" />
             Card for the day
           </Link>
+          <ShareButton sessionId={sessionId} />
           <Button icon={<Printer aria-hidden="true" />} onClick={() => window.print()}>
             Print
           </Button>

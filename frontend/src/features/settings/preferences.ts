@@ -14,15 +14,15 @@ const schema = z.object({
   muted: z.boolean().catch(false),
   /** Calm practice: no scores and no figures anywhere, only words. */
   hideScores: z.boolean().catch(false),
-  /** Feedback of an answer waits until its candidate has rated it, or does not want to. */
-  rateFirst: z.boolean().catch(false),
-  /** Figures of delivery that are not shown. */
-  hiddenFigures: z.array(z.enum(FIGURES)).catch([]),
   /** Whether the microphone stays open in interviews: how the last answer by voice was given. */
   handsFree: z.boolean().catch(false),
   voiceAmount: z.enum(['question', 'short', 'full']).catch('short'),
   /** 1 is the voice's own pace. */
   voiceSpeed: z.number().min(0.7).max(1.3).catch(1),
+  /** Feedback of an answer waits until its candidate has rated it, or does not want to. */
+  rateFirst: z.boolean().catch(false),
+  /** Figures of delivery that are not shown. */
+  hiddenFigures: z.array(z.enum(FIGURES)).catch([]),
 });
 
 export type Preferences = z.infer<typeof schema>;
