@@ -86,8 +86,8 @@ describe('the story bank', () => {
 
   it('says which questions have a story, why, and which have none', async () => {
     await show();
-    expect(screen.getByText(/likely questions have a story/).textContent).toBe('1 of 2 likely questions have a story.');
-    expect(screen.getByText('What did you make faster?').parentElement?.textContent).toContain('The stock report · fits well (tagged “performance”)');
+    expect(screen.getByText(/likely questions have a story/).textContent).toContain('1 of 2 likely questions have a story.');
+    expect(screen.getByText('What did you make faster?').closest('li')?.textContent).toContain('The stock report · fits well (tagged “performance”)');
     expect(screen.getByText('On-call work')).toBeTruthy();
   });
 
