@@ -30,7 +30,8 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [sources, setSources] = useState<OpenSources | null>(null);
   const interviews = sessions.data?.sessions ?? [];
-  const target = chosen ?? (interviews[0] ? `session:${interviews[0].session_id}` : GENERAL);
+  const likely = interviews.find((session) => session.document_ids?.length || session.role) ?? interviews[0];
+  const target = chosen ?? (likely ? `session:${likely.session_id}` : GENERAL);
   const [kind, id = ''] = [target.slice(0, target.indexOf(':')), target.slice(target.indexOf(':') + 1)];
   const coverage = useQuery({
     queryKey: ['coverage', target],
@@ -73,7 +74,7 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
             <strong>
               {coverage.data.covered} of {coverage.data.questions.length}
             </strong>{' '}
-            likely questions have a story. <span className={styles.hint}>From the job description and the guide “{coverage.data.title}”.</span>
+            likely questions have a story. <span className={styles.hint}>From {coverage.data.questions.some((question) => question.kind === 'requirement') ? 'the job description and ' : ''}the guide “{coverage.data.title}”.</span>
           </p>
           {coverage.data.gaps.length > 0 ? (
             <div className={styles.block}>
