@@ -26,7 +26,7 @@ process.stdout.write(JSON.stringify(decided));
 /** As the client does: a judgement of an earlier pause, and a text that ends before this one, do not count. */
 function judged({ text, complete, judgedAtS, textUntilS, pauseFromS }) {
   const mine = complete !== null && judgedAtS > pauseFromS;
-  const old = mine && textUntilS < pauseFromS;
+  const old = mine && textUntilS < pauseFromS - 0.15;
   return { ending: old ? 'unknown' : endingOf(text), complete: mine ? complete : null };
 }
 

@@ -1,50 +1,17 @@
 /** Hands-free: the microphone stays open, an answer begins with speech and ends with a pause. One store for React. */
-import { type JudgedPause, LiveUpload, type PartialText } from '../../api/live-recording';
-import { type Ears, type EarsListener, openEars } from '../../audio/ears';
+import { LiveUpload } from '../../api/live-recording';
+import { type Ears, openEars } from '../../audio/ears';
 import { LearnedPauses } from '../../audio/learned-pauses';
 import { bytesOf, FRAME_MS, toInt16, wavOf } from '../../audio/pcm-format';
 import { MicrophoneError } from '../../audio/recorder';
 import { type Situation, TurnTaking, type TurnTakingSettings } from '../../audio/turn-taking';
 import { endingOf } from '../../text/clauses';
-import type { Spoken } from './use-recorder';
-
-export type HandsFreePhase = 'off' | 'opening' | 'waiting' | 'hearing' | 'pausing' | 'closing';
-
-export interface HandsFreeState {
-  phase: HandsFreePhase;
-  problem: MicrophoneError | null;
-  partial: PartialText | null;
-  /** The pause that ends the answer, while it runs out: how long in all, and how much of it is left. */
-  countdown: { ofMs: number; leftMs: number } | null;
-  /** "I'm not done" was said about this pause: it lasts as long as the candidate likes. */
-  patient: boolean;
-}
-
-/** What happens in the room because somebody speaks or falls silent. */
-export interface HandsFreeEvents {
-  onAnswer: (spoken: Spoken) => void;
-  /** The answer just given goes on: its turn is to stop, and the whole of it will come as one answer. */
-  onContinue: () => void;
-  /** The candidate takes the word: the coach is to stop, here and on the server. */
-  onInterrupt: () => void;
-  /** Perhaps: the coach is to be silent until `onResume` or `onInterrupt`. */
-  onHold: () => void;
-  onResume: () => void;
-}
-
-export interface HandsFreeParts {
-  openEars: (listener: EarsListener) => Promise<Ears>;
-  openUpload: (told: UploadListener) => Pick<LiveUpload, 'push' | 'hurry' | 'finish' | 'cancel'>;
-  learned: LearnedPauses;
-}
-
-export interface UploadListener {
-  onPartial: (partial: PartialText) => void;
-  onPause: (pause: JudgedPause) => void;
-}
+import type { Ended, HandsFreeEvents, HandsFreeParts, HandsFreeState, Take } from './hands-free-parts';
 
 /** Sound from before the onset was sure belongs to the answer: the onset itself, and a little more. */
 const LEAD_MS = 500;
+/** Client and server do not hear the end of a word at the very same moment, and a breath after it is no word. */
+const TEXT_SLACK_S = 0.15;
 /** The countdown is told to React in steps of this. */
 const STEP_MS = 100;
 /** Whoever goes on so soon after the end had not finished. */
@@ -57,25 +24,6 @@ const HURRY_EVERY_MS = 190;
 const HURRY_UP_TO_MS = 4200;
 
 const OFF: HandsFreeState = { phase: 'off', problem: null, partial: null, countdown: null, patient: false };
-
-interface Take {
-  frames: Int16Array<ArrayBuffer>[];
-  upload: ReturnType<HandsFreeParts['openUpload']>;
-  loudest: number;
-  /** The newest judgement of a pause, perhaps of one that is over. */
-  judged: JudgedPause | null;
-  /** Its beginning has been given as an answer already. */
-  goesOn: boolean;
-}
-
-/** An answer that a pause has ended a moment ago, and what was heard since. */
-interface Ended {
-  take: Take;
-  since: Int16Array<ArrayBuffer>[];
-  /** It has been handed over. */
-  given: boolean;
-  joined: boolean;
-}
 
 export class HandsFree {
   private state = OFF;
@@ -211,7 +159,7 @@ export class HandsFree {
     const pauseFrom = this.seconds() - this.turns.silentMs / 1000;
     const judged = take?.judged && take.judged.atS > pauseFrom ? take.judged : null;
     // A text that ends before this pause says nothing about it.
-    const old = judged !== null && judged.textUntilS < pauseFrom;
+    const old = judged !== null && judged.textUntilS < pauseFrom - TEXT_SLACK_S;
     const ending = old ? 'unknown' : endingOf(this.state.partial?.text ?? '');
     // Over the coach's own voice it takes as much as any interruption.
     return { listening, joining: ended !== null && !this.coachSpeaks, ending, complete: judged?.complete ?? null, learnedMs: this.parts.learned.patienceMs };

@@ -1,7 +1,8 @@
 /** Hands-free listening for React: open while it is wanted, closed else. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Catalog } from '../../api/types';
-import { type HandsFree, type HandsFreeEvents, handsFreeFor, type HandsFreeState } from './hands-free';
+import { type HandsFree, handsFreeFor } from './hands-free';
+import type { HandsFreeEvents, HandsFreeState } from './hands-free-parts';
 
 export interface HandsFreeControls extends HandsFreeState {
   it: HandsFree;

@@ -7,7 +7,7 @@ import type { Catalog, SessionInfo } from '../../api/types';
 import { usePlayback } from './playback';
 import { EMPTY_ROOM, questionToAnswer, roomReducer, runningTurn } from './room-machine';
 import { type InputMode, type RecorderPhase, statusOf } from './status';
-import type { HandsFreePhase } from './hands-free';
+import type { HandsFreePhase } from './hands-free-parts';
 import { useHandsFree } from './use-hands-free';
 import { type Spoken, useRecorder } from './use-recorder';
 import { useTurn } from './use-turn';

@@ -1,0 +1,57 @@
+"""How much the coach says aloud, and how fast, over real HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backend.interview.voicing import FULL_WORDS
+from backend.tests.client import ContractClient, by_name, check_turn
+
+ANSWER = (
+    "In my last role the nightly import failed twice a week. I was asked to make it reliable, so I measured where it "
+    "stopped, moved the parsing into its own step and added a check of the row counts. After that it failed once in six months."
+)
+
+
+def aloud(client: ContractClient, text: str = ANSWER, **plan: object) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    session = client.start(**plan)
+    assert session["voice_amount"] == plan.get("voice_amount", "short")
+    events = client.turn(session["session_id"], text=text)
+    check_turn(events)
+    return [e.data for e in events if e.name == "audio"], by_name(events, "feedback.final")
+
+
+def said(clips: list[dict[str, Any]], role: str) -> str:
+    return " ".join(clip["text"] for clip in clips if clip["role"] == role)
+
+
+@pytest.mark.parametrize("amount", ["question", "short", "full"])
+def test_what_is_said_before_the_question(client: ContractClient, amount: str) -> None:
+    clips, feedback = aloud(client, voice_amount=amount)
+    roles = [clip["role"] for clip in clips]
+    assert roles == sorted(roles) and roles[-1] == "question"
+    reaction = said(clips, "feedback")
+    if amount == "question":
+        assert reaction == ""
+    elif amount == "short":
+        assert reaction and feedback["summary"] not in reaction
+    else:
+        assert feedback["summary"] in reaction
+        assert len(reaction.split()) <= FULL_WORDS
+
+
+def test_who_asks_for_help_is_answered_aloud_in_any_case(client: ContractClient) -> None:
+    clips, feedback = aloud(client, "Could you clarify the question, please?", voice_amount="question")
+    assert not feedback["scored"]
+    assert clips
+
+
+def test_a_slower_voice_takes_longer(client: ContractClient) -> None:
+    usual, _ = aloud(client)
+    slow, _ = aloud(client, voice_speed=0.8)
+    assert usual[0]["text"] == slow[0]["text"]
+    assert slow[0]["duration_ms"] > usual[0]["duration_ms"]
+    refused = client.http.post("/sessions", json={"voice_speed": 9})
+    assert refused.status_code == 422
