@@ -60,6 +60,9 @@ bench-load: setup ## measure how many turns one process carries into docs/benchm
 bench-observation: setup models ## measure what metrics and traces cost a turn into docs/benchmarks.md
 	@$(VENV)/bin/interview-helper bench-observation
 
+bench-turns: setup models ## measure who is cut off, and the wait, at the end of hands-free answers
+	@$(VENV)/bin/interview-helper bench-turns
+
 eval: setup models ## measure ears, search, scores, honesty and questions into docs/evaluation.md and MLflow
 	@$(VENV)/bin/interview-helper eval
 

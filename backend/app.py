@@ -24,6 +24,7 @@ from backend.api import (
     openai_speech,
     operations,
     sessions,
+    shares,
     stories,
     turns,
 )
@@ -108,6 +109,7 @@ def _version_1() -> APIRouter:
         catalog.router,
         sessions.router,
         turns.router,
+        shares.router,
         media.router,
         analyses.router,
         stories.router,

@@ -224,6 +224,11 @@ class IdempotencyConflict(SessionError):
     message_safe = "This Idempotency-Key was used before with another body."
 
 
+class SharingLimit(SessionError):
+    code = "sharing_limit"
+    message_safe = "There is no room for more links or comments here."
+
+
 class EventsGone(SessionError):
     code, status = "events_gone", 410
     message_safe = "The live events of this turn are gone. The stored turn holds all of it."

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field, StringConstraints
 
-from backend.api.deps import Owner, Parts, owner_id
+from backend.api.deps import Owner, Parts, address, owner_id
 from backend.api.envelope import ok
 from backend.api.schemas import Body, session_summary, turn_wire
+from backend.api.shares import reviews_of
 from backend.errors import NotFound, Unauthenticated, WrongCredentials
 from backend.security.passwords import hash_password, password_matches
 from backend.wiring import Services
@@ -39,7 +40,7 @@ class RefreshIn(Body):
 @router.post("/guests", status_code=201)
 async def new_guest(request: Request, parts: Parts) -> JSONResponse:
     """A guest: no sign-up; everything belongs to it."""
-    await parts.limiter.check(f"guests:{_address(request)}", parts.limits.guests_per_minute)
+    await parts.limiter.check(f"guests:{address(request)}", parts.limits.guests_per_minute)
     owner = await parts.stores.owners.create()
     token, expires_at = parts.tokens.mint(owner, timedelta(days=parts.limits.guest_ttl_days))
     return ok(request, {"owner_id": owner, "access_token": token, "expires_at": expires_at}, 201)
@@ -51,7 +52,7 @@ async def register(request: Request, body: Credentials, parts: Parts) -> JSONRes
 
     The guest's own tokens end with this: whoever knew one must not be in the account afterwards.
     """
-    await parts.limiter.check(f"register:{_address(request)}", LOGINS_PER_MINUTE * 2)
+    await parts.limiter.check(f"register:{address(request)}", LOGINS_PER_MINUTE * 2)
     guest = await owner_id(request) if "authorization" in request.headers else None
     owner = await parts.stores.owners.register(body.email, await hash_password(body.password), guest)
     return ok(request, await _tokens(parts, owner), 201)
@@ -60,8 +61,8 @@ async def register(request: Request, body: Credentials, parts: Parts) -> JSONRes
 @router.post("/auth/login")
 async def login(request: Request, body: Credentials, parts: Parts) -> JSONResponse:
     """Tokens for an account."""
-    await parts.limiter.check(f"logins:{_address(request)}", LOGINS_PER_MINUTE * 12)
-    await parts.limiter.check(f"login:{body.email}:{_address(request)}", LOGINS_PER_MINUTE)
+    await parts.limiter.check(f"logins:{address(request)}", LOGINS_PER_MINUTE * 12)
+    await parts.limiter.check(f"login:{body.email}:{address(request)}", LOGINS_PER_MINUTE)
     account = await parts.stores.owners.account(body.email)
     if not await password_matches(body.password, account.password_hash if account else None) or account is None:
         raise WrongCredentials
@@ -71,7 +72,7 @@ async def login(request: Request, body: Credentials, parts: Parts) -> JSONRespon
 @router.post("/auth/refresh")
 async def refresh(request: Request, body: RefreshIn, parts: Parts) -> JSONResponse:
     """New tokens for a refresh token, which is used up; one used twice ends its whole family."""
-    await parts.limiter.check(f"refresh:{_address(request)}", LOGINS_PER_MINUTE * 12)
+    await parts.limiter.check(f"refresh:{address(request)}", LOGINS_PER_MINUTE * 12)
     owner, token = await parts.stores.owners.rotate_refresh_token(body.refresh_token, REFRESH_DAYS)
     return ok(request, await _access(parts, owner) | {"refresh_token": token})
 
@@ -110,7 +111,8 @@ async def export(request: Request, owner: Owner, parts: Parts) -> JSONResponse:
         page, cursor = await parts.stores.sessions.list(owner, 100, cursor)
         for session in page:
             turns = [turn_wire(t) for t in await parts.room.turns(session)]
-            sessions.append({**session_summary(session, session.state), "turns": turns})
+            summary = session_summary(session, session.state)
+            sessions.append({**summary, "turns": turns, **await reviews_of(parts, session)})
         if cursor is None:
             break
     wire = {"owner_id": owner, "email": account.email if account else None}
@@ -143,9 +145,3 @@ async def _access(parts: Services, owner: str) -> dict[str, str]:
         raise Unauthenticated  # erased meanwhile
     token, expires_at = parts.tokens.mint(owner, ACCOUNT_TTL, generation)
     return {"owner_id": owner, "access_token": token, "expires_at": expires_at}
-
-
-def _address(request: Request) -> str:
-    if request.client is None:
-        raise Unauthenticated
-    return request.client.host

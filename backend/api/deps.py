@@ -28,6 +28,13 @@ async def owner_id(request: Request) -> str:
     return await parts.admit(token.strip())
 
 
+def address(request: Request) -> str:
+    """Where a request comes from, for limits of what needs no token."""
+    if request.client is None:
+        raise Unauthenticated
+    return request.client.host
+
+
 class SpeechParts(Protocol):
     """What health and the speech endpoints need: every role of the product has it."""
 

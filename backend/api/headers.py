@@ -30,6 +30,8 @@ class SecurityHeaders:
                 headers.setdefault("Referrer-Policy", "no-referrer")
                 headers.setdefault("Content-Security-Policy", _CSP)
                 headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+                if "/shared/" in scope["path"]:  # whoever has the address of a review may read it; nobody else finds it
+                    headers.setdefault("X-Robots-Tag", "noindex, nofollow")
                 headers.setdefault("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
             await send(message)
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.coaching.feedback import Dimension
+from backend.coaching.report import overall
 from backend.interview.session import (
     Difficulty,
     DrillKind,
@@ -16,7 +18,7 @@ from backend.interview.session import (
     SessionPlan,
     VoiceAmount,
 )
-from backend.interview.turn_record import TurnRecord
+from backend.interview.turn_record import SelfRating, TurnRecord
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:_.\-]{1,128}$")]
@@ -76,6 +78,19 @@ class TurnIn(Body):
     retry_of: str | None = None
 
 
+Rating = Annotated[int, Field(ge=1, le=5)]
+
+
+class SelfRatingIn(Body):
+    """Body of `PUT /sessions/{id}/turns/{turn_id}/self-rating`."""
+
+    overall: Rating
+    dimensions: dict[Dimension, Rating] = {}
+
+    def rating(self, at: str) -> SelfRating:
+        return SelfRating(overall=self.overall, dimensions=self.dimensions, rated_at=at)
+
+
 class RecordingIn(Body):
     """Body of `POST /sessions/{id}/recordings`."""
 
@@ -112,8 +127,18 @@ class AnalysisIn(Body):
 
 def turn_wire(record: TurnRecord) -> dict[str, Any]:
     """A stored turn: the same facts as its events."""
-    hidden = {"owner_id", "idempotency_key", "body_sha256", "events"}
-    return record.model_dump(mode="json", exclude=hidden)
+    hidden = {"owner_id", "idempotency_key", "body_sha256", "events", "self_rating"}
+    return {**record.model_dump(mode="json", exclude=hidden), "self_rating": self_rating_wire(record)}
+
+
+def self_rating_wire(record: TurnRecord) -> dict[str, Any] | None:
+    """The candidate's rating beside the mean measured (None where nothing was scored), and the first minus the second."""
+    rating = record.self_rating
+    if rating is None:
+        return None
+    measured = overall(record.feedback) if record.feedback is not None else None
+    difference = None if measured is None else round(rating.overall - measured, 1)
+    return {**rating.model_dump(mode="json"), "measured": measured, "difference": difference}
 
 
 def session_summary(session: Session, state: str, answered: int | None = None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from backend.api.deps import Owner, Parts
 from backend.api.envelope import ok
 from backend.api.schemas import SessionIn, SessionMove, session_summary, turn_wire
 from backend.coaching.report_pdf import report_pdf
-from backend.interview.reports import card_of, report_of, transcript_of
+from backend.interview.reports import card_of, claims_of, report_of, transcript_of
 from backend.interview.session import Session
 from backend.interview.turn_record import TurnRecord
 
@@ -88,6 +88,13 @@ async def get_card(request: Request, session_id: str, owner: Owner, parts: Parts
     session = await parts.room.get(owner, session_id)
     stories = await parts.stores.stories.list(owner)
     return ok(request, await card_of(parts.room, session, stories, parts.matcher, parts.embedder))
+
+
+@router.get("/{session_id}/claims")
+async def get_claims(request: Request, session_id: str, owner: Owner, parts: Parts) -> JSONResponse:
+    """What was claimed aloud, held against the resume."""
+    session = await parts.room.get(owner, session_id)
+    return ok(request, await claims_of(parts.room, session))
 
 
 @router.get("/{session_id}/report.pdf", response_class=Response)

@@ -6,6 +6,7 @@ import hashlib
 import re
 import time
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
@@ -16,7 +17,7 @@ from starlette.datastructures import UploadFile
 
 from backend.api.deps import Owner, Parts
 from backend.api.envelope import ok, request_id
-from backend.api.schemas import RecordingIn, TurnIn, turn_wire
+from backend.api.schemas import RecordingIn, SelfRatingIn, TurnIn, self_rating_wire, turn_wire
 from backend.api.sse import SSE_DOC, event_stream, follow_turn, replay
 from backend.asr.decode import decode_async
 from backend.asr.ports import Listening, Samples
@@ -92,6 +93,17 @@ async def resume(
 async def get_turn(request: Request, session_id: str, turn_id: str, owner: Owner, parts: Parts) -> JSONResponse:
     """The stored turn: the same facts as its events."""
     return ok(request, turn_wire(await parts.room.turn(owner, session_id, turn_id)))
+
+
+@router.put("/turns/{turn_id}/self-rating")
+async def rate_myself(
+    request: Request, session_id: str, turn_id: str, body: SelfRatingIn, owner: Owner, parts: Parts
+) -> JSONResponse:
+    """How the candidate rates an answer, best before its feedback is read; again replaces it."""
+    rating = body.rating(datetime.now(UTC).isoformat(timespec="milliseconds"))
+    if not await parts.stores.turns.rate(owner, session_id, turn_id, rating):
+        raise NotFound
+    return ok(request, self_rating_wire(await parts.room.turn(owner, session_id, turn_id)))
 
 
 @router.delete("/turns/{turn_id}", status_code=202)

@@ -54,6 +54,7 @@ __all__ = [
 
 
 _OFF_TOPIC = "That went past the question. Let us stay with it."
+_TO_THE_MACHINE = "This speaks to the machine and not to the interviewer, so there was no answer to score."
 _SHORT = "That was short. Give me two or three sentences on it."
 _LEFT = "All right, we leave that one."
 _NO_ANSWER = "I could not make an answer out of that. Please try once more."
@@ -99,8 +100,7 @@ class Coach:
         about = [context.competency or "", *context.key_points]
         given, answer = answer, _told(answer)
         if answer.text != given.text and word_count(answer.text) < FEWEST_WORDS:
-            because = "This speaks to the machine and not to the interviewer, so there was no answer to score."
-            return Analysis(answer, context, measured, because, reaction="Please answer in your own words.")
+            return Analysis(answer, context, measured, _TO_THE_MACHINE, reaction="Please answer in your own words.")
         because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
         if because is not None:
             return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)

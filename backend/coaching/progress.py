@@ -58,6 +58,17 @@ class Streaks(BaseModel):
     longest: int
 
 
+class SelfRatingAt(BaseModel):
+    """One interview's mean self-rating beside the mean measured on the same answers, and the first minus the second."""
+
+    session_id: str
+    at: str
+    self_rating: float
+    measured: float
+    difference: float
+    answers: int
+
+
 class Progress(BaseModel):
     sessions: list[SessionProgress]
     competencies: list[CompetencyTrend]
@@ -68,6 +79,8 @@ class Progress(BaseModel):
     dimensions: dict[Dimension, float]
     """Means over the last five sessions."""
     next_drill: Drill | None
+    self_ratings: list[SelfRatingAt] = []
+    """Interviews in which answers were rated by the candidate, oldest first."""
 
 
 def build_progress(sessions: Sequence[PracticedSession], today: date) -> dict[str, Any]:
@@ -87,8 +100,22 @@ def build_progress(sessions: Sequence[PracticedSession], today: date) -> dict[st
         weakest_dimension=weakest,
         dimensions=recent,
         next_drill=drill_for_dimension(weakest, question) if weakest and question else None,
+        self_ratings=_self_ratings(ordered, reports),
     )
     return progress.model_dump(mode="json")
+
+
+def _self_ratings(ordered: Sequence[PracticedSession], reports: Sequence[Report]) -> list[SelfRatingAt]:
+    return [
+        SelfRatingAt(
+            session_id=session.session_id,
+            at=session.at,
+            answers=len(rated.answers),
+            **rated.model_dump(include={"self_rating", "measured", "difference"}),
+        )
+        for session, report in zip(ordered, reports, strict=True)
+        if (rated := report.self_rating) is not None
+    ]
 
 
 def _row(session: PracticedSession, report: Report) -> SessionProgress:

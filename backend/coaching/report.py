@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from backend.coaching.claims import Checked, Claim, Ledger
 from backend.coaching.drills import best_dimension, distinct, weakest_dimension
 from backend.coaching.feedback import (
     STAR_PARTS,
@@ -47,6 +48,8 @@ class Take(BaseModel):
     star: Star | None = None
     feedback: Feedback
     at: str = ""
+    self_rating: int | None = None
+    """1-5, given by the candidate before the feedback."""
 
 
 class MeanScore(BaseModel):
@@ -104,6 +107,25 @@ class ReportPoint(Point):
     evidence: list[Citation]
 
 
+class RatedAnswer(BaseModel):
+    """One answer as its candidate rated it (1-5), the mean measured, and the first minus the second."""
+
+    turn_id: str
+    question: str
+    self_rating: int
+    measured: float
+    difference: float
+
+
+class SelfRatingReport(BaseModel):
+    """Means over the answers that were rated."""
+
+    answers: list[RatedAnswer]
+    self_rating: float
+    measured: float
+    difference: float
+
+
 class Report(BaseModel):
     """The coaching summary of a session."""
 
@@ -120,6 +142,9 @@ class Report(BaseModel):
     drills: list[Drill]
     job_fit: JobFit
     timeline: list[dict[str, Any]]
+    claims: list[Claim] = []
+    claims_checked_against: list[Checked] = []
+    self_rating: SelfRatingReport | None = None
 
 
 def overall(feedback: Feedback) -> float | None:
@@ -135,6 +160,7 @@ def build_report(
     resumes: Sequence[FitText] = (),
     embedder: Embedder | None = None,
     timeline: Sequence[dict[str, Any]] = (),
+    ledger: Ledger | None = None,
 ) -> Report:
     """Put the report together; `takes` in the order asked, the latest of each question. Works with none at all.
 
@@ -160,6 +186,25 @@ def build_report(
         drills=distinct([t.feedback.drill for t in _weakest_first(takes) if t.feedback.drill]),
         job_fit=find_job_fit(requirements, [*answers, *resumes], embedder),
         timeline=list(timeline),
+        claims=ledger.claims if ledger is not None else [],
+        claims_checked_against=ledger.checked_against if ledger is not None else [],
+        self_rating=self_rating_of(takes),
+    )
+
+
+def self_rating_of(takes: Sequence[Take]) -> SelfRatingReport | None:
+    """How the candidate rated the answers, beside the means measured; None where none was rated."""
+    rows = [
+        RatedAnswer(turn_id=t.turn_id, question=t.question, self_rating=t.self_rating, measured=value,
+                    difference=round(t.self_rating - value, 1))
+        for t in takes
+        if t.self_rating is not None and (value := overall(t.feedback)) is not None
+    ]  # fmt: skip
+    if not rows:
+        return None
+    own, measured = fmean(r.self_rating for r in rows), fmean(r.measured for r in rows)
+    return SelfRatingReport(
+        answers=rows, self_rating=round(own, 1), measured=round(measured, 1), difference=round(own - measured, 1)
     )
 
 

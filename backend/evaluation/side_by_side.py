@@ -23,6 +23,10 @@ AREA = "Language model"
 PLANS = (SessionPlan(mode="behavioral", question_count=10), SessionPlan(mode="technical", question_count=8))
 
 
+PATIENCE_S = 60.0
+"""What a turn would cut off is waited for, so that slow models are measured and not only counted as failures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request. Tokens are None where the service does not count; `first_s` is None where nothing came."""
@@ -32,6 +36,8 @@ class Call:
     prompt_tokens: int | None
     completion_tokens: int | None
     failed: bool
+    late: bool
+    """Whether it took longer than a turn would have waited."""
 
 
 class Metered:
@@ -57,7 +63,7 @@ class Metered:
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
     ) -> AsyncGenerator[str, None]:
-        """See `ChatModel.stream`."""
+        """See `ChatModel.stream`; the deadlines asked for are kept in the books only."""
         begun, first, usage, failed = time.perf_counter(), None, Usage(), False
 
         def told(found: Usage) -> None:
@@ -70,7 +76,7 @@ class Metered:
             async with aclosing(
                 self._chat.stream(
                     messages, max_tokens=max_tokens, temperature=temperature, stop=stop, slot=slot,
-                    first_token_timeout_s=first_token_timeout_s, timeout_s=timeout_s, on_usage=told,
+                    first_token_timeout_s=PATIENCE_S, timeout_s=PATIENCE_S, on_usage=told,
                 )
             ) as pieces:  # fmt: skip
                 async for piece in pieces:
@@ -82,7 +88,8 @@ class Metered:
             raise
         finally:
             took = time.perf_counter() - begun
-            self.calls.append(Call(first, took, usage.prompt_tokens, usage.completion_tokens, failed))
+            late = timeout_s is not None and took > timeout_s
+            self.calls.append(Call(first, took, usage.prompt_tokens, usage.completion_tokens, failed, late))
 
     async def warm_up(self) -> None:
         await self._chat.warm_up()
@@ -132,6 +139,7 @@ def _figures(report: Report, metered: Metered, played: Sequence[Played], packs: 
         "answers that got its follow-up thought": (said, mean, "answers"),
         "sentences held back per answer": ([float(f.withheld) for f in tips], mean, "answers"),
         "calls that failed": ([float(c.failed) for c in calls], mean, "calls"),
+        "calls past the deadline of a turn": ([float(c.late) for c in calls], mean, "calls"),
         "seconds to the first token, median": ([c.first_s for c in calls if c.first_s is not None], median, "calls"),
         "seconds a call, median": ([c.seconds for c in calls], median, "calls"),
         "prompt tokens a call": ([float(c.prompt_tokens) for c in calls if c.prompt_tokens is not None], mean, "calls"),

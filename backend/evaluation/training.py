@@ -49,7 +49,9 @@ def train() -> Trained:
         labels += y
     fitted = LogisticRegression(C=STRENGTH, max_iter=1000).fit(np.array(rows), np.array(labels))
     together = np.hstack([fitted.coef_, fitted.intercept_[:, None]])
-    weights = {part: [round(float(w), 3) for w in together[n]] for n, part in enumerate(STAR_PARTS)}
+    weights: dict[str, list[float]] = {
+        part: [round(float(w), 3) for w in together[n]] for n, part in enumerate(STAR_PARTS)
+    }
     return Trained(weights, len(stories), len(labels), fingerprint())
 
 

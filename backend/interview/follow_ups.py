@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.coaching.answer import Span
+from backend.coaching.claims import worth_asking
 from backend.coaching.coach import Analysis
 from backend.coaching.feedback import Star, StarPart
 from backend.interview.modes import Probe
@@ -65,6 +66,8 @@ def _make(probe: Probe, analysis: Analysis, text: str, done: list[Deed]) -> Foll
         return _ownership(text, done)
     if probe == "trade_off":
         return _TRADE_OFF
+    if probe == "claim":
+        return _claim(analysis)
     if probe == "pushback":
         return _pushback(done)
     return _TELL_MORE
@@ -249,6 +252,14 @@ def _ownership(text: str, done: list[Deed]) -> FollowUp | None:
     if deed:
         texts = (f"You spoke of the team: when {deed.you_did}, which part was your own work?", *texts)
     return FollowUp("ownership", "which part was their own work", texts, deed.said if deed else None)
+
+
+def _claim(analysis: Analysis) -> FollowUp | None:
+    """Something said that the resume does not bear out, to be defended calmly; the words are a template's."""
+    found = worth_asking(analysis.answer.text, analysis.context.sources)
+    if found is None or found.ask is None:
+        return None
+    return FollowUp("claim", "how they would defend it", (found.ask,), found.span)
 
 
 def _pushback(done: list[Deed]) -> FollowUp:

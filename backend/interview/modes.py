@@ -15,8 +15,11 @@ from backend.jobs.role_packs import Category
 
 FOLDER = Path(__file__).parent
 
-Probe = Literal["example", "missing", "unquantified", "ownership", "weak", "trade_off", "pushback", "tell_more"]
-"""Why a follow-up is asked. `example`: no concrete case was told; `missing`: a part of the story is; ..."""
+Probe = Literal[
+    "example", "missing", "unquantified", "ownership", "weak", "trade_off", "pushback", "claim", "tell_more"
+]
+"""Why a follow-up is asked. `example`: no concrete case was told; `missing`: a part of the story is; `claim`: a figure, title
+or tool that the resume does not bear out, at most once an interview; ..."""
 
 _T = TypeVar("_T", bound=BaseModel)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from backend.interview.session import Session
 from backend.interview.stories import Story
-from backend.interview.turn_record import Outcome, TurnRecord
+from backend.interview.turn_record import Outcome, SelfRating, TurnRecord
 
 
 class SessionStore(Protocol):
@@ -59,6 +59,10 @@ class TurnStore(Protocol):
 
     async def list(self, session_id: str) -> builtins.list[TurnRecord]:
         """All turns of a session, oldest first."""
+        ...
+
+    async def rate(self, owner_id: str, session_id: str, turn_id: str, rating: SelfRating) -> bool:
+        """Keep how the candidate rates an answer. False where there is no such turn."""
         ...
 
     async def by_idempotency_key(self, session_id: str, key: str, since: str) -> TurnRecord | None:

@@ -23,6 +23,8 @@ class Question(BaseModel):
     stage: str
     asked_by: str | None = None
     citations: list[Citation] = []
+    probe: str | None = None
+    """Why a follow-up is asked ("missing", "claim", ...); None for other questions."""
     hints: list[str] = []
     """What an answer could hold; only while studying."""
     time_limit_s: int | None = None

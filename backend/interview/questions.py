@@ -75,6 +75,7 @@ class _Draft:
     competency: str | None = None
     citations: tuple[Citation, ...] = ()
     aim: str = ""
+    probe: Probe | None = None
 
 
 class Interviewer:
@@ -285,7 +286,9 @@ class Interviewer:
         if language is not None:
             text = next((t for t in language.tell_more if t not in before), None)
             return _Draft(text, "follow_up", present.competency) if text and mode.follow_up[plan.difficulty] else None
-        for found in follow_ups(mode.follow_up[plan.difficulty], analysis):
+        told_once = any(q.probe == "claim" for q in _asked(session))
+        probes = [p for p in mode.follow_up[plan.difficulty] if p != "claim" or not told_once]
+        for found in follow_ups(probes, analysis):
             text = next((t for t in found.texts if self._may_ask(t, before)), None)
             if text is not None:
                 return _follow_up_draft(found, text, present)
@@ -406,6 +409,7 @@ class Interviewer:
             stage=self.stages(plan).stage(number).name,
             asked_by=self._asker(plan, number, kind, present),
             citations=list(draft.citations),
+            probe=draft.probe,
         )
 
     # --- what the plan says ------------------------------------------------------------------------------------------
@@ -446,7 +450,7 @@ def _asked(session: Session) -> list[Question]:
 def _follow_up_draft(found: FollowUp, text: str, present: Question) -> _Draft:
     citations = (_cite_answer(found.about),) if found.about is not None else ()
     aim = found.aim if found.about is None and found.probe in _WORDED else ""
-    return _Draft(text, "follow_up", present.competency, citations, aim)
+    return _Draft(text, "follow_up", present.competency, citations, aim, found.probe)
 
 
 def _cite_answer(said: Span) -> Citation:

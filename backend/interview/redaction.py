@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from backend.interview.session import Session
@@ -13,6 +14,7 @@ _RUN = 4
 """Words in a row that count as a quotation."""
 _WORD = re.compile(r"\w+")
 ERASED = "(erased)"
+LEFT_OUT = "[…]"
 
 
 def redacted_session(session: Session, document: Document) -> Session:
@@ -20,29 +22,36 @@ def redacted_session(session: Session, document: Document) -> Session:
     values = session.model_dump()
     values["requirements"] = [r for r in values["requirements"] if r["document_id"] != document.document_id]
     values["plan"]["document_ids"] = [d for d in values["plan"]["document_ids"] if d != document.document_id]
-    return Session.model_validate(_Redactor(document).walk(values))
+    return Session.model_validate(_Redactor(document.document_id, document.text).walk(values))
 
 
 def redacted_turn(turn: TurnRecord, document: Document) -> TurnRecord:
     """The turn without the document's words; the candidate's own answer stays, the event log goes."""
     values = turn.model_dump()
     answer, values["events"] = values.pop("transcript"), []
-    redacted = _Redactor(document, keep=answer["text"] if answer else "").walk(values)
+    redacted = _Redactor(document.document_id, document.text, keep=answer["text"] if answer else "").walk(values)
     return TurnRecord.model_validate({**redacted, "transcript": answer})
+
+
+def without_runs_of(texts: Sequence[str], value: Any, *, keep: str) -> Any:
+    """A value with every four words in a row that come from private texts replaced, except those that were said."""
+    for text in texts:
+        value = _Redactor("", text, keep=keep, mark=LEFT_OUT).walk(value)
+    return value
 
 
 class _Redactor:
     """Replaces citations of one document and runs of its words, except those the candidate said."""
 
-    def __init__(self, document: Document, keep: str = "") -> None:
-        self._document = document
+    def __init__(self, document_id: str, text: str, keep: str = "", mark: str = ERASED) -> None:
+        self._document_id = document_id
+        self._mark = mark
         own = set(_runs(keep))
-        self._runs = {run for run in _runs(document.text) if run not in own}
-        self._title = document.title
+        self._runs = {run for run in _runs(text) if run not in own}
 
     def walk(self, value: Any) -> Any:
         if isinstance(value, dict):
-            if value.get("document_id") == self._document.document_id and "quote" in value:
+            if value.get("document_id") == self._document_id and "quote" in value:
                 return {**value, "quote": ERASED, "title": ERASED, "char_start": 0, "char_end": 0}
             return {k: self.walk(v) for k, v in value.items()}
         if isinstance(value, list):
@@ -61,7 +70,7 @@ class _Redactor:
             if not hit[i]:
                 i += 1
                 continue
-            out += text[at : words[i].start()] + ERASED
+            out += text[at : words[i].start()] + self._mark
             while i < len(words) and hit[i]:
                 at = words[i].end()
                 i += 1

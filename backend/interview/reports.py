@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from backend.coaching.claims import Ledger, build_ledger
+from backend.coaching.coach import Source
 from backend.coaching.job_fit import FitText
 from backend.coaching.progress import PracticedSession, build_progress
 from backend.coaching.report import Report, Take, build_report
@@ -30,8 +32,9 @@ async def report_of(room: InterviewRoom, session: Session, embedder: Embedder | 
         if s.kind == "resume"
     ]
     head = _head(room, session, turns)
+    ledger = await asyncio.to_thread(_ledger, session, turns, sources)
     return await asyncio.to_thread(
-        build_report, head, takes_of(turns), session.requirements, resumes, embedder, _timeline(turns)
+        build_report, head, takes_of(turns), session.requirements, resumes, embedder, _timeline(turns), ledger
     )
 
 
@@ -75,6 +78,24 @@ def _head(room: InterviewRoom, session: Session, turns: Sequence[TurnRecord]) ->
     }
 
 
+async def claims_of(room: InterviewRoom, session: Session) -> Ledger:
+    """What was claimed in a session, held against the resume as it is now."""
+    turns, sources = await room.turns(session), await room.sources(session)
+    return await asyncio.to_thread(_ledger, session, turns, sources)
+
+
+def _ledger(session: Session, turns: Sequence[TurnRecord], sources: Sequence[Source]) -> Ledger:
+    """Of the latest take of each question; the ledger reads English only."""
+    if session.plan.language != "en":
+        return Ledger()
+    said = {
+        t.question.question_id: (t.turn_id, t.transcript.text)
+        for t in turns
+        if t.transcript is not None and t.transcript.text and not (t.feedback and t.feedback.intent)
+    }
+    return build_ledger(said.values(), sources, company=session.plan.company)
+
+
 def takes_of(turns: Sequence[TurnRecord]) -> list[Take]:
     """The scored answers, the latest take of each question, in the order first asked."""
     latest: dict[str, Take] = {}
@@ -92,6 +113,7 @@ def takes_of(turns: Sequence[TurnRecord]) -> list[Take]:
             star=turn.star,
             feedback=turn.feedback,
             at=turn.created_at,
+            self_rating=turn.self_rating.overall if turn.self_rating else None,
         )
     return list(latest.values())
 

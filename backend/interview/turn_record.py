@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from backend.coaching.feedback import Delivery, Feedback, Star
+from backend.coaching.feedback import Delivery, Dimension, Feedback, Star
 from backend.interview.question import Question
 from backend.rag.documents import Citation
 
@@ -34,6 +34,14 @@ class HeardAnswer(BaseModel):
     """Seconds at which a sound like "um" begins that no word covers; None where nobody looked."""
 
 
+class SelfRating(BaseModel):
+    """How the candidate rated an answer before seeing the feedback: 1-5 in all, or also by dimension."""
+
+    overall: int = Field(ge=1, le=5)
+    dimensions: dict[Dimension, Annotated[int, Field(ge=1, le=5)]] = {}
+    rated_at: str
+
+
 class TurnRecord(BaseModel):
     """A turn as it is kept. It is stored when the answer is known and again when the turn ends."""
 
@@ -52,6 +60,8 @@ class TurnRecord(BaseModel):
     star: Star | None = None
     context: list[Citation] = []
     feedback: Feedback | None = None
+    self_rating: SelfRating | None = None
+    """Kept beside the turn, since it may be given while the turn still runs."""
     feedback_text: str = ""
     """What was streamed to the candidate, cut short when interrupted."""
     next_question: Question | None = None

@@ -27,6 +27,8 @@ _QUIET = ("openai", "httpx", "httpcore", "sse_starlette", "chromadb", "mlflow", 
           "sqlalchemy", "pypdf", "pdfminer", "PIL", "watchfiles", "aiosqlite")  # fmt: skip
 _OUR_WORDS = ("backend", "__main__")
 """Loggers whose messages are constants of this code base."""
+_SECRET = re.compile(r"(/shared/)[^/]+")
+"""The address of a shared review holds the secret that opens it."""
 _LONGEST_FIELD = 1000
 _LONGEST_LINE = 8 * 1024
 _IN_A_LONG_LINE = ("timestamp", "level", "logger", "event", "request_id", "trace_id", "code", "error")
@@ -113,7 +115,9 @@ def _foreign_words(logger: Any, method: str, event: EventDict) -> EventDict:
     event["where"] = f"{name}:{record.lineno}"
     if name == "uvicorn.access" and len(arguments) == 5:
         _, verb, target, _, status = arguments
-        event.update(event="request", method=str(verb), path=str(target).partition("?")[0], status=status)
+        event.update(
+            event="request", method=str(verb), path=_SECRET.sub(r"\1-", str(target).partition("?")[0]), status=status
+        )
     elif name.startswith("uvicorn") and not record.exc_info:
         try:
             event["event"] = str(record.msg) % arguments if arguments else str(record.msg)

@@ -8,6 +8,7 @@ from backend.storage.database import Database
 from backend.storage.documents import SqlDocuments
 from backend.storage.migrate import upgrade
 from backend.storage.owners import SqlOwners
+from backend.storage.reviews import SqlReviews
 from backend.storage.sessions import SqlSessions
 from backend.storage.stories import SqlStories
 from backend.storage.turns import SqlTurns
@@ -23,6 +24,7 @@ class Stores:
     sessions: SqlSessions
     turns: SqlTurns
     stories: SqlStories
+    reviews: SqlReviews
 
     @classmethod
     async def open(cls, url: str) -> Stores:
@@ -43,6 +45,7 @@ class Stores:
             SqlSessions(database),
             SqlTurns(database),
             SqlStories(database),
+            SqlReviews(database),
         )
 
     async def healthy(self) -> bool:

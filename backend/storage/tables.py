@@ -95,3 +95,32 @@ class StoryRow(Base):
     """A story outlives the interview it was made from, and then no longer names it."""
     updated_at: Mapped[str] = mapped_column(String(32))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SelfRatingRow(Base):
+    __tablename__ = "self_ratings"
+
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.turn_id", ondelete="CASCADE"), primary_key=True)
+    """A row of its own, because a turn that still runs stores its record again when it ends."""
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ShareRow(Base):
+    __tablename__ = "shares"
+
+    share_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id", ondelete="CASCADE"), index=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[str] = mapped_column(String(32))
+    expires_at: Mapped[str] = mapped_column(String(32))
+    revoked_at: Mapped[str | None] = mapped_column(String(32))
+
+
+class CommentRow(Base):
+    __tablename__ = "review_comments"
+
+    comment_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id", ondelete="CASCADE"), index=True)
+    share_id: Mapped[str] = mapped_column(ForeignKey("shares.share_id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[str] = mapped_column(String(32))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)

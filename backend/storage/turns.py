@@ -6,16 +6,16 @@ import builtins
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Update, insert, select, update
+from sqlalchemy import Select, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.errors import IdempotencyConflict, NotFound
 from backend.interview.session import Session
-from backend.interview.turn_record import Outcome, TurnRecord
+from backend.interview.turn_record import Outcome, SelfRating, TurnRecord
 from backend.storage.database import Database, is_duplicate, reading, writing
 from backend.storage.sessions import update_of
-from backend.storage.tables import SessionRow, TurnRow
+from backend.storage.tables import SelfRatingRow, SessionRow, TurnRow
 
 KEY_LIVES = timedelta(hours=24)
 """How long an Idempotency-Key names its turn (contract section 6); after that it may name another."""
@@ -70,14 +70,24 @@ class SqlTurns:
 
     @reading
     async def get(self, tx: AsyncSession, owner_id: str, session_id: str, turn_id: str) -> TurnRecord | None:
-        payload = await tx.scalar(select(TurnRow.payload).where(*_is(owner_id, session_id, turn_id)))
-        return TurnRecord.model_validate(payload) if payload is not None else None
+        row = (await tx.execute(_rated().where(*_is(owner_id, session_id, turn_id)))).one_or_none()
+        return _record(*row) if row is not None else None
 
     @reading
     async def list(self, tx: AsyncSession, session_id: str) -> builtins.list[TurnRecord]:
-        query = select(TurnRow.payload).where(TurnRow.session_id == session_id)
+        query = _rated().where(TurnRow.session_id == session_id)
         in_order = query.order_by(TurnRow.position, TurnRow.created_at, TurnRow.turn_id)
-        return [TurnRecord.model_validate(payload) for payload in await tx.scalars(in_order)]
+        return [_record(*row) for row in await tx.execute(in_order)]
+
+    @writing
+    async def rate(self, tx: AsyncSession, owner_id: str, session_id: str, turn_id: str, rating: SelfRating) -> bool:
+        """Keep how the candidate rates an answer, in place of an earlier rating. False where there is no such turn."""
+        turn = select(TurnRow.turn_id).where(*_is(owner_id, session_id, turn_id)).with_for_update()
+        if await tx.scalar(turn) is None:
+            return False
+        await tx.execute(delete(SelfRatingRow).where(SelfRatingRow.turn_id == turn_id))
+        await tx.execute(insert(SelfRatingRow).values(turn_id=turn_id, payload=rating.model_dump(mode="json")))
+        return True
 
     @reading
     async def by_idempotency_key(self, tx: AsyncSession, session_id: str, key: str, since: str) -> TurnRecord | None:
@@ -91,6 +101,17 @@ class SqlTurns:
     async def running(self, tx: AsyncSession) -> builtins.list[TurnRecord]:
         query = select(TurnRow.payload).where(TurnRow.outcome == "running").order_by(TurnRow.created_at)
         return [TurnRecord.model_validate(payload) for payload in await tx.scalars(query)]
+
+
+def _rated() -> Select[Any]:
+    """Turns beside what their candidate thinks of them."""
+    return select(TurnRow.payload, SelfRatingRow.payload).outerjoin(
+        SelfRatingRow, SelfRatingRow.turn_id == TurnRow.turn_id
+    )
+
+
+def _record(payload: dict[str, Any], rating: dict[str, Any] | None) -> TurnRecord:
+    return TurnRecord.model_validate({**payload, "self_rating": rating})
 
 
 async def _supersede(tx: AsyncSession, session_id: str, at: str) -> None:
@@ -126,5 +147,5 @@ def _values(turn: TurnRecord) -> dict[str, Any]:
         "outcome": turn.outcome,
         "idempotency_key": turn.idempotency_key,
         "created_at": turn.created_at,
-        "payload": turn.model_dump(mode="json"),
+        "payload": turn.model_dump(mode="json", exclude={"self_rating"}),
     }

@@ -219,6 +219,12 @@ FOREIGN = [
     ("GET", "/sessions/{session}/turns/{turn}"),
     ("GET", "/sessions/{session}/turns/{turn}/events"),
     ("DELETE", "/sessions/{session}/turns/{turn}"),
+    ("PUT", "/sessions/{session}/turns/{turn}/self-rating"),
+    ("GET", "/sessions/{session}/claims"),
+    ("POST", "/sessions/{session}/shares"),
+    ("GET", "/sessions/{session}/shares"),
+    ("DELETE", "/sessions/{session}/shares/{share}"),
+    ("DELETE", "/sessions/{session}/comments/{share}"),
     ("GET", "/documents/{document}"),
     ("GET", "/documents/{document}/text"),
     ("GET", "/documents/{document}/events"),
@@ -231,14 +237,17 @@ def test_what_belongs_to_somebody_else_does_not_exist(client: ContractClient, fa
     document = client.document("job_description", JOB)
     session = client.start(document_ids=[document["document_id"]])
     turn = client.turn(session["session_id"], text=ANSWER)[0].data["turn_id"]
-    names = {"session": session["session_id"], "document": document["document_id"], "turn": turn}
+    share = client.data("POST", f"/sessions/{session['session_id']}/shares")["share_id"]
+    names = {"session": session["session_id"], "document": document["document_id"], "turn": turn, "share": share}
     with ContractClient(fast_product.base_url) as other:
         for method, path in FOREIGN:
             body = {"text": ANSWER} if path.endswith("/turns") else {"mime": "audio/L16;rate=16000"}
             body = {"state": "finished"} if method == "PATCH" else body
-            kw = {"json": body} if method in {"POST", "PATCH"} else {}
+            body = {"overall": 3} if method == "PUT" else body
+            body = {"days": 3} if path.endswith("/shares") else body
+            kw = {"json": body} if method in {"POST", "PATCH", "PUT"} else {}
             error = other.error(method, path.format(**names), 404, **kw)
-            absent = other.error(method, path.format(session="no-such", document="no-such", turn="no-such"), 404, **kw)
+            absent = other.error(method, path.format(**dict.fromkeys(names, "no-such")), 404, **kw)
             assert (error["stage"], error["code"], error["message_safe"]) == (
                 absent["stage"],
                 absent["code"],
@@ -260,6 +269,16 @@ def test_a_wrong_token(fast_product: LoopbackServer, token: str) -> None:
             response = http.request(method, path, headers={"Authorization": token} if token else {})
             assert response.status_code == 401
             assert check_envelope(response)["stage"] == "auth"
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"[]", b"null", b"[" * 20_000], ids=lambda b: repr(b[:8]))
+def test_a_rating_or_a_link_that_is_none(client: ContractClient, body: bytes) -> None:
+    session = client.start()["session_id"]
+    json_type = {"Content-Type": "application/json"}
+    for method, path in [("PUT", f"/sessions/{session}/turns/x/self-rating"), ("POST", f"/sessions/{session}/shares")]:
+        response = client.call(method, path, content=body, headers=json_type)
+        allowed = {201, 400, 422} if method == "POST" and body in {b"", b"null"} else {400, 422}
+        assert response.status_code in allowed, f"{path} {body[:8]!r}: {response.text[:200]}"
 
 
 def test_a_turn_in_a_finished_interview(client: ContractClient) -> None:

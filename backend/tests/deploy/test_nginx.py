@@ -375,9 +375,14 @@ def test_the_log_holds_neither_tokens_nor_queries(tmp_path: Path) -> None:
         web.get("/api/v1/media/s/t/0.wav?exp=1&sig=CANARY-4", headers=secret)
         web.get("/?access_token=CANARY-5", headers=secret)
         httpx.get(f"{edge.http}/?token=CANARY-6", headers=secret, trust_env=False)
+        page = web.get("/shared/CANARY-7")
+        web.get("/api/v1/shared/CANARY-8")
         lines = [json.loads(line) for line in edge.access_log().splitlines()]
         logs = edge.access_log() + (edge.folder / "error.log").read_text()
-    assert [(line["path"], line["status"]) for line in lines] == [("/api/v1/media/s/t/0.wav", 502), ("/", 200)]
+    assert [(line["path"], line["status"]) for line in lines] == [
+        ("/api/v1/media/s/t/0.wav", 502), ("/", 200), ("/shared/-", 200), ("/api/v1/shared/-", 502),
+    ]  # fmt: skip
+    assert page.headers["x-robots-tag"] == "noindex, nofollow"
     assert lines[0]["upstream_status"] == "502"
     assert "CANARY" not in logs
 

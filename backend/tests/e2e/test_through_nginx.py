@@ -20,8 +20,8 @@ from backend.tests.journeys.test_live_recording import Microphone, spoken
 
 pytestmark = pytest.mark.long
 
-FAIL_TIMEOUT_S = 3.2
-"""A little more than `fail_timeout`: for so long nginx leaves a replica out that failed it twice."""
+FAIL_TIMEOUT_S = 4.2
+"""A little more than `fail_timeout`, which nginx counts in whole seconds: so long it leaves a replica out that failed it."""
 
 
 @pytest.fixture(scope="module")

@@ -59,19 +59,39 @@ def test_deleting_documents_takes_their_words_out_of_the_interviews(house: tuple
     assert client.data("GET", f"/sessions/{session}/report")["summary"]
 
 
+def reviewed(client: ContractClient, session: str) -> str:
+    """Leave a comment through a link; returns the comment's id."""
+    url = client.data("POST", f"/sessions/{session}/shares")["url"]
+    turn = client.data("GET", f"/sessions/{session}")["turns"][0]["turn_id"]
+    client.data("PUT", f"/sessions/{session}/turns/{turn}/self-rating", json={"overall": 4})
+    body = {"turn_id": turn, "author_name": "Thistlewood", "text": "Thistlewood thinks: say the result first."}
+    comment: str = client.data("POST", f"{url}/comments", json=body)["comment_id"]
+    return comment
+
+
+def test_deleting_a_comment_takes_its_words(house: tuple[ContractClient, Path]) -> None:
+    client, folder = house
+    session = interview(client, client.document("job_description", JOB)["document_id"])
+    comment = reviewed(client, session)
+    assert left(folder, "Thistlewood")
+    assert client.call("DELETE", f"/sessions/{session}/comments/{comment}").status_code == 204
+    assert left(folder, "Thistlewood") == []
+
+
 def test_deleting_an_interview_takes_every_word_said(house: tuple[ContractClient, Path]) -> None:
     client, folder = house
     session = interview(client, client.document("job_description", JOB)["document_id"])
+    reviewed(client, session)
     assert left(folder, "Bramblewick")
     assert client.call("DELETE", f"/sessions/{session}").status_code == 204
-    assert left(folder, "Bramblewick") == []
+    assert left(folder, "Bramblewick") + left(folder, "Thistlewood") == []
     client.error("GET", f"/sessions/{session}", 404)
 
 
 def test_erasing_the_owner_takes_all(house: tuple[ContractClient, Path]) -> None:
     client, folder = house
-    interview(client, client.document("job_description", JOB)["document_id"])
+    reviewed(client, interview(client, client.document("job_description", JOB)["document_id"]))
     erased = client.data("DELETE", "/me")["erased"]
     assert erased["documents"] == 1 and erased["sessions"] == 1 and erased["turns"] == 2
-    assert left(folder, MARK) + left(folder, "Bramblewick") == []
+    assert left(folder, MARK) + left(folder, "Bramblewick") + left(folder, "Thistlewood") == []
     client.error("GET", "/me", 401)

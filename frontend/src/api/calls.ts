@@ -1,5 +1,5 @@
 /** One function for each call that the client makes. */
-import { ApiError, call, send, unwrap } from './client';
+import { ApiError, call, callOpenly, send, unwrap } from './client';
 import type {
   Catalog,
   Coverage,
@@ -9,8 +9,11 @@ import type {
   Progress,
   Report,
   Review,
+  ReviewComment,
   SessionInfo,
   SessionPlan,
+  Share,
+  Shared,
   StoredTurn,
   Story,
   StoryDraft,
@@ -109,6 +112,38 @@ export const deleteStory = (id: string) => call<void>('DELETE', `/stories/${at(i
 /** Likely questions of an interview, or of a role. */
 export const getCoverage = (of: { session_id: string } | { role_pack: string }) =>
   call<Coverage>('GET', `/stories/coverage?${new URLSearchParams(of).toString()}`);
+
+/** How the candidate rates an answer, 1 to 5. */
+export const rateMyself = (sessionId: string, turnId: string, overall: number) =>
+  call<unknown>('PUT', `/sessions/${at(sessionId)}/turns/${at(turnId)}/self-rating`, { overall });
+
+// --- peer review -----------------------------------------------------------------------------------------------------
+
+export const listShares = (sessionId: string) =>
+  call<{ shares: Share[]; comments: ReviewComment[] }>('GET', `/sessions/${at(sessionId)}/shares`);
+
+export const shareSession = (sessionId: string, days: number) =>
+  call<Share & { url: string }>('POST', `/sessions/${at(sessionId)}/shares`, { days });
+
+export const endShare = (sessionId: string, shareId: string) =>
+  call<void>('DELETE', `/sessions/${at(sessionId)}/shares/${at(shareId)}`);
+
+export const deleteComment = (sessionId: string, commentId: string) =>
+  call<void>('DELETE', `/sessions/${at(sessionId)}/comments/${at(commentId)}`);
+
+export const getShared = (token: string) => callOpenly<Shared>('GET', `/shared/${at(token)}`);
+
+export interface NewComment {
+  turn_id: string;
+  author_name: string;
+  text: string;
+  at_s?: number;
+  char_start?: number;
+  char_end?: number;
+}
+
+export const leaveComment = (token: string, comment: NewComment) =>
+  callOpenly<ReviewComment>('POST', `/shared/${at(token)}/comments`, comment);
 
 // --- me --------------------------------------------------------------------------------------------------------------
 

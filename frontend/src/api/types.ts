@@ -78,6 +78,7 @@ export interface StoredTurn {
   context?: Citation[];
   feedback: Feedback | null;
   feedback_text?: string;
+  self_rating?: { overall: number; measured: number | null; difference: number | null } | null;
   next_question?: Question | null;
   cut_short?: boolean;
   timings_ms?: Record<string, number>;
@@ -205,6 +206,64 @@ export interface Report {
     words?: number;
     duration_s?: number | null;
   }[];
+  claims?: Claim[];
+  claims_checked_against?: { document_id: string; title: string }[];
+  self_rating?: { self_rating: number; measured: number; difference: number; answers: { turn_id: string; question: string; self_rating: number; measured: number }[] } | null;
+}
+
+export interface Claim {
+  claim_id: string;
+  turn_id: string;
+  kind: 'number' | 'title' | 'tool' | 'employer' | 'date';
+  text: string;
+  char_start: number;
+  char_end: number;
+  status: 'supported' | 'new' | 'conflict';
+  citations: Citation[];
+  ask: string | null;
+}
+
+/** A read-only link to an interview. */
+export interface Share {
+  share_id: string;
+  created_at: string;
+  expires_at: string;
+  revoked_at: string | null;
+  live: boolean;
+}
+
+/** What a reviewer said about an answer, a moment of it, or a place in its text. */
+export interface ReviewComment {
+  comment_id: string;
+  share_id?: string;
+  turn_id: string;
+  at_s: number | null;
+  char_start: number | null;
+  char_end: number | null;
+  quote: string;
+  author_name: string;
+  text: string;
+  created_at: string;
+}
+
+/** An interview as a reviewer sees it. */
+export interface Shared {
+  session: { mode: string; role: string | null; created_at: string; answers: number };
+  turns: {
+    turn_id: string;
+    retake: boolean;
+    question: { number: number; total: number; text: string };
+    answer: { text: string; duration_s: number | null; paragraphs: { char_start: number; char_end: number; at_s: number | null }[] };
+    feedback: {
+      scored: boolean;
+      summary: string;
+      strengths: Point[];
+      gaps: Point[];
+      scores: Record<string, { score: number; why: string }>;
+    } | null;
+  }[];
+  comments: ReviewComment[];
+  expires_at: string;
 }
 
 /** How scores and delivery move over interviews, oldest first. */
@@ -215,6 +274,7 @@ export interface Progress {
   streaks: { current: number; longest: number };
   dimensions: Record<string, number>;
   next_drill: Drill | null;
+  self_ratings?: { session_id: string; at: string; self_rating: number; measured: number; difference: number; answers: number }[];
 }
 
 // --- story bank ------------------------------------------------------------------------------------------------------

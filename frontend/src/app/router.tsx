@@ -36,9 +36,14 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
 });
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: '/shared/$token',
+  component: lazyRouteComponent(() => import('../features/shared/SharedPage'), 'SharedPage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, practice, report, progress, stories, card, settings]),
+  routeTree: root.addChildren([setup, practice, report, progress, stories, card, settings, shared]),
   defaultErrorComponent: Crashed,
   scrollRestoration: true,
 });

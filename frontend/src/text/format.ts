@@ -40,6 +40,11 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** A sentence without the means in it: `strongest in structure (3.4)` -> `strongest in structure`. */
+export function withoutScores(text: string): string {
+  return text.replace(/ \(\d(?:\.\d)?\)/g, '');
+}
+
 /** `Today, 14:05`, `Yesterday, 09:30`, else `12 Nov 2026`. */
 export function when(iso: string, now = new Date()): string {
   const date = new Date(iso);

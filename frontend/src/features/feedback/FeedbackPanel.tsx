@@ -69,7 +69,7 @@ function Final({ feedback, hideScores, caption, onCite, onSources }: FinalProps)
         <Captioned text={feedback.summary} caption={caption} />
       </p>
       {feedback.gate ? <GateLine gate={feedback.gate} /> : null}
-      {feedback.compared && feedback.compared.changes.length > 0 ? <Changes changes={feedback.compared.changes} /> : null}
+      {feedback.compared && feedback.compared.changes.length > 0 ? <Changes changes={feedback.compared.changes} calm={hideScores} /> : null}
       <ul className={styles.trio}>
         {strength ? (
           <First icon={<CircleCheck aria-hidden="true" />} title="Keep">

@@ -16,10 +16,11 @@ interface Props {
   onRetry?: (turn: TurnView) => void;
   onSendAgain?: () => void;
   onSource: (citation: Citation, all: Citation[]) => void;
+  onRate?: (turn: TurnView, overall: number) => Promise<void>;
 }
 
 /** The conversation so far: the newest answer open, those before it folded. */
-export function ChatWindow({ sessionId, turns, hideScores, held, caption, onRetry, onSendAgain, onSource }: Props) {
+export function ChatWindow({ sessionId, turns, hideScores, held, caption, onRetry, onSendAgain, onSource, onRate }: Props) {
   const latest = turns.at(-1);
   if (!latest) return null;
   const earlier = turns.slice(0, -1).reverse();
@@ -28,7 +29,7 @@ export function ChatWindow({ sessionId, turns, hideScores, held, caption, onRetr
       <section aria-label="Your last answer" id="last-answer">
         <h2 className="visually-hidden">Your last answer</h2>
         {/* The position is the key: a turn has no id before the server has begun it. */}
-        <TurnBlock key={turns.length} sessionId={sessionId} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} held={held} caption={caption} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} />
+        <TurnBlock key={turns.length} sessionId={sessionId} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} held={held} caption={caption} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} onRate={onRate} />
       </section>
       {earlier.length > 0 ? (
         <section className={styles.earlier} aria-label="Earlier answers">

@@ -1,8 +1,10 @@
 import type { Delivery } from '../../api/types';
 import { clock, figure, words } from '../../text/format';
+import { type FigureName, usePreferences } from '../settings/preferences';
 import styles from './DeliveryFigures.module.css';
 
 interface Figure {
+  figure: FigureName;
   name: string;
   value: string;
   more?: string;
@@ -10,12 +12,15 @@ interface Figure {
 
 /** How it was said. What could not be measured is named, with the reason, and never guessed. */
 export function DeliveryFigures({ delivery }: { delivery: Delivery }) {
+  const { hideScores: calm, hiddenFigures } = usePreferences();
+  const off = (measured: string) => hiddenFigures.some((name) => name === FIGURE_OF[measured]);
+  const figures = (calm ? wordsFor(delivery) : figuresOf(delivery)).filter((found) => !hiddenFigures.includes(found.figure));
   const reasons = new Map<string, string[]>();
-  for (const { figure: name, why } of delivery.withheld) reasons.set(why, [...(reasons.get(why) ?? []), NAMES[name] ?? words(name).toLowerCase()]);
+  for (const { figure: name, why } of delivery.withheld.filter((held) => !off(held.figure))) reasons.set(why, [...(reasons.get(why) ?? []), NAMES[name] ?? words(name).toLowerCase()]);
   return (
     <div>
       <dl className={styles.figures}>
-        {figuresOf(delivery).map(({ name, value, more }) => (
+        {figures.map(({ name, value, more }) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>
@@ -44,16 +49,35 @@ const NAMES: Record<string, string> = {
 
 function figuresOf(delivery: Delivery): Figure[] {
   const found: Figure[] = [];
-  if (delivery.talk_time_s != null) found.push({ name: 'Talking', value: clock(delivery.talk_time_s) });
-  if (delivery.word_count != null) found.push({ name: 'Words', value: String(delivery.word_count) });
-  if (delivery.words_per_minute != null) found.push({ name: 'Pace', value: figure(Math.round(delivery.words_per_minute)), more: 'words/min' });
+  if (delivery.talk_time_s != null) found.push({ figure: 'talking', name: 'Talking', value: clock(delivery.talk_time_s) });
+  if (delivery.word_count != null) found.push({ figure: 'words', name: 'Words', value: String(delivery.word_count) });
+  if (delivery.words_per_minute != null) found.push({ figure: 'pace', name: 'Pace', value: figure(Math.round(delivery.words_per_minute)), more: 'words/min' });
   if (delivery.filler_count != null) {
     const rate = delivery.fillers_per_minute;
-    found.push({ name: 'Fillers', value: String(delivery.filler_count), ...(rate ? { more: `${figure(rate)}/min` } : {}) });
+    found.push({ figure: 'fillers', name: 'Fillers', value: String(delivery.filler_count), ...(rate ? { more: `${figure(rate)}/min` } : {}) });
   }
   if (delivery.pauses) {
     const { count, longest_s: longest } = delivery.pauses;
-    found.push({ name: 'Long pauses', value: String(count), ...(count > 0 ? { more: `longest ${figure(longest)} s` } : {}) });
+    found.push({ figure: 'pauses', name: 'Long pauses', value: String(count), ...(count > 0 ? { more: `longest ${figure(longest)} s` } : {}) });
   }
+  return found;
+}
+
+const FIGURE_OF: Record<string, FigureName> = {
+  words_per_minute: 'pace',
+  filler_count: 'fillers',
+  fillers_per_minute: 'fillers',
+  pauses: 'pauses',
+  talk_time_s: 'talking',
+  word_count: 'words',
+};
+
+/** The same without numbers; the bounds are those of the comments on delivery. */
+function wordsFor(delivery: Delivery): Figure[] {
+  const found: Figure[] = [];
+  const { words_per_minute: pace, fillers_per_minute: fillers, pauses } = delivery;
+  if (pace != null) found.push({ figure: 'pace', name: 'Pace', value: pace < 110 ? 'slow' : pace > 190 ? 'fast' : 'easy to follow' });
+  if (fillers != null) found.push({ figure: 'fillers', name: 'Fillers', value: fillers <= 5 ? 'few' : fillers < 12 ? 'some' : 'many' });
+  if (pauses) found.push({ figure: 'pauses', name: 'Long pauses', value: pauses.count === 0 ? 'none' : pauses.count < 3 ? 'a few' : 'several' });
   return found;
 }

@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { CircleStop, Flag, Pause, Play } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { rateMyself } from '../../api/calls';
 import type { Catalog, Citation, SessionInfo } from '../../api/types';
 import { plural, words } from '../../text/format';
 import { Button, buttonClass } from '../../ui/Button';
@@ -27,7 +28,10 @@ interface Props {
 export function Room({ session, catalog }: Props) {
   const maxSeconds = catalog?.limits?.audio_seconds ?? 300;
   const it = useRoom(session, catalog, maxSeconds);
-  const { hideScores, muted } = usePreferences();
+  const { hideScores, muted, rateFirst } = usePreferences();
+  const rate = async (turn: TurnView, overall: number) => {
+    if (turn.turnId) await rateMyself(session.session_id, turn.turnId, overall);
+  };
   const [sources, setSources] = useState<OpenSources | null>(null);
   const stage = useRef<HTMLDivElement>(null);
   useFollowOnPhones(it.latest);
@@ -83,7 +87,7 @@ export function Room({ session, catalog }: Props) {
         </div>
       </div>
       {room.turns.length > 0 ? (
-        <ChatWindow sessionId={session.session_id} turns={room.turns} hideScores={hideScores} held={session.feedback === 'end' && room.state !== 'finished'} caption={it.playback.caption} onRetry={open ? retry : undefined} onSendAgain={it.sendAgain} onSource={openSource} />
+        <ChatWindow sessionId={session.session_id} turns={room.turns} hideScores={hideScores} held={session.feedback === 'end' && room.state !== 'finished'} caption={it.playback.caption} onRetry={open ? retry : undefined} onSendAgain={it.sendAgain} onSource={openSource} onRate={rateFirst ? rate : undefined} />
       ) : null}
       <SourceList
         sources={sources}

@@ -7,6 +7,8 @@ interface Props {
   /** The part whose sentences are marked in the transcript. */
   shown: StarPart | null;
   onShow: (part: StarPart | null) => void;
+  /** Without the share of the words, for those who want no numbers. */
+  calm?: boolean;
 }
 
 export function strengthWord(strength: number): string {
@@ -15,7 +17,7 @@ export function strengthWord(strength: number): string {
 }
 
 /** Situation, Task, Action, Result: how strongly each was told, and how many of the words it took. */
-export function StarMeter({ star, shown, onShow }: Props) {
+export function StarMeter({ star, shown, onShow, calm = false }: Props) {
   return (
     <ul className={styles.meter} aria-label="Parts of the story">
       {STAR_PARTS.map((part) => {
@@ -34,7 +36,7 @@ export function StarMeter({ star, shown, onShow }: Props) {
               <span className={styles.bar} aria-hidden="true">
                 <span style={{ transform: `scaleX(${present ? Math.max(0.06, strength) : 0})` }} />
               </span>
-              <span className={styles.said}>{present ? `${strengthWord(strength)}${share > 0 ? `, ${percent(share)}` : ''}` : 'missing'}</span>
+              <span className={styles.said}>{present ? `${strengthWord(strength)}${share > 0 && !calm ? `, ${percent(share)}` : ''}` : 'missing'}</span>
             </button>
           </li>
         );

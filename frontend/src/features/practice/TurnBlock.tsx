@@ -3,12 +3,14 @@ import { useState } from 'react';
 import type { Citation, StarPart } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
+import { RatedMyself, RateMyself } from '../feedback/RateMyself';
 import { FeedbackPanel } from '../feedback/FeedbackPanel';
 import { KeepStory } from '../stories/KeepStory';
 import { DeliveryFigures } from './DeliveryFigures';
 import { StarMeter } from './StarMeter';
 import { TranscriptView } from './TranscriptView';
 import { isOver, type TurnView } from './turn-machine';
+import { useRating } from './use-rating';
 import styles from './TurnBlock.module.css';
 
 interface Props {
@@ -23,13 +25,17 @@ interface Props {
   onRetry?: (turn: TurnView) => void;
   onSendAgain?: () => void;
   onSource: (citation: Citation, all: Citation[]) => void;
+  /** Keeps how the candidate rates the answer. Given where that comes before the feedback. */
+  onRate?: (turn: TurnView, overall: number) => Promise<void>;
 }
 
 /** One answer: what was heard, what it was made of, and what the coach says about it. */
-export function TurnBlock({ sessionId, turn, take, hideScores, held = false, caption = '', onRetry, onSendAgain, onSource }: Props) {
+export function TurnBlock({ sessionId, turn, take, hideScores, held = false, caption = '', onRetry, onSendAgain, onSource, onRate }: Props) {
   const [quoted, setQuoted] = useState<Citation | null>(null);
   const [part, setPart] = useState<StarPart | null>(null);
   const over = isOver(turn);
+  const rating = useRating(turn, onRate);
+  const waits = held || rating.waits;
   const showQuote = (citation: Citation) => {
     setPart(null);
     setQuoted({ ...citation }); // a new object, so that the same chip brings the place into view again
@@ -56,17 +62,18 @@ export function TurnBlock({ sessionId, turn, take, hideScores, held = false, cap
         ) : (
           <p className={styles.pending}>{turn.partial || (over ? 'Nothing was heard.' : turn.spoken ? 'Turning your answer into text…' : 'Reading…')}</p>
         )}
-        {turn.star && !held ? (
+        {turn.star && !waits ? (
           <StarMeter
             star={turn.star}
             shown={part}
+            calm={hideScores}
             onShow={(next) => {
               setQuoted(null);
               setPart(next);
             }}
           />
         ) : null}
-        {turn.delivery && !held ? <DeliveryFigures delivery={turn.delivery} /> : null}
+        {turn.delivery && !waits ? <DeliveryFigures delivery={turn.delivery} /> : null}
       </section>
 
       {turn.error ? (
@@ -77,7 +84,9 @@ export function TurnBlock({ sessionId, turn, take, hideScores, held = false, cap
       ) : null}
 
       {held && turn.transcript && !turn.error ? <p className={styles.pending}>Noted. How it was stands in the report.</p> : null}
-      {!held && turn.transcript && (!turn.error || turn.feedback) ? (
+      {!held && rating.waits ? <RateMyself onRate={rating.rate} onSkip={rating.skip} /> : null}
+      {!waits && rating.own !== null && turn.feedback ? <RatedMyself own={rating.own} feedback={turn.feedback} calm={hideScores} /> : null}
+      {!waits && turn.transcript && (!turn.error || turn.feedback) ? (
         <FeedbackPanel
           text={turn.feedbackText}
           feedback={turn.feedback}

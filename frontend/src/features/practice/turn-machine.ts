@@ -31,6 +31,8 @@ export interface TurnView {
   context: Citation[];
   feedbackText: string;
   feedback: Feedback | null;
+  /** 1-5, by the candidate; null while it was not given. */
+  selfRating: number | null;
   questionText: string;
   nextQuestion: Question | null;
   clips: Clip[];
@@ -57,6 +59,7 @@ export function newTurn(question: Question, given: { spoken: boolean; text?: str
     context: [],
     feedbackText: '',
     feedback: null,
+    selfRating: null,
     questionText: '',
     nextQuestion: null,
     clips: [],
@@ -134,6 +137,7 @@ export function fromStored(stored: StoredTurn): TurnView {
     context: stored.context ?? [],
     feedbackText: stored.feedback_text ?? '',
     feedback: stored.feedback,
+    selfRating: stored.self_rating?.overall ?? null,
     nextQuestion: stored.next_question ?? null,
     questionText: stored.next_question?.text ?? '',
     error: stored.error ?? null,

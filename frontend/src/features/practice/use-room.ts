@@ -24,7 +24,7 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const sessionId = session.session_id;
   const [room, dispatch] = useReducer(roomReducer, EMPTY_ROOM, () => roomReducer(EMPTY_ROOM, { type: 'loaded', session }));
   const [problem, setProblem] = useState<string | null>(null);
-  const { muted, handsFree: usuallyHandsFree } = usePreferences();
+  const { muted, rateFirst, handsFree: usuallyHandsFree } = usePreferences();
   const [input, setInputNow] = useState<InputMode>(usuallyHandsFree ? 'hands-free' : 'push');
   const [moving, setMoving] = useState(false);
   const { queue, playback } = usePlayback(session.voice_speed);
@@ -68,7 +68,7 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const touch = useTouch();
   const listens = input === 'hands-free' ? LISTENS[handsFree.phase] : recorder.phase;
   const status = statusOf({ room, recorder: listens, playback: playback.status, input, touch });
-  useAnnouncements(latest, Boolean(session.voice) && !muted, session.feedback === 'end');
+  useAnnouncements(latest, Boolean(session.voice) && !muted, session.feedback === 'end' || rateFirst);
 
   // The opening question is spoken, and a turn that was running when the page was loaded is followed.
   const { follow } = turns;

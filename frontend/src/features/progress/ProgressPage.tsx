@@ -39,7 +39,7 @@ function Nothing() {
 }
 
 function Shown({ progress }: { progress: Progress }) {
-  const { hideScores } = usePreferences();
+  const { hideScores, hiddenFigures } = usePreferences();
   const catalog = useQuery({ queryKey: ['catalog'], queryFn: getCatalog, staleTime: 60_000 });
   const titleOf = (mode: string) => catalog.data?.modes?.find((known) => known.name === mode)?.title ?? `${words(mode)} interview`;
   const { sessions, streaks, competencies, next_drill: drill } = progress;
@@ -67,7 +67,7 @@ function Shown({ progress }: { progress: Progress }) {
         </section>
       ) : null}
       {hideScores ? (
-        <p className={styles.note}>Scores are hidden. You can show them in the settings.</p>
+        <p className={styles.note}>Scores and figures are hidden: calm practice is on. You can show them in the settings.</p>
       ) : (
         <>
           {means.length > 1 ? (
@@ -77,6 +77,7 @@ function Shown({ progress }: { progress: Progress }) {
               <Line label="Mean score of each interview" points={means} low={1} high={5} />
             </section>
           ) : null}
+          <SelfRatingCurve ratings={progress.self_ratings ?? []} />
           <div className={styles.pair}>
             <section>
               <h2>What needs most, what is strongest</h2>
@@ -114,7 +115,7 @@ function Shown({ progress }: { progress: Progress }) {
           </div>
         </>
       )}
-      {pace.length > 1 ? (
+      {pace.length > 1 && !hideScores && !hiddenFigures.includes('pace') ? (
         <section>
           <h2>Pace</h2>
           <p className={styles.note}>Words a minute while you talk. Anything from 110 to 190 is easy to follow.</p>
@@ -138,5 +139,24 @@ function Shown({ progress }: { progress: Progress }) {
         </ol>
       </section>
     </div>
+  );
+}
+
+/** How the candidate rated interviews, against the scores of the same answers. */
+function SelfRatingCurve({ ratings }: { ratings: NonNullable<Progress['self_ratings']> }) {
+  const last = ratings.at(-1);
+  if (!last) return null;
+  const apart = Math.abs(last.difference) < 0.5 ? 'much the same as' : last.difference > 0 ? 'higher than' : 'lower than';
+  return (
+    <section>
+      <h2>How you see yourself</h2>
+      <p className={styles.note}>
+        Your own rating minus the scores; zero means you see yourself as the criteria do. Last time you rated yourself {apart} they did
+        ({figure(last.self_rating)} against {figure(last.measured)}).
+      </p>
+      {ratings.length > 1 ? (
+        <Line label="Own rating minus scores of each interview" points={ratings.map(({ at, difference }) => ({ at, value: difference }))} low={-4} high={4} band={[-0.5, 0.5]} />
+      ) : null}
+    </section>
   );
 }

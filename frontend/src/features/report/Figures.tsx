@@ -1,5 +1,6 @@
 import { type Report, STAR_PARTS } from '../../api/types';
 import { clock, figure, percent, words } from '../../text/format';
+import { type FigureName, usePreferences } from '../settings/preferences';
 import styles from './ReportPage.module.css';
 
 /** In how many of the stories each part could be heard. */
@@ -29,18 +30,48 @@ export function Coverage({ coverage }: { coverage: Report['star_coverage'] }) {
   );
 }
 
-const FIGURES: [string, string, (value: number) => string][] = [
-  ['talk_time_s', 'Talking', clock],
-  ['word_count', 'Words', (value) => value.toLocaleString('en')],
-  ['words_per_minute', 'Words a minute', (value) => figure(Math.round(value))],
-  ['filler_count', 'Fillers', figure],
-  ['fillers_per_minute', 'Fillers a minute', figure],
-  ['long_pauses', 'Long pauses', figure],
+/** How the candidate rated the answers, beside the scores. */
+export function SelfRatings({ rated, calm }: { rated: NonNullable<Report['self_rating']>; calm: boolean }) {
+  const { difference } = rated;
+  return (
+    <section>
+      <h2>How you saw it</h2>
+      {calm ? null : (
+        <dl className={styles.figures}>
+          <div>
+            <dt>You</dt>
+            <dd>{figure(rated.self_rating)}</dd>
+          </div>
+          <div>
+            <dt>Scores</dt>
+            <dd>{figure(rated.measured)}</dd>
+          </div>
+        </dl>
+      )}
+      <p className={styles.note}>
+        {Math.abs(difference) < 0.5
+          ? 'You see your answers much as the criteria do.'
+          : difference > 0
+            ? 'You rate your answers higher than the criteria do: look at what they ask for.'
+            : 'You rate your answers lower than the criteria do: they are better than you think.'}
+      </p>
+    </section>
+  );
+}
+
+const FIGURES: [FigureName, string, string, (value: number) => string][] = [
+  ['talking', 'talk_time_s', 'Talking', clock],
+  ['words', 'word_count', 'Words', (value) => value.toLocaleString('en')],
+  ['pace', 'words_per_minute', 'Words a minute', (value) => figure(Math.round(value))],
+  ['fillers', 'filler_count', 'Fillers', figure],
+  ['fillers', 'fillers_per_minute', 'Fillers a minute', figure],
+  ['pauses', 'long_pauses', 'Long pauses', figure],
 ];
 
 export function Delivery({ delivery }: { delivery: Report['delivery'] }) {
-  const found = FIGURES.flatMap(([key, name, show]) => {
-    const value = delivery[key];
+  const { hiddenFigures } = usePreferences();
+  const found = FIGURES.flatMap(([figureName, key, name, show]) => {
+    const value = hiddenFigures.includes(figureName) ? null : delivery[key];
     return typeof value === 'number' ? [{ name, value: show(value) }] : [];
   });
   const note = delivery.note;

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { getCatalog, getReport } from '../../api/calls';
 import { ApiError, sentenceOf } from '../../api/client';
 import type { Citation, Report, ReportPoint } from '../../api/types';
-import { plural, when, words } from '../../text/format';
+import { plural, when, withoutScores, words } from '../../text/format';
 import { Button, buttonClass } from '../../ui/Button';
 import { Message } from '../../ui/Message';
 import { CitationChips } from '../feedback/CitationChip';
@@ -16,9 +16,12 @@ import { type OpenSources, SourceList } from '../feedback/SourceList';
 import { usePreferences } from '../settings/preferences';
 import { KeepStory } from '../stories/KeepStory';
 import { Downloads } from './Downloads';
-import { Coverage, Delivery } from './Figures';
+import { Claims } from './Claims';
+import { Comments } from './Comments';
+import { Coverage, Delivery, SelfRatings } from './Figures';
 import { JobFit } from './JobFit';
 import styles from './ReportPage.module.css';
+import { ShareButton } from './ShareDialog';
 import { Timeline } from './Timeline';
 
 export function ReportPage() {
@@ -70,6 +73,7 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
             <IdCard aria-hidden="true" />
             Card for the day
           </Link>
+          <ShareButton sessionId={sessionId} />
           <Button icon={<Printer aria-hidden="true" />} onClick={() => window.print()}>
             Print
           </Button>
@@ -83,19 +87,21 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
             </Link>
           )}
         </div>
-        <p className={styles.summary}>{report.summary}</p>
+        <p className={styles.summary}>{hideScores ? withoutScores(report.summary) : report.summary}</p>
       </header>
 
       <div className={styles.columns}>
         <div className={styles.main}>
           <Points title="What worked" points={report.strengths ?? []} onCite={openSource} />
           <Points title="What to work on" points={report.gaps ?? []} onCite={openSource} />
+          <Comments sessionId={sessionId} timeline={report.timeline ?? []} />
           {report.drills?.length > 0 ? (
             <section>
               <h2>Practise next</h2>
               <DrillList drills={report.drills} />
             </section>
           ) : null}
+          <Claims claims={report.claims ?? []} checked={report.claims_checked_against ?? []} onCite={openSource} />
           {requirements.length > 0 ? <JobFit requirements={requirements} onCite={openSource} /> : null}
           {report.best_answer ? (
             <section>
@@ -134,9 +140,14 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
               </ul>
             </section>
           ) : null}
-          <Coverage coverage={report.star_coverage ?? {}} />
-          <Delivery delivery={report.delivery ?? {}} />
-          <Timeline timeline={report.timeline ?? []} />
+          {report.self_rating ? <SelfRatings rated={report.self_rating} calm={hideScores} /> : null}
+          {hideScores ? null : (
+            <>
+              <Coverage coverage={report.star_coverage ?? {}} />
+              <Delivery delivery={report.delivery ?? {}} />
+            </>
+          )}
+          <Timeline timeline={report.timeline ?? []} calm={hideScores} />
         </aside>
       </div>
       <p className={styles.label}>Practice feedback, not a hiring prediction. The coach is an AI; its voice is synthetic.</p>

@@ -4,7 +4,7 @@ import styles from './ReportPage.module.css';
 
 type Entry = Report['timeline'][number];
 
-export function Timeline({ timeline }: { timeline: Report['timeline'] }) {
+export function Timeline({ timeline, calm = false }: { timeline: Report['timeline']; calm?: boolean }) {
   if (timeline.length === 0) return null;
   return (
     <section>
@@ -13,7 +13,7 @@ export function Timeline({ timeline }: { timeline: Report['timeline'] }) {
         {timeline.map((entry) => (
           <li key={entry.turn_id} data-scored={entry.scored || undefined}>
             <p>{entry.question}</p>
-            <p className={styles.note}>{factsOf(entry)}</p>
+            <p className={styles.note}>{factsOf(entry, calm)}</p>
           </li>
         ))}
       </ol>
@@ -21,11 +21,11 @@ export function Timeline({ timeline }: { timeline: Report['timeline'] }) {
   );
 }
 
-function factsOf(entry: Entry): string {
+function factsOf(entry: Entry, calm: boolean): string {
   return [
     entry.retry_of ? 'another take' : null,
-    entry.duration_s ? clock(entry.duration_s) : null,
-    entry.words ? plural(entry.words, 'word') : null,
+    entry.duration_s && !calm ? clock(entry.duration_s) : null,
+    entry.words && !calm ? plural(entry.words, 'word') : null,
     entry.outcome === 'failed' ? 'did not get through' : entry.outcome === 'cancelled' ? 'interrupted' : entry.scored === false ? 'not scored' : null,
   ]
     .filter(Boolean)

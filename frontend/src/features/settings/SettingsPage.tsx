@@ -13,12 +13,12 @@ import { Segmented, SwitchField } from '../../ui/Field';
 import { Message } from '../../ui/Message';
 import { Diagnostics } from './Diagnostics';
 import { MicrophoneCheck } from './MicrophoneCheck';
-import { type Preferences, setPreferences, usePreferences } from './preferences';
+import { FIGURES, type FigureName, type Preferences, setPreferences, usePreferences } from './preferences';
 import styles from './SettingsPage.module.css';
 import { VoiceChoices } from './VoiceChoices';
 
 export function SettingsPage() {
-  const { theme, volume, muted, hideScores } = usePreferences();
+  const { theme, volume, muted } = usePreferences();
   const volumeId = useId();
   return (
     <div className={styles.page}>
@@ -51,19 +51,58 @@ export function SettingsPage() {
           />
         </div>
         <VoiceChoices />
-        <SwitchField
-          label="Hide scores"
-          hint="Feedback without numbers, for calmer practice. Scores are still kept for your report."
-          checked={hideScores}
-          onChange={(on) => setPreferences({ hideScores: on })}
-        />
       </section>
+      <Practice />
       <MicrophoneCheck />
       <Documents />
       <About />
       <Diagnostics />
       <Erase />
     </div>
+  );
+}
+
+const FIGURE_NAMES: Record<FigureName, [string, string]> = {
+  talking: ['Talking time', 'How long you spoke.'],
+  words: ['Words', 'How many words it took.'],
+  pace: ['Pace', 'Words a minute while you talk.'],
+  fillers: ['Fillers', 'Um, you know, sort of.'],
+  pauses: ['Long pauses', 'Pauses of more than two and a half seconds.'],
+};
+
+/** What feedback looks like. */
+function Practice() {
+  const { hideScores, rateFirst, hiddenFigures } = usePreferences();
+  const show = (name: FigureName, on: boolean) =>
+    setPreferences({ hiddenFigures: on ? hiddenFigures.filter((hidden) => hidden !== name) : [...hiddenFigures, name] });
+  return (
+    <section className={styles.group} aria-labelledby="practice">
+      <h2 id="practice">Feedback</h2>
+      <SwitchField
+        label="Calm practice"
+        hint="No scores and no figures on any page, only words. They are still kept, and come back when you switch this off."
+        checked={hideScores}
+        onChange={(on) => setPreferences({ hideScores: on })}
+      />
+      <SwitchField
+        label="Rate myself first"
+        hint="Feedback waits until you have said how it went, or skipped that. Your rating is kept beside the scores."
+        checked={rateFirst}
+        onChange={(on) => setPreferences({ rateFirst: on })}
+      />
+      <fieldset className={styles.figures}>
+        <legend>What is shown of how you said it</legend>
+        {FIGURES.map((name) => (
+          <SwitchField
+            key={name}
+            label={FIGURE_NAMES[name][0]}
+            hint={FIGURE_NAMES[name][1]}
+            checked={!hiddenFigures.includes(name)}
+            onChange={(on) => show(name, on)}
+          />
+        ))}
+      </fieldset>
+    </section>
   );
 }
 

@@ -4,16 +4,25 @@ import { z } from 'zod';
 
 const KEY = 'interview-helper.preferences';
 
+/** What is measured of how an answer was said; each can be switched off. */
+export const FIGURES = ['talking', 'words', 'pace', 'fillers', 'pauses'] as const;
+export type FigureName = (typeof FIGURES)[number];
+
 const schema = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
   volume: z.number().min(0).max(1).catch(1),
   muted: z.boolean().catch(false),
+  /** Calm practice: no scores and no figures anywhere, only words. */
   hideScores: z.boolean().catch(false),
   /** Whether the microphone stays open in interviews: how the last answer by voice was given. */
   handsFree: z.boolean().catch(false),
   voiceAmount: z.enum(['question', 'short', 'full']).catch('short'),
   /** 1 is the voice's own pace. */
   voiceSpeed: z.number().min(0.7).max(1.3).catch(1),
+  /** Feedback of an answer waits until its candidate has rated it, or does not want to. */
+  rateFirst: z.boolean().catch(false),
+  /** Figures of delivery that are not shown. */
+  hiddenFigures: z.array(z.enum(FIGURES)).catch([]),
 });
 
 export type Preferences = z.infer<typeof schema>;

@@ -1,0 +1,92 @@
+import { CircleCheck, CircleHelp, Scale } from 'lucide-react';
+import type { Citation, Claim, Report } from '../../api/types';
+import { plural } from '../../text/format';
+import { CitationChips } from '../feedback/CitationChip';
+import styles from './Claims.module.css';
+
+interface Props {
+  claims: Claim[];
+  checked: NonNullable<Report['claims_checked_against']>;
+  onCite: (citation: Citation, all: Citation[]) => void;
+}
+
+const KINDS: Record<Claim['kind'], string> = { number: 'Figure', title: 'Title', tool: 'Tool', employer: 'Employer', date: 'Date' };
+const SHOWN = 6;
+
+/** Figures, titles and tools that were said aloud, held against the resume. For the candidate's eyes only. */
+export function Claims({ claims, checked, onCite }: Props) {
+  if (claims.length === 0) return null;
+  const conflicts = claims.filter((claim) => claim.status === 'conflict');
+  const fresh = claims.filter((claim) => claim.status === 'new');
+  const known = claims.filter((claim) => claim.status === 'supported');
+  const asked = fresh.filter((claim) => claim.ask);
+  const plain = fresh.filter((claim) => !claim.ask);
+  return (
+    <section aria-labelledby="claims">
+      <h2 id="claims">What you claimed</h2>
+      <p className={styles.note}>
+        {checked.length > 0
+          ? 'Figures, titles and tools you said aloud, held against your resume. Only you see this. A good interviewer asks about what stands out: be ready for it.'
+          : 'Figures, titles and tools you said aloud. No resume was part of this interview, so there was nothing to hold them against.'}
+      </p>
+      {conflicts.length > 0 ? (
+        <>
+          <h3>Told differently in your resume</h3>
+          <ul className={styles.claims}>
+            {conflicts.map((claim) => (
+              <Entry key={claim.claim_id} claim={claim} onCite={onCite} />
+            ))}
+          </ul>
+        </>
+      ) : null}
+      {fresh.length > 0 ? (
+        <>
+          <h3>{checked.length > 0 ? 'Not in your resume' : 'Can you defend this?'}</h3>
+          <ul className={styles.claims}>
+            {asked.slice(0, SHOWN).map((claim) => (
+              <Entry key={claim.claim_id} claim={claim} onCite={onCite} />
+            ))}
+          </ul>
+          {asked.length > SHOWN || plain.length > 0 ? (
+            <details className={styles.more}>
+              <summary>{plural(asked.length - Math.min(asked.length, SHOWN) + plain.length, 'smaller one', 'smaller ones')}</summary>
+              <ul className={styles.claims}>
+                {[...asked.slice(SHOWN), ...plain].map((claim) => (
+                  <Entry key={claim.claim_id} claim={claim} onCite={onCite} />
+                ))}
+              </ul>
+            </details>
+          ) : null}
+        </>
+      ) : null}
+      {known.length > 0 ? (
+        <details className={styles.more}>
+          <summary>{plural(known.length, 'claim')} your resume bears out</summary>
+          <ul className={styles.claims}>
+            {known.map((claim) => (
+              <Entry key={claim.claim_id} claim={claim} onCite={onCite} />
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </section>
+  );
+}
+
+const ICONS = { conflict: Scale, new: CircleHelp, supported: CircleCheck } as const;
+
+function Entry({ claim, onCite }: { claim: Claim; onCite: Props['onCite'] }) {
+  const Icon = ICONS[claim.status];
+  return (
+    <li data-status={claim.status}>
+      <Icon aria-hidden="true" />
+      <div>
+        <p className={styles.claim}>
+          <span className={styles.kind}>{KINDS[claim.kind]}</span> <q>{claim.text}</q>{' '}
+          <CitationChips ids={claim.citations.map((c) => c.citation_id)} citations={claim.citations} onOpen={(citation) => onCite(citation, claim.citations)} />
+        </p>
+        {claim.ask ? <p className={styles.ask}>{claim.ask}</p> : null}
+      </div>
+    </li>
+  );
+}
