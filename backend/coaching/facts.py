@@ -248,7 +248,17 @@ def _result_sentence(pieces: Sequence[Span], star: Star | None) -> Span | None:
         counted = 0.9 if cue >= 0.8 and any(not n.trivial for n in find_numbers(piece.text)) else 0.0
         rated.append((cue + counted + 0.6 * i / max(1, len(pieces)), i))
     best = max(rated, default=(0.0, 0))
-    return pieces[best[1]] if best[0] >= 0.8 else None
+    if best[0] < 0.8:
+        return None
+    return _clause(pieces[best[1]], star)
+
+
+def _clause(piece: Span, star: Star | None) -> Span:
+    """The end of a step where only that tells the result: what went wrong before it is no result."""
+    starts = [e.char_start for e in star.result.evidence if piece.start < e.char_start < piece.end] if star else []
+    if not starts:
+        return piece
+    return Span(piece.text[starts[0] - piece.start :], starts[0], piece.end)
 
 
 def _overlap(question: str, text: str) -> float:

@@ -94,6 +94,8 @@ def _is_abbreviation(text: str, dot: int) -> bool:
     if before is None:
         return False
     last = before.group(1).lower()
+    if last == "no":  # "No. 7", and not "they said no."
+        return re.match(r"\.\s*\d", text[dot:]) is not None
     return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and last != "i")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,6 +109,22 @@ async def test_every_second_is_heard_once_and_words_keep_their_times() -> None:
     assert at["w40"] == pytest.approx(17.7, abs=0.15)
     assert at["w64"] == pytest.approx(36.4, abs=0.15)
     assert found.duration_s == pytest.approx(37.4, abs=0.01)
+
+
+class HesitantEar(CountingEar):
+    """Finds a hesitation at each second whose number ends in nought."""
+
+    async def transcribe(self, samples: Samples, **options: Any) -> Transcript:
+        heard = await super().transcribe(samples, **options)
+        return replace(heard, hesitations=tuple(w.start_s for w in heard.words if w.text.endswith("0")))
+
+
+async def test_hesitations_keep_their_times_and_are_unknown_where_nobody_looked() -> None:
+    for ear, wanted in ((HesitantEar(), [3.0, 13.0, 17.7]), (CountingEar(), None)):
+        listening = live(ear).begin()
+        await say(listening, silence(3), speech(20, 33), silence(0.7), speech(40, 45))
+        found = (await listening.finish()).hesitations
+        assert (None if found is None else list(found)) == (wanted and pytest.approx(wanted, abs=0.15))
 
 
 async def test_what_is_settled_is_told_and_never_changes() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend.coaching.answer import Answer
+from backend.coaching.facts import gather
 from backend.coaching.feedback import STAR_PARTS
 from backend.coaching.star import find_star, label_sentences
 from backend.coaching.star_shape import WEIGHTS, shape, shape_scores
@@ -108,3 +109,15 @@ def test_an_opening_that_tells_the_task_sets_the_scene_too() -> None:
     bare = find_star(Answer(QUESTION, f"I was asked to sort out the vans. {told}"))
     assert both is not None and both.missing == []
     assert bare is not None and bare.missing == ["situation"]
+
+
+def test_the_result_at_the_end_of_a_step_is_quoted_without_what_went_wrong_before() -> None:
+    text = (
+        "In Fresno I did the intake for about twenty people a day. We switched from paper to tablets and half of the older "
+        "patients were lost, so I sat with them and filled it in together, and we were done before the doctor came in."
+    )
+    answer = Answer(QUESTION, text)
+    facts = gather(answer, find_star(answer))
+    assert facts.result is not None and facts.result.text.startswith("we were done before the doctor")
+    assert text[facts.result.start : facts.result.end] == facts.result.text
+    assert facts.result_numbers == ()

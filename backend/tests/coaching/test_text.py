@@ -49,3 +49,10 @@ def test_speech_without_punctuation_falls_into_clauses() -> None:
 )
 def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
     assert stem(one) == stem(other)
+
+
+def test_a_no_ends_a_sentence_unless_a_number_follows() -> None:
+    assert [p.text for p in sentences("They had told us no. I asked again about room no. 7 and they agreed.")] == [
+        "They had told us no.",
+        "I asked again about room no. 7 and they agreed.",
+    ]
