@@ -104,7 +104,7 @@ def written(heard: list[Trace], decided: dict[str, list[dict[str, Any]]], shared
         "",
         "How much to trust it: this is mostly speech that was read aloud by few speakers, and no interview; readers pause at"
         " the ends of sentences, where people who think pause in the middle of them. A clip's end is taken for the end of an"
-        " answer, though the reader went on in the book. The learned pauses of a speaker are those of the other places in"
+        " answer, though the reader went on in the book. The rule's thresholds were chosen on these very recordings. The learned pauses of a speaker are those of the other places in"
         " the same recording.",
     ]
     return lines

@@ -11,15 +11,15 @@ from pydantic import BaseModel
 
 from backend.coaching.answer import Span
 from backend.coaching.coach import Source
-from backend.coaching.drills import weakest_dimension
+from backend.coaching.drills import short_question, weakest_dimension
 from backend.coaching.feedback import STAR_PARTS, Dimension, Requirement
 from backend.coaching.job_fit import FitStatus, FitText, find_job_fit
 from backend.coaching.numbers import find_numbers
-from backend.coaching.report import NAMES, Take, overall
+from backend.coaching.report import Take, overall
 from backend.coaching.stems import stem
 from backend.coaching.text import content_words, sentences, snippet, word_count, written_sentences
-from backend.interview.coverage import LikelyQuestion, StoryMatcher, likely_questions
-from backend.interview.requirement_choice import askable, cite
+from backend.interview.coverage import LikelyQuestion, StoryMatcher, cite_requirement, likely_questions
+from backend.interview.requirement_choice import askable
 from backend.interview.stories import WORDS_A_MINUTE, Story, facts_of
 from backend.interview.suitable import unsuitable
 from backend.jobs.role_packs import RolePack
@@ -34,8 +34,8 @@ _GOOD = 3.0
 _YEARS = range(1900, 2101)
 _ASK_JOB = (
     "Your posting says “{x}”. What does doing that well look like in the first three months?",
-    "You name “{x}”. Who would I work with on that, and what is hard about it today?",
-    "How will you see, after half a year, that “{x}” is going well?",
+    "The posting also says “{x}”. Who would I work with on that, and what is hard about it today?",
+    "It says “{x}”, too. How will you see, after half a year, that this is going well?",
 )
 _ASK_ROLE = "What does this look like in your team: “{x}”?"
 
@@ -76,8 +76,10 @@ class CardNumber(BaseModel):
 
 
 class WeakSpot(BaseModel):
+    """A weak answer: what was asked, in short, the lowest score's dimension, and the first thing to change."""
+
+    question: str
     dimension: Dimension
-    name: str
     fix: str
     turn_id: str
     citations: list[Citation]
@@ -148,7 +150,7 @@ def _stories(
     found: list[CardStory] = []
     while left and len(found) < STORIES:
         gained = {name: [(q, m[place[name]]) for q, m in open_] for name in left}
-        name = max(left, key=lambda n: (sum(sorted((v for _, v in gained[n]), reverse=True)[:3]), _told(left[n])))
+        name = max(left, key=lambda n: (_told(left[n]) > 0, sum(sorted((v for _, v in gained[n]), reverse=True)[:3])))
         story = left.pop(name)
         best = max(gained[name], key=lambda pair: pair[1], default=None)
         fits = matcher.best(best[0], [story]) if best is not None else None
@@ -240,7 +242,7 @@ def _ask_them(requirements: Sequence[Requirement]) -> list[AskThem]:
         frame = _ASK_JOB[len(found)] if requirement.source == "document" else _ASK_ROLE
         text = frame.format(x=_cut(requirement.text, 16).replace("“", "'").replace("”", "'"))
         if unsuitable(text) is None:
-            found.append(AskThem(text=text, citations=[cite(place, requirement)]))
+            found.append(AskThem(text=text, citations=[cite_requirement(place, requirement)]))
         if len(found) == ASK_THEM:
             break
     return found
@@ -251,7 +253,7 @@ def _ask_them(requirements: Sequence[Requirement]) -> list[AskThem]:
 
 def _numbers(said: Sequence[_Said], resumes: Sequence[Source]) -> list[CardNumber]:
     """Numbers of the answers that a line of the resume holds about the same thing."""
-    written = list(chain.from_iterable(_counted(r.text, written_sentences(r.text), r) for r in resumes))
+    written = list(chain.from_iterable(_counted(r.text, _lines(r.text), r) for r in resumes))
     found: dict[tuple[object, bool], CardNumber] = {}
     for one in said:
         for number, quote, about, start, _ in _counted(one.text, sentences(one.text), None):
@@ -294,6 +296,15 @@ def _counted(
     return found
 
 
+def _lines(text: str) -> list[Span]:
+    """Lines and sentences of a resume, without the marks of a list."""
+    found = []
+    for line in written_sentences(text):
+        plain = line.text.lstrip("-–*•▪· \t")
+        found.append(Span(plain, line.end - len(plain), line.end))
+    return found
+
+
 def _is_year(value: float | str) -> bool:
     return isinstance(value, float) and value.is_integer() and int(value) in _YEARS
 
@@ -309,7 +320,11 @@ def _weak_spots(takes: Sequence[Take]) -> list[WeakSpot]:
         gap = take.feedback.gaps[0]
         evidence = [c for c in take.feedback.citations if c.citation_id in gap.citations]
         found[weakest] = WeakSpot(
-            dimension=weakest, name=NAMES[weakest], fix=gap.text, turn_id=take.turn_id, citations=evidence
+            question=short_question(take.question),
+            dimension=weakest,
+            fix=gap.text,
+            turn_id=take.turn_id,
+            citations=evidence,
         )
     return list(found.values())[:WEAK_SPOTS]
 

@@ -25,8 +25,9 @@ Fit = Literal["strong", "workable"]
 
 STRONG, WORKABLE = 0.5, 0.38
 """Match from which a story answers a question, and from which it can be bent to it."""
-_TAGGED = 0.6
-"""A story that its owner has tagged with what the question is about fits by their own word; nearness only ranks it."""
+_TAGGED, _CHANCE = 0.42, 0.15
+"""A story that its owner has tagged with what the question is about can be bent to it by their own word; with words in
+common, or nearer in meaning than texts are by chance, it fits well."""
 _NEAR = 0.5 / 0.56
 """Cosine of MiniLM to match: 0.56 is where `backend.coaching.job_fit` takes a requirement for met. Questions and stories
 seldom share words: of pairs that do not belong together 1 in 100 reaches 0.43, which is `WORKABLE` (56 stories of
@@ -139,7 +140,7 @@ class StoryMatcher:
         near = self._near(about, story)
         match = max(by_words, near * _NEAR)
         if tagged:
-            match = _TAGGED + (1 - _TAGGED) * match
+            match = _TAGGED + (1 - _TAGGED) * max(by_words, near * _NEAR - _CHANCE, 0.0)
         return _Rated(story, min(1.0, match), _because(tag if tagged else None, shared if by_words else [], near))
 
     def _near(self, question: str, story: Story) -> float:
@@ -162,6 +163,12 @@ def _pieces(story: Story) -> list[str]:
     return [story.title, *parts[:_MOST_PIECES]]
 
 
+def cite_requirement(place: int, requirement: Requirement) -> Citation:
+    """A requirement by its place in the job's list, as the report names it: J2, or P2 for a role pack."""
+    letter = "J" if requirement.source == "document" else "P"
+    return cite(place, requirement).model_copy(update={"citation_id": f"{letter}{place + 1}"})
+
+
 def likely_questions(pack: RolePack, requirements: Sequence[Requirement]) -> list[LikelyQuestion]:
     """What this job asks for first, then what is asked of everybody in the role."""
     found = [
@@ -169,7 +176,7 @@ def likely_questions(pack: RolePack, requirements: Sequence[Requirement]) -> lis
             text=requirement_questions(wanted)[0],
             kind="requirement",
             competency=None,
-            citation=cite(place, requirement),
+            citation=cite_requirement(place, requirement),
         )
         for place, requirement, wanted in askable(requirements)
         if requirement.source == "document"

@@ -60,9 +60,9 @@ def _result_first(analysis: Analysis) -> Gate:
     title = "Result first"
     if cue_score("result", first.text) >= _RESULT:
         return Gate(title=title, passed=True, why="Your first sentence says what came of it.", quote=_short(first))
-    why = "Your first sentence sets the scene, and no later one says clearly what came of it."
+    why = f"It begins {quoted(_short(first))}, and no sentence says clearly what came of it."
     if facts.result is not None and facts.result.start > first.start:
-        why = f"The result comes later: {quoted(_short(facts.result))}. Begin with that."
+        why = f"It begins {quoted(_short(first))}; the result comes later: {quoted(_short(facts.result))}. Begin with that."
     return Gate(title=title, passed=False, why=why, quote=_short(first))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from pypdf import PdfReader
 
 from backend.coaching.analysis import Source
 from backend.coaching.claims import Found, build_ledger, find_claims, worth_asking
+from backend.tests.conftest import SHARED
 
 TODAY = date(2026, 6, 1)
 RESUMES = {
@@ -217,3 +219,19 @@ def test_the_claim_most_worth_asking_about_is_the_conflict() -> None:
 def test_odd_texts_do_no_harm(said: str) -> None:
     for found in find_claims(said, [Source("r", "resume", "Resume", said)], today=TODAY):
         assert said[found.span.start : found.span.end] == found.span.text
+
+
+REAL = sorted((SHARED / "documents").glob("resume_*.pdf"))
+
+
+@pytest.mark.skipif(not REAL, reason="the real resumes of ../shared/data are not here")
+def test_a_real_resume_read_aloud_is_never_in_conflict_with_itself() -> None:
+    found: list[Found] = []
+    for path in REAL:
+        text = "\n".join(page.extract_text() or "" for page in PdfReader(path).pages)
+        lines = [line for raw in text.splitlines() if len((line := raw.strip(" •-*")).split()) >= 4]
+        said = "\n".join(f"I {line[0].lower()}{line[1:]}." for line in lines)
+        found += find_claims(said, [Source("r", "resume", path.name, text)], today=TODAY)
+    assert len(found) > 150
+    assert [f.span.text for f in found if f.status == "conflict"] == []
+    assert sum(f.status == "supported" for f in found) / len(found) >= 0.98

@@ -49,7 +49,7 @@ def test_every_line_stands_where_it_says(client: ContractClient) -> None:
 def test_numbers_are_those_that_the_resume_bears_out(client: ContractClient) -> None:
     made, _ = card(client)
     assert [(n["number"], n["resume"]) for n in made["numbers"]] == [
-        ("twenty", "- Cut the stock report from six hours to 20 minutes")
+        ("twenty", "Cut the stock report from six hours to 20 minutes")
     ]
     assert "twenty minutes" in made["numbers"][0]["said"], "and not the 14 minutes that no document holds"
 

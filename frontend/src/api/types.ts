@@ -368,7 +368,7 @@ export interface DayCard {
     citations: Citation[];
   }[];
   numbers: { number: string; said: string; resume: string; citations: Citation[] }[];
-  weak_spots: { dimension: string; name: string; fix: string; turn_id: string; citations: Citation[] }[];
+  weak_spots: { question: string; dimension: string; fix: string; turn_id: string; citations: Citation[] }[];
   ask_them: { text: string; citations: Citation[] }[];
   label: string;
 }

@@ -18,7 +18,7 @@ const CARD: DayCard = {
     { text: 'Patience', status: 'missing', say: null, where: null, source: null, citations: [citation('J2')] },
   ],
   numbers: [{ number: 'twenty', said: 'It took twenty minutes.', resume: 'to 20 minutes', citations: [citation('A1'), citation('R1')] }],
-  weak_spots: [{ dimension: 'impact', name: 'results', fix: 'Say what came of it.', turn_id: 't', citations: [citation('A1')] }],
+  weak_spots: [{ question: 'When did you fail?', dimension: 'impact', fix: 'Say what came of it.', turn_id: 't', citations: [citation('A1')] }],
   ask_them: [{ text: 'Your posting says “On-call work”. What is hard about it today?', citations: [citation('J1')] }],
   label: 'From your own words and documents.',
 };

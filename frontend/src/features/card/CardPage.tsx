@@ -110,6 +110,7 @@ function Shown({ card, sessionId }: { card: DayCard; sessionId: string }) {
                 <p>
                   <strong className={styles.number}>{number.number}</strong> “{number.said}” {chips(number.citations)}
                 </p>
+                <p className={styles.note}>Resume: “{number.resume}”</p>
               </li>
             ))}
           </ul>
@@ -117,9 +118,10 @@ function Shown({ card, sessionId }: { card: DayCard; sessionId: string }) {
         <Part title="Watch out for" empty={weakSpots.length === 0}>
           <ul className={styles.list}>
             {weakSpots.map((spot) => (
-              <li key={spot.dimension}>
+              <li key={spot.turn_id}>
+                <p className={styles.note}>{spot.question}</p>
                 <p>
-                  <strong>{words(spot.name)}.</strong> {spot.fix} {chips(spot.citations)}
+                  {spot.fix} {chips(spot.citations)}
                 </p>
               </li>
             ))}

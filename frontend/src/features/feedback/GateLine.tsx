@@ -12,7 +12,7 @@ export function GateLine({ gate }: { gate: Gate }) {
           {gate.title}: {gate.passed ? 'passed' : 'try again'}
         </h4>
         <p>{gate.why}</p>
-        {gate.quote ? <blockquote>“{gate.quote}”</blockquote> : null}
+        {gate.quote && !gate.why.includes(gate.quote) ? <blockquote>“{gate.quote}”</blockquote> : null}
       </div>
     </section>
   );

@@ -98,7 +98,7 @@ export function TurnBlock({ sessionId, turn, take, hideScores, held = false, cap
           onSources={(all) => all[0] && onSource(all[0], all)}
         />
       ) : null}
-      {over && turn.turnId && turn.transcript && turn.feedback?.scored && !held ? (
+      {over && turn.turnId && turn.transcript && turn.feedback?.scored && !waits ? (
         <div className={styles.keep}>
           <KeepStory sessionId={sessionId} turnId={turn.turnId} answer={turn.transcript.text} competency={turn.question.competency} rewrite={turn.feedback.rewrite.text} />
         </div>

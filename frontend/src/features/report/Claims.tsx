@@ -31,7 +31,7 @@ export function Claims({ claims, checked, onCite }: Props) {
       </p>
       {conflicts.length > 0 ? (
         <>
-          <h3>Told differently in your resume</h3>
+          <h3 className={styles.heading}>Told differently in your resume</h3>
           <ul className={styles.claims}>
             {conflicts.map((claim) => (
               <Entry key={claim.claim_id} claim={claim} onCite={onCite} />
@@ -41,7 +41,7 @@ export function Claims({ claims, checked, onCite }: Props) {
       ) : null}
       {fresh.length > 0 ? (
         <>
-          <h3>{checked.length > 0 ? 'Not in your resume' : 'Can you defend this?'}</h3>
+          <h3 className={styles.heading}>{checked.length > 0 ? 'Not in your resume' : 'Can you defend this?'}</h3>
           <ul className={styles.claims}>
             {asked.slice(0, SHOWN).map((claim) => (
               <Entry key={claim.claim_id} claim={claim} onCite={onCite} />

@@ -10,7 +10,6 @@ import { clock, figure, plural, when, words } from '../../text/format';
 import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/Field';
-import { Message } from '../../ui/Message';
 import { CommentText } from '../report/Comments';
 import styles from './SharedPage.module.css';
 
@@ -28,13 +27,11 @@ export function SharedPage() {
   if (shared.isError && !shared.data) {
     const gone = shared.error instanceof ApiError && shared.error.status === 404;
     return (
-      <Message
-        tone={gone ? 'info' : 'error'}
-        title={gone ? 'This link does not work any more' : 'The interview could not be loaded'}
-        actions={gone ? null : <Button onClick={() => void shared.refetch()}>Try again</Button>}
-      >
-        {gone ? 'It was ended, it has expired, or a part of it is missing. Ask for a new one.' : sentenceOf(shared.error)}
-      </Message>
+      <div className={styles.gone}>
+        <h1>{gone ? 'This link does not work any more' : 'The interview could not be loaded'}</h1>
+        <p>{gone ? 'It was ended, it has expired, or a part of it is missing. Ask for a new one.' : sentenceOf(shared.error)}</p>
+        {gone ? null : <Button onClick={() => void shared.refetch()}>Try again</Button>}
+      </div>
     );
   }
   if (!shared.data) return <div className={styles.loading} role="status" aria-label="Loading the interview" />;

@@ -30,7 +30,8 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [sources, setSources] = useState<OpenSources | null>(null);
   const interviews = sessions.data?.sessions ?? [];
-  const target = chosen ?? (interviews[0] ? `session:${interviews[0].session_id}` : GENERAL);
+  const likely = interviews.find((session) => session.document_ids?.length || session.role) ?? interviews[0];
+  const target = chosen ?? (likely ? `session:${likely.session_id}` : GENERAL);
   const [kind, id = ''] = [target.slice(0, target.indexOf(':')), target.slice(target.indexOf(':') + 1)];
   const coverage = useQuery({
     queryKey: ['coverage', target],
@@ -73,7 +74,7 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
             <strong>
               {coverage.data.covered} of {coverage.data.questions.length}
             </strong>{' '}
-            likely questions have a story.
+            likely questions have a story. <span className={styles.hint}>From {coverage.data.questions.some((question) => question.kind === 'requirement') ? 'the job description and ' : ''}the guide “{coverage.data.title}”.</span>
           </p>
           {coverage.data.gaps.length > 0 ? (
             <div className={styles.block}>
@@ -83,14 +84,13 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
                   <li key={gap.kind + gap.name}>
                     <div>
                       <p className={styles.gap}>{gap.name}</p>
-                      {gap.kind === 'competency' ? <p className={styles.hint}>{gap.text}</p> : <p className={styles.hint}>“{gap.question}”</p>}
+                      <p className={styles.hint}>
+                        {gap.kind === 'competency' ? gap.text : `“${gap.question}”`} <OfTheJob citation={gap.citation} onOpen={cite} />
+                      </p>
                     </div>
-                    <div className={styles.gapActs}>
-                      <CitationChip citation={gap.citation} onOpen={cite} />
-                      <Button onClick={() => onWrite(gap)} aria-label={`Write a story: ${gap.name}`}>
-                        Write
-                      </Button>
-                    </div>
+                    <Button onClick={() => onWrite(gap)} aria-label={`Write a story: ${gap.name}`}>
+                      Write
+                    </Button>
                   </li>
                 ))}
               </ul>
@@ -118,7 +118,9 @@ function Questions({ title, questions, open, onCite }: { title: string; question
           <li key={text} data-met={story ? true : undefined}>
             {story ? <Check aria-hidden="true" /> : <Minus aria-hidden="true" />}
             <div>
-              <p>{text}</p>
+              <p>
+                {text} <OfTheJob citation={citation} onOpen={onCite} />
+              </p>
               {story ? (
                 <p className={styles.match}>
                   <strong>{story.title}</strong> · {story.fit === 'strong' ? 'fits well' : 'can be bent to it'}
@@ -126,12 +128,16 @@ function Questions({ title, questions, open, onCite }: { title: string; question
                 </p>
               ) : null}
             </div>
-            <CitationChip citation={citation} onOpen={onCite} />
           </li>
         ))}
       </ul>
     </details>
   );
+}
+
+/** The place in the job description; that the rest comes from the role guide is said once, above. */
+function OfTheJob({ citation, onOpen }: { citation: Citation; onOpen: (citation: Citation) => void }) {
+  return citation.source === 'document' ? <CitationChip citation={citation} onOpen={onOpen} /> : null;
 }
 
 function titleOf(session: SessionInfo): string {

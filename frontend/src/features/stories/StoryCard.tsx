@@ -54,7 +54,7 @@ export function StoryCard({ story, onEdit, onDelete }: Props) {
 }
 
 function Parts({ story }: { story: Story }) {
-  if (story.star_parts === null) return <p className={styles.hint}>Not told yet as one particular time: begin with when and where it was.</p>;
+  if (!story.star_parts?.length) return <p className={styles.hint}>Not told yet as one particular time: begin with when and where it was.</p>;
   return (
     <ul className={styles.parts} aria-label="Parts of the story">
       {STAR_PARTS.map((part) => {
