@@ -210,6 +210,10 @@ class EmbeddedShelves:
                 self._scrubbed[header] = scrub_unused(header)
 
 
+_LENGTH = 4
+"""Bytes per element of `length.bin`, a file of Chroma's own hnswlib."""
+
+
 def scrub_unused(header: Path) -> int:
     """Overwrites with zeros the elements that an HNSW file has room for but does not hold.
 
@@ -220,12 +224,13 @@ def scrub_unused(header: Path) -> int:
     fields = header.read_bytes()[:36]
     if len(fields) == 36:
         _, _, room, held, size = struct.unpack("<iqqqq", fields)
-        if 0 <= held <= room and room * size == data.stat().st_size:
-            with data.open("r+b") as file:
-                file.seek(held * size)
-                file.write(bytes((room - held) * size))
-                file.flush()
-                os.fsync(file.fileno())
+        for file, each in ((data, size), (header.with_name("length.bin"), _LENGTH)):
+            if 0 <= held <= room and file.is_file() and room * each == file.stat().st_size:
+                with file.open("r+b") as out:
+                    out.seek(held * each)
+                    out.write(bytes((room - held) * each))
+                    out.flush()
+                    os.fsync(out.fileno())
     return data.stat().st_mtime_ns
 
 

@@ -102,6 +102,9 @@ async def test_unused_room_of_the_vector_file_is_blank(tmp_path: Path) -> None:
         assert len(data) == room * size
         assert room > held
         assert not any(data[held * size :])
+        lengths = header.with_name("length.bin").read_bytes()
+        assert len(lengths) == room * 4
+        assert not any(lengths[held * 4 :])
     await index.close()
 
 
