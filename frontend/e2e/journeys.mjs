@@ -36,6 +36,10 @@ async function voice({ context, base, shots, check }) {
   await last.getByRole('button', { name: 'Record again' }).waitFor({ timeout: LONG });
   const transcript = await last.locator('[class*=transcript]').innerText();
   check('the transcript is shown', transcript.split(/\s+/).length >= 3, transcript);
+  await last.getByRole('button', { name: 'Hear yourself' }).click();
+  await last.getByRole('button', { name: 'Stop' }).waitFor({ timeout: LONG });
+  check('the answer can be heard again', true);
+  await last.getByRole('button', { name: 'Stop' }).click();
   await last.getByText(/Scores, rewrite and sources|does not count/).first().waitFor({ timeout: LONG });
   check('feedback arrived', true);
   check('the reply is heard', (await heard(page, 'ended', played)) > played);

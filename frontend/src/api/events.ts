@@ -66,6 +66,7 @@ export const deliverySchema = z.object({
   fillers: list(filler),
   hedges: list(filler),
   pauses: z.object({ count: z.number(), longest_s: z.number() }).nullish(),
+  hesitations: z.object({ count: z.number(), at_s: list(z.number()) }).nullish(),
   talk_time_s: z.number().nullish(),
   word_count: z.number().nullish(),
   fillers_per_minute: z.number().nullish(),

@@ -29,7 +29,7 @@ export function ChatWindow({ sessionId, turns, hideScores, held, caption, onRetr
       <section aria-label="Your last answer" id="last-answer">
         <h2 className="visually-hidden">Your last answer</h2>
         {/* The position is the key: a turn has no id before the server has begun it. */}
-        <TurnBlock key={turns.length} sessionId={sessionId} turn={latest} take={takeNumber(turns, latest)} hideScores={hideScores} held={held} caption={caption} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} onRate={onRate} />
+        <TurnBlock key={turns.length} sessionId={sessionId} turn={latest} take={takeNumber(turns, latest)} before={takeBefore(turns, latest)} hideScores={hideScores} held={held} caption={caption} onRetry={onRetry} onSendAgain={onSendAgain} onSource={onSource} onRate={onRate} />
       </section>
       {earlier.length > 0 ? (
         <section className={styles.earlier} aria-label="Earlier answers">
@@ -43,7 +43,7 @@ export function ChatWindow({ sessionId, turns, hideScores, held, caption, onRetr
                 </span>
                 <ChevronDown aria-hidden="true" />
               </summary>
-              <TurnBlock sessionId={sessionId} turn={turn} take={takeNumber(turns, turn)} hideScores={hideScores} held={held} onRetry={turn.turnId ? onRetry : undefined} onSource={onSource} />
+              <TurnBlock sessionId={sessionId} turn={turn} take={takeNumber(turns, turn)} before={takeBefore(turns, turn)} hideScores={hideScores} held={held} onRetry={turn.turnId ? onRetry : undefined} onSource={onSource} />
             </details>
           ))}
         </section>
@@ -51,6 +51,10 @@ export function ChatWindow({ sessionId, turns, hideScores, held, caption, onRetr
     </div>
   );
 }
+
+/** The text of the take that this one repeats. */
+const takeBefore = (turns: TurnView[], turn: TurnView): string | null =>
+  (turn.retryOf && turns.find((other) => other.turnId === turn.retryOf)?.transcript?.text) || null;
 
 function summaryOf(turn: TurnView, held: boolean): string {
   if (turn.feedback && !held) return turn.feedback.summary;

@@ -43,6 +43,7 @@ const NAMES: Record<string, string> = {
   words_per_minute: 'pace',
   filler_count: 'fillers',
   fillers_per_minute: 'fillers a minute',
+  hesitations: 'drawn-out sounds',
   pauses: 'pauses',
   talk_time_s: 'talking time',
 };
@@ -56,6 +57,8 @@ function figuresOf(delivery: Delivery): Figure[] {
     const rate = delivery.fillers_per_minute;
     found.push({ figure: 'fillers', name: 'Fillers', value: String(delivery.filler_count), ...(rate ? { more: `${figure(rate)}/min` } : {}) });
   }
+  // Most are missed, few are wrong: a lower bound.
+  if (delivery.hesitations && delivery.hesitations.count > 0) found.push({ figure: 'hesitations', name: 'Drawn-out sounds', value: `at least ${delivery.hesitations.count}` });
   if (delivery.pauses) {
     const { count, longest_s: longest } = delivery.pauses;
     found.push({ figure: 'pauses', name: 'Long pauses', value: String(count), ...(count > 0 ? { more: `longest ${figure(longest)} s` } : {}) });
@@ -67,6 +70,7 @@ const FIGURE_OF: Record<string, FigureName> = {
   words_per_minute: 'pace',
   filler_count: 'fillers',
   fillers_per_minute: 'fillers',
+  hesitations: 'hesitations',
   pauses: 'pauses',
   talk_time_s: 'talking',
   word_count: 'words',

@@ -1,6 +1,7 @@
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import type { Citation, StarPart } from '../../api/types';
+import { saidAt } from '../../text/said-at';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
 import { RatedMyself, RateMyself } from '../feedback/RateMyself';
@@ -8,15 +9,19 @@ import { FeedbackPanel } from '../feedback/FeedbackPanel';
 import { KeepStory } from '../stories/KeepStory';
 import { DeliveryFigures } from './DeliveryFigures';
 import { StarMeter } from './StarMeter';
+import { TakeSound } from './TakeSound';
 import { TranscriptView } from './TranscriptView';
 import { isOver, type TurnView } from './turn-machine';
 import { useRating } from './use-rating';
+import { WordChanges } from './WordChanges';
 import styles from './TurnBlock.module.css';
 
 interface Props {
   sessionId: string;
   turn: TurnView;
   take: number;
+  /** What was said in the take before this one. */
+  before?: string | null;
   hideScores: boolean;
   /** Feedback waits for the report. */
   held?: boolean;
@@ -30,7 +35,7 @@ interface Props {
 }
 
 /** One answer: what was heard, what it was made of, and what the coach says about it. */
-export function TurnBlock({ sessionId, turn, take, hideScores, held = false, caption = '', onRetry, onSendAgain, onSource, onRate }: Props) {
+export function TurnBlock({ sessionId, turn, take, before = null, hideScores, held = false, caption = '', onRetry, onSendAgain, onSource, onRate }: Props) {
   const [quoted, setQuoted] = useState<Citation | null>(null);
   const [part, setPart] = useState<StarPart | null>(null);
   const over = isOver(turn);
@@ -51,17 +56,23 @@ export function TurnBlock({ sessionId, turn, take, hideScores, held = false, cap
       <section className={styles.answer}>
         <header>
           <h3>{take > 1 ? `Your answer, take ${take}` : 'Your answer'}</h3>
-          {turn.transcript && onRetry ? (
-            <Button look="quiet" icon={<RotateCcw aria-hidden="true" />} onClick={() => onRetry(turn)}>
-              {turn.spoken ? 'Record again' : 'Answer again'}
-            </Button>
-          ) : null}
+          <span className={styles.acts}>
+            {turn.turnId && turn.transcript ? (
+              <TakeSound turnId={turn.turnId} part={quotes[0] ? saidAt(turn.transcript, quotes[0]) : null} />
+            ) : null}
+            {turn.transcript && onRetry ? (
+              <Button look="quiet" icon={<RotateCcw aria-hidden="true" />} onClick={() => onRetry(turn)}>
+                {turn.spoken ? 'Record again' : 'Answer again'}
+              </Button>
+            ) : null}
+          </span>
         </header>
         {turn.transcript ? (
           <TranscriptView text={turn.transcript.text} delivery={turn.delivery} quotes={quotes} />
         ) : (
           <p className={styles.pending}>{turn.partial || (over ? 'Nothing was heard.' : turn.spoken ? 'Turning your answer into text…' : 'Reading…')}</p>
         )}
+        {before && turn.transcript ? <WordChanges before={before} now={turn.transcript.text} /> : null}
         {turn.star && !waits ? (
           <StarMeter
             star={turn.star}

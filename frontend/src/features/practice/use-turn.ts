@@ -5,6 +5,7 @@ import { ApiError } from '../../api/client';
 import { type Answer, followTurn, sendAnswer, type StreamItem } from '../../api/event-stream';
 import type { WireError } from '../../api/types';
 import type { PlaybackQueue } from '../../audio/playback-queue';
+import { forgetTakes, keepTake } from '../../audio/takes';
 import type { RoomAction } from './room-machine';
 
 export interface TurnControls {
@@ -35,8 +36,11 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
         for await (const item of stream(mine.abort.signal)) {
           if (!isMine()) return;
           mine.turnId ??= item.data.turn_id;
-          // The recording is kept until it is heard; after that nothing of it stays in this page.
-          if (item.name === 'transcript.final') unheard.current = null;
+          if (item.name === 'transcript.final') {
+            // Heard: it is not sent again. Its sound stays in this page, to be played, until the page is left.
+            if (unheard.current?.kind === 'audio') keepTake(item.data.turn_id, unheard.current.blob);
+            unheard.current = null;
+          }
           if (item.name === 'audio') queue.add(item.data.turn_id, item.data);
           dispatch({ type: 'item', item });
         }
@@ -99,6 +103,7 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
     () => () => {
       running.current?.abort.abort();
       running.current = null;
+      forgetTakes();
     },
     [],
   );

@@ -67,6 +67,7 @@ const FIGURE_NAMES: Record<FigureName, [string, string]> = {
   words: ['Words', 'How many words it took.'],
   pace: ['Pace', 'Words a minute while you talk.'],
   fillers: ['Fillers', 'Um, you know, sort of.'],
+  hesitations: ['Drawn-out sounds', '“Um” and “uh” found in the sound, where recognition left them out.'],
   pauses: ['Long pauses', 'Pauses of more than two and a half seconds.'],
 };
 
