@@ -169,7 +169,7 @@ def bench_live(
 @main.command()
 def bench_load(
     turns: Annotated[int, typer.Option(min=1, help="Turns open at the same time")] = 500,
-    arrivals: Annotated[float, typer.Option(min=0.1, help="Turns that arrive in a second, on average")] = 20.0,
+    arrivals: Annotated[float, typer.Option(min=0.1, help="Turns that arrive in a second, on average")] = 8.5,
     page: Annotated[Path, typer.Option(help="Page to write a section of")] = ROOT / "docs" / "benchmarks.md",
 ) -> None:
     """Measure how many turns one process carries: scripted parts, real HTTP, open-loop arrivals."""

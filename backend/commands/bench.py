@@ -20,7 +20,7 @@ MARKS = {
     "feedback": "feedback.final",
     "whole turn": "turn.ended",
 }
-LISTENS_S = 10.0
+LISTENS_S = 6.0
 """How long the candidate of the benchmark hears the question and speaks before the answer is sent."""
 TYPED = (
     "At my last company the nightly import kept failing and the support team had no numbers in the morning. "

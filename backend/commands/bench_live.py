@@ -45,7 +45,7 @@ MARKS = {
     "whole question": "question.final",
     "whole turn": "turn.ended",
 }
-OTHERS_AT_MOST = 10
+OTHERS_AT_MOST = 6
 """Turns of the kinds that are there for comparison."""
 READY = frozenset((*SET_OPENERS, *SET_REACTIONS))
 """What the server has spoken ahead."""
@@ -89,7 +89,7 @@ def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
         with own_process() as (base_url, pid):
             figures = crowds[crowd] = Figures()
             threads = [
-                threading.Thread(target=play, args=(base_url, answers[n::crowd][:4], figures)) for n in range(crowd)
+                threading.Thread(target=play, args=(base_url, answers[n::crowd][:3], figures)) for n in range(crowd)
             ]
             for thread in threads:
                 thread.start()
