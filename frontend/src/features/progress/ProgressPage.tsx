@@ -90,7 +90,7 @@ function Shown({ progress }: { progress: Progress }) {
                       <span className={styles.bar} aria-hidden="true">
                         <span style={{ transform: `scaleX(${value / 5})` }} />
                       </span>
-                      {figure(value)} of 5
+                      <span>{figure(value)} of 5</span>
                     </dd>
                   </div>
                 ))}
