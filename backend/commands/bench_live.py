@@ -45,7 +45,7 @@ MARKS = {
     "whole question": "question.final",
     "whole turn": "turn.ended",
 }
-OTHERS_AT_MOST = 6
+OTHERS_AT_MOST = 5
 """Turns of the kinds that are there for comparison."""
 READY = frozenset((*SET_OPENERS, *SET_REACTIONS))
 """What the server has spoken ahead."""
@@ -73,23 +73,30 @@ class Figures:
         ]
 
 
+def both(one: Figures, other: Figures) -> Figures:
+    """The seconds of two kinds of turns together."""
+    return Figures(seconds={mark: [*values, *other.seconds[mark]] for mark, values in one.seconds.items()})
+
+
 def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
     """Start a server, play every kind of turn, measure the bare parts afterwards, write the section."""
     answers = spoken_answers(speech, sample.SPEECH, turns)
     kinds = {"button": Figures(), "hands-free": Figures(), "upload": Figures()}
+    plays = [  # each list on a server of its own: the voice remembers what it said
+        [("button", BUTTON_S, answers[0::2]), ("hands-free", HANDS_FREE_S, answers[1::2])],
+        [("upload", None, answers[:OTHERS_AT_MOST])],
+    ]
     crowds: dict[int, Figures] = {}
-    for kind, figures in kinds.items():
-        # A server of its own for each: the voice remembers what it said, and the answers are the same.
+    for together in plays:
         with own_process() as (base_url, pid):
-            wait_s = {"button": BUTTON_S, "hands-free": HANDS_FREE_S}.get(kind)
-            some = answers if kind == "button" else answers[:OTHERS_AT_MOST]
-            play(base_url, some, figures, wait_s=wait_s, cpu=partial(cpu_seconds, pid), name=kind)
+            for kind, wait_s, some in together:
+                play(base_url, some, kinds[kind], wait_s=wait_s, cpu=partial(cpu_seconds, pid), name=kind)
             memory = resident_memory(pid)
     for crowd in range(2, candidates + 1):
         with own_process() as (base_url, pid):
             figures = crowds[crowd] = Figures()
             threads = [
-                threading.Thread(target=play, args=(base_url, answers[n::crowd][:3], figures)) for n in range(crowd)
+                threading.Thread(target=play, args=(base_url, answers[n::crowd][:2], figures)) for n in range(crowd)
             ]
             for thread in threads:
                 thread.start()
@@ -303,16 +310,17 @@ def _lines(
     ]
     for kind, figures in kinds.items():
         lines += figures.rows(kind)
+    lines += both(button, hands).rows("live, both")
     for crowd, figures in crowds.items():
         lines += figures.rows(f"{crowd} candidates at once")
     lines += ["", "| alone, in the same run | p50 s | p95 s |", "| --- | ---: | ---: |"]
     for name, values in bare.items():
         if values:
             lines.append(f"| {name} | {percentile(values, 50):.2f} | {percentile(values, 95):.2f} |")
-    own = button.seconds["first audio not made ahead"]
+    own = both(button, hands).seconds["first audio not made ahead"]
     if bare[TAIL] and bare[CLAUSE] and own:
         ratio = percentile(own, 50) / (percentile(bare[TAIL], 50) + percentile(bare[CLAUSE], 50))
-        lines += ["", f"- first audio not made ahead (button) over tail and clause alone, p50: {ratio:.2f}"]
+        lines += ["", f"- first audio not made ahead (live, both) over tail and clause alone, p50: {ratio:.2f}"]
     cores = button.listening_cores + hands.listening_cores
     tokens = button.tokens + hands.tokens
     lines += [

@@ -14,7 +14,8 @@ from backend.asr.decode import decode
 from backend.asr.ports import SAMPLE_RATE, Samples
 from backend.asr.voice_activity import stretches
 
-_LONGEST_S, _SHORTEST_S = 60.0, 15.0
+_LONGEST_S, _MOSTLY_S, _SHORTEST_S = 60.0, 35.0, 15.0
+"""Clips are joined until an answer has between the shortest and mostly so many seconds; the last clip may go beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def spoken_answers(folder: Path, sample: Path, count: int, *, seed: int = 7) -> 
 
 
 def _join(name: str, paths: Sequence[Path], random: np.random.Generator) -> SpokenAnswer:
-    wanted = random.uniform(_SHORTEST_S, _LONGEST_S)
+    wanted = random.uniform(_SHORTEST_S, _MOSTLY_S)
     parts: list[Samples] = []
     for path in paths:
         clip = decode(path.read_bytes(), None, max_s=_LONGEST_S)
