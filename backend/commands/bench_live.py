@@ -82,7 +82,9 @@ def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
     """Start a server, play every kind of turn, measure the bare parts afterwards, write the section."""
     answers = spoken_answers(speech, sample.SPEECH, turns)
     kinds = {"button": Figures(), "hands-free": Figures(), "upload": Figures()}
-    plays = [  # each list on a server of its own: the voice remembers what it said
+    plays: list[
+        list[tuple[str, float | None, list[SpokenAnswer]]]
+    ] = [  # each list on a server of its own: the voice remembers what it said
         [("button", BUTTON_S, answers[0::2]), ("hands-free", HANDS_FREE_S, answers[1::2])],
         [("upload", None, answers[:OTHERS_AT_MOST])],
     ]
