@@ -16,7 +16,6 @@ import numpy as np
 from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.live import LiveEar
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency
-from backend.coaching.coach import SET_OPENERS, SET_REACTIONS
 from backend.commands import sample
 from backend.commands.bench import resident_memory
 from backend.commands.client import Client, Event
@@ -24,6 +23,7 @@ from backend.commands.page import machine, percentile, write_section
 from backend.commands.running import own_process
 from backend.commands.spoken_answers import SpokenAnswer, spoken_answers
 from backend.commands.timeline import drawn
+from backend.interview.ready_sound import ready_pieces
 from backend.llm.local_server import LocalChat
 from backend.llm.ports import Message
 from backend.models.fetch import where
@@ -47,8 +47,6 @@ MARKS = {
 }
 OTHERS_AT_MOST = 5
 """Turns of the kinds that are there for comparison."""
-READY = frozenset((*SET_OPENERS, *SET_REACTIONS))
-"""What the server has spoken ahead."""
 
 
 @dataclass
@@ -172,6 +170,7 @@ def follow(client: Client, events: Iterable[Event], figures: Figures) -> dict[st
     """Take one turn's figures; the first clip is fetched as a player does."""
     first: dict[str, float] = {}
     plays_until = 0.0
+    ready = ready_pieces()
     for event in events:
         first.setdefault(event.name, event.at_s)
         if event.name == "audio":
@@ -180,7 +179,7 @@ def follow(client: Client, events: Iterable[Event], figures: Figures) -> dict[st
             here = event.at_s + time.perf_counter() - begun
             if "first byte" not in first:
                 first["first byte"] = plays_until = here
-            if event.data["text"] not in READY and "first byte of its own" not in first:
+            if event.data["text"] not in ready and "first byte of its own" not in first:
                 first["first byte of its own"] = here
                 figures.first_clauses.append(event.data["text"])
             figures.underruns += here > plays_until + 0.02

@@ -12,16 +12,32 @@ from backend.interview.main_questions import CLOSING
 from backend.tts.ports import Voice
 from backend.tts.sentences import Speakable, speakable
 
+SHORTEST_OPENER = 15
+"""Characters: how a reaction begins is cut off before the quote, because it has been spoken ahead."""
+
+
+def reaction_pieces(text: str) -> list[str]:
+    """A reaction as it is spoken, piece by piece."""
+    return _pieces(text, Speakable(first=SHORTEST_OPENER))
+
+
+def ready_pieces() -> frozenset[str]:
+    """All that is spoken ahead."""
+    reactions = [piece for text in (*SET_OPENERS, *SET_REACTIONS) for piece in reaction_pieces(text)]
+    return frozenset([*reactions, *(piece for text in CLOSING for piece in _pieces(text, Speakable()))])
+
+
+def _pieces(text: str, cutter: Speakable) -> list[str]:
+    return [*cutter.feed(text), *cutter.flush()]
+
 
 async def render_ahead(voice: Voice, rates: Iterable[float], cores: Cores) -> None:
     """Have the set phrases spoken at each of these rates, in the background; `voice` is one that remembers."""
     for rate in sorted(set(rates)):
-        for text in (*SET_OPENERS, *SET_REACTIONS, *CLOSING):
-            cutter = Speakable()
-            for piece in (*cutter.feed(text), *cutter.flush()):
+        for piece in sorted(ready_pieces()):
 
-                async def speak(words: str = speakable(piece), rate: float = rate) -> None:
-                    await voice.speak(words, rate=rate)
+            async def speak(words: str = speakable(piece), rate: float = rate) -> None:
+                await voice.speak(words, rate=rate)
 
-                with contextlib.suppress(TtsError):  # it is spoken when it is needed, then
-                    await cores.in_background(speak)
+            with contextlib.suppress(TtsError):  # it is spoken when it is needed, then
+                await cores.in_background(speak)

@@ -52,6 +52,7 @@ from backend.interview.media import MediaShelf
 from backend.interview.ports import SessionStore, TurnStore
 from backend.interview.question import Question
 from backend.interview.questions import Interviewer
+from backend.interview.ready_sound import reaction_pieces
 from backend.interview.session import Session, SessionState
 from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
 from backend.interview.voicing import pace_after, reaction_aloud, words_aloud
@@ -66,9 +67,6 @@ log = logging.getLogger(__name__)
 
 _STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
-
-SHORTEST_OPENER = 15
-"""Characters: how a reaction begins is cut off before the quote, because it has been spoken ahead."""
 
 SpokenPiece = tuple[Literal["feedback", "question"], str]
 
@@ -321,8 +319,7 @@ class Turn:
             self._mark("question")
 
     def _say_aloud(self, text: str) -> None:
-        cutter = Speakable(first=SHORTEST_OPENER)
-        self._queue_speech("feedback", [*cutter.feed(text), *cutter.flush()])
+        self._queue_speech("feedback", reaction_pieces(text))
 
     def _queue_speech(self, role: Literal["feedback", "question"], pieces: list[str]) -> None:
         for piece in pieces:
