@@ -8,6 +8,7 @@ import time
 import weakref
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 from backend.errors import AtCapacity, Draining
@@ -59,6 +60,8 @@ class TurnStream:
         self.followers = 0
         self.publish: Listener = lambda wire: None
         """Passes events on to the other replicas."""
+        self.told: Callable[[int], Awaitable[None]] | None = None
+        """Returns once they have the events up to a seq, as far as they can be reached."""
         self._arrived_at = arrived_at
         self._listener = listener
         self._released = False
@@ -90,13 +93,17 @@ class TurnStream:
         return round((time.monotonic() - self._arrived_at) * 1000)
 
     async def follow(self, after: int = 0) -> AsyncIterator[WireEvent]:
-        """Every event whose seq is above `after`, waiting for those still to come.
+        """Every event whose seq is above `after`, waiting for those still to come, and until other replicas know them:
+        what a client has seen, any replica can go on from.
 
         Ends after `turn.ended`, or early when the stream is released because the server drains.
         """
-        position = after
+        position = told = after
         while True:
             while position < len(self.events):
+                if self.told is not None and position >= told:
+                    told = len(self.events)
+                    await self.told(told)
                 yield self.events[position]
                 position += 1
             if self.ended or self._released:
@@ -162,7 +169,8 @@ class ActiveTurns:
         The grace period starts at once, so that a client that left before reading anything counts as gone.
         """
         turn_id = stream.turn_id
-        stream.publish = lambda wire: self.exchange.publish(turn_id, wire)
+        stream.publish = partial(self.exchange.publish, turn_id)
+        stream.told = partial(self.exchange.told, turn_id)
         try:
             with contextlib.suppress(ExchangeDown):
                 await self.exchange.begin(session_id, turn_id)

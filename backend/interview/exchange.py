@@ -22,7 +22,7 @@ class ExchangeDown(Exception):
 
 
 class TurnExchange(Protocol):
-    """A place that all replicas share. Every method but `publish`, `session` and `end` may raise `ExchangeDown`."""
+    """A place that all replicas share. Every method but `publish`, `told`, `session` and `end` may raise `ExchangeDown`."""
 
     @property
     def lease_s(self) -> float:
@@ -39,6 +39,13 @@ class TurnExchange(Protocol):
 
     def publish(self, turn_id: str, wire: WireEvent) -> None:
         """Pass one event on, in order. Returns at once; while the place is down, events wait and follow later."""
+        ...
+
+    async def told(self, turn_id: str, seq: int) -> None:
+        """Returns once the turn's events up to `seq` are out, and soon when the place is slow or down.
+
+        A client that is shown no more than this can be told the rest by any replica, should this one die.
+        """
         ...
 
     async def end(self, session_id: str, turn_id: str) -> None:
@@ -139,6 +146,9 @@ class MemoryExchange:
         turn.events.append(wire)
         turn.changed.set()
         turn.changed = asyncio.Event()
+
+    async def told(self, turn_id: str, seq: int) -> None:
+        """They were out at once."""
 
     async def end(self, session_id: str, turn_id: str) -> None:
         self._hub.turn(turn_id).owner = None

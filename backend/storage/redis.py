@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 _STOPS = "ih:stops"
 _TIMEOUT_S = 1.0
+_TOLD_S = 0.25
+"""So long a client waits for its next events to reach Redis; then it gets them all the same."""
 _BLOCK_S = 2.0
 _RUNNING_MS = 15 * 60_000
 """A running turn's events are kept this long after the last one; a turn takes two minutes at most."""
@@ -50,6 +52,8 @@ class _Outgoing:
     sent: int = 0
     over: bool = False
     tries: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set, and replaced, whenever more has been sent."""
 
 
 class RedisExchange:
@@ -131,6 +135,13 @@ class RedisExchange:
             out.events.append(wire)
             self._news.set()
 
+    async def told(self, turn_id: str, seq: int) -> None:
+        out = self._outgoing.get(turn_id)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_TOLD_S):
+                while out is not None and self._up and out.sent < seq:
+                    await out.changed.wait()
+
     async def end(self, session_id: str, turn_id: str) -> None:
         if (out := self._outgoing.get(turn_id)) is not None:
             out.over = True
@@ -177,6 +188,8 @@ class RedisExchange:
             if isinstance(answer, ResponseError) and "equal or smaller" not in str(answer):
                 raise ExchangeDown from answer
         out.sent = 0 if None in answers[:-1] else number
+        out.changed.set()
+        out.changed = asyncio.Event()
 
     def _farewell(self, turn_id: str, out: _Outgoing) -> Pipeline:
         pipe = self._redis.pipeline()

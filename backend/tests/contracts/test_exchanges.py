@@ -241,6 +241,31 @@ async def test_a_redis_that_swallows_everything_holds_nobody_up(server: Child, t
         await exchange.close()
 
 
+async def test_what_was_told_can_be_read_through_the_other_replica(two: Two, turn_id: str) -> None:
+    here, there = two
+    await here.begin("ses", turn_id)
+    for seq in range(1, 9):
+        here.publish(turn_id, wire(turn_id, seq))
+        await here.told(turn_id, seq)
+        assert [w["data"]["seq"] for w in await there.read(turn_id, 0, 0)] == list(range(1, seq + 1))
+
+
+async def test_telling_takes_as_long_as_redis_and_no_longer_than_a_moment(server: Child, turn_id: str) -> None:
+    async with FaultProxy(server.port).running() as proxy:
+        proxy.delay_s = 0.05
+        async with on_redis(proxy.port) as (here, there):
+            await here.begin("ses", turn_id)
+            here.publish(turn_id, wire(turn_id, 1))
+            await here.told(turn_id, 1)
+            assert [w["data"]["seq"] for w in await there.read(turn_id, 0, 0)] == [1]
+            proxy.black_hole = True
+            here.publish(turn_id, wire(turn_id, 2))
+            async with asyncio.timeout(0.8):
+                await here.told(turn_id, 2)
+            proxy.up()
+            proxy.cut()
+
+
 async def test_a_slow_redis_changes_nothing_but_the_time(server: Child, turn_id: str) -> None:
     async with FaultProxy(server.port).running() as proxy:
         proxy.delay_s = 0.05
