@@ -46,7 +46,11 @@ def _next_level(m: Material) -> list[Found]:
     if weakest is None or m.scores[weakest].score >= TOP:
         return []
     name = weakest.replace("_", " ").capitalize()
-    text = f"{name} has the most to gain. Its next level: {lower(anchor(weakest, m.scores[weakest].score + 1))}."
+    following = lower(anchor(weakest, m.scores[weakest].score + 1))
+    if m.scores[weakest].score == TOP - 1:
+        text = f"{name} is one level below the top, which means: {following}."
+    else:
+        text = f"{name} has the most to gain. Its next level: {following}."
     place = m.facts.result if weakest == "impact" and m.facts.result is not None else m.facts.pieces[-1]
     return [say(m, "next_level", text, place)]
 

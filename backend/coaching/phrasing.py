@@ -14,7 +14,7 @@ from backend.coaching.key_points import Coverage
 from backend.coaching.numbers import find_numbers
 from backend.coaching.points import Found
 from backend.coaching.rewrite import clean_sentence, subject_of
-from backend.coaching.rubric import next_step
+from backend.coaching.rubric import next_steps
 from backend.coaching.star_cues import cue_score, own_actions
 from backend.coaching.text import snippet, word_count
 from backend.coaching.wording import capitalised, count, joined
@@ -180,7 +180,8 @@ def _tells_a_result(clause: str) -> tuple[float, int]:
 def _spoken_fix(gaps: Sequence[Found], scores: Mapping[Dimension, Score], turn: int) -> str:
     if gaps and gaps[0].kind == "next_level":
         weakest = weakest_dimension({d: float(s.score) for d, s in scores.items()})
-        return next_step(weakest, scores[weakest].score) if weakest is not None else ""
+        steps = next_steps(weakest, scores[weakest].score) if weakest is not None else ()
+        return steps[turn % len(steps)] if steps else ""
     if not gaps:
         return ("keep it like that", "that can stay as it is", "now say it once more without looking")[turn % 3]
     options: dict[str, tuple[str, ...]] = {

@@ -63,9 +63,10 @@ def anchor(dimension: Dimension, score: int) -> str:
     return str(_RUBRIC["anchors"][dimension][score])
 
 
-def next_step(dimension: Dimension, score: int) -> str:
-    """What to do to get one level above a score, for the ear; empty at the top."""
-    return str(_RUBRIC["steps"][dimension].get(score + 1, ""))
+def next_steps(dimension: Dimension, score: int) -> tuple[str, ...]:
+    """What to do to get one level above a score, for the ear, in one wording or several; empty at the top."""
+    found = _RUBRIC["steps"][dimension].get(score + 1, [])
+    return (found,) if isinstance(found, str) else tuple(found)
 
 
 def anchors() -> dict[str, dict[str, Any]]:

@@ -7,12 +7,14 @@ from typing import get_args
 import pytest
 
 from backend.asr.ports import Word
-from backend.coaching.analysis import Context
+from backend.coaching.analysis import Analysis, Context
 from backend.coaching.answer import Answer
 from backend.coaching.coach import Coach
+from backend.coaching.drills import weakest_dimension
 from backend.coaching.feedback import Dimension
 from backend.coaching.levels import LADDERS, LEVELS, SENIORITIES, Ladder, Seniority, read_ladders, seniority_of
-from backend.coaching.rubric import anchor, anchors, next_step, read_rubric, rubric_text
+from backend.coaching.rubric import anchor, anchors, next_steps, read_rubric, rubric_text
+from backend.evaluation.ladder_answers import LADDERS as ANSWERS
 from backend.tests.coaching.doubles import NoPrompts
 
 COACHING = Path(__file__).resolve().parents[2] / "coaching"
@@ -121,8 +123,9 @@ def test_a_rubric_without_an_anchor_or_a_step_is_refused(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("dimension", get_args(Dimension))
 def test_a_step_up_is_short_enough_to_be_said(dimension: Dimension) -> None:
-    steps = [next_step(dimension, score) for score in LEVELS]
-    assert steps[-1] == "" and all(4 <= len(step.split()) <= 16 for step in steps[:-1])
+    steps = [next_steps(dimension, score) for score in LEVELS]
+    assert steps[-1] == () and all(steps[:-1])
+    assert all(4 <= len(step.split()) <= 16 for wordings in steps for step in wordings)
 
 
 @pytest.mark.parametrize(
@@ -139,3 +142,38 @@ def test_seniority_is_read_from_the_level_and_else_from_the_role(
     level: str | None, role: str | None, seniority: str
 ) -> None:
     assert seniority_of(level, role) == seniority
+
+
+BETTER = (
+    "Two years ago the billing project of my team was at risk, six weeks before its date. I was responsible for the date. I met "
+    "every team lead, cut the first release down to invoices and moved two people to the slowest team. I wrote the plan on one "
+    "page and checked it with Martin every Monday. We went live on the day, billing went from nine days down to two, and the "
+    "customers thanked us in June."
+)
+
+
+def test_where_nothing_is_wrong_the_next_level_of_the_weakest_criterion_is_named() -> None:
+    question, answers = ANSWERS["nurse"]
+    found = analysed(question, answers[-1])
+    weakest = weakest_dimension({d: float(s.score) for d, s in found.scores.items()})
+    assert weakest is not None and found.scores[weakest].score == 4
+    assert any(found.reaction.rstrip(".").lower().endswith(s.lower()) for s in next_steps(weakest, 4))
+    (gap,) = found.gaps
+    assert anchor(weakest, 5).rstrip(".").lower() in gap.text.lower() and gap.citations
+    assert not any(n in gap.text for n in "12345")
+
+
+def test_only_an_answer_at_the_top_of_every_criterion_can_stay_as_it_is() -> None:
+    found = analysed("Tell me about a time a project of your team was at risk.", BETTER)
+    assert {s.score for s in found.scores.values()} == {5}
+    assert found.gaps == ()
+    assert re.search(
+        r"(?:keep it like that|that can stay as it is|now say it once more without looking)\.$",
+        found.reaction,
+        re.IGNORECASE,
+    )
+
+
+def analysed(question: str, text: str) -> Analysis:
+    answer = Answer(question, text)
+    return COACH.analyse(answer, COACH.measure(answer), Context())
