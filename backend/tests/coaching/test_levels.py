@@ -15,8 +15,10 @@ from backend.coaching.feedback import Dimension
 from backend.coaching.levels import LADDERS, LEVELS, SENIORITIES, Ladder, Seniority, read_ladders, seniority_of
 from backend.coaching.rubric import anchor, anchors, next_steps, read_rubric, rubric_text
 from backend.evaluation.ladder_answers import LADDERS as ANSWERS
+from backend.rag.embedders import MiniLm
 from backend.tests.coaching.doubles import NoPrompts
 
+MINILM = Path("~/.cache/interview-helper/models/minilm").expanduser()
 COACHING = Path(__file__).resolve().parents[2] / "coaching"
 MODES = {
     "culture_add": "cultural_fit",
@@ -62,6 +64,17 @@ def test_every_example_gets_the_very_score_it_stands_for(dimension: Dimension, s
     ladder = LADDERS[dimension][seniority]
     given = [scored(COACH, dimension, ladder, level) for level in LEVELS]
     assert given == [max(level, LOWEST.get(dimension, 1)) for level in LEVELS]
+
+
+@pytest.mark.models
+@pytest.mark.skipif(not MINILM.is_dir(), reason="MiniLM is not assembled here")
+def test_examples_get_the_same_scores_where_the_meaning_of_words_is_compared() -> None:
+    coach = Coach(None, NoPrompts(), MiniLm(MINILM))
+    for dimension, by_seniority in LADDERS.items():
+        for seniority, ladder in by_seniority.items():
+            first, *given = [scored(coach, dimension, ladder, level) for level in LEVELS]
+            assert given == [2, 3, 4, 5], (dimension, seniority)
+            assert first <= LOWEST.get(dimension, 1)  # 0 where it is about something else
 
 
 def test_examples_are_of_several_trades_and_no_two_are_the_same() -> None:
