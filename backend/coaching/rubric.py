@@ -308,7 +308,10 @@ def _delivery(j: Judged) -> Rated:
         notes.append(f"about {outside.words_per_minute:.0f} from {clock(outside.from_s)} to {clock(outside.to_s)}")
     if d.fillers_per_minute is not None:
         points -= 2.0 if d.fillers_per_minute >= FILLERS_MANY else (0.8 if d.fillers_per_minute > FILLERS_FINE else 0.0)
-        notes.append(f"at least {count(d.filler_count or 0, 'filler word')} (recognition leaves out many)")
+        heard = (
+            f"at least {count(d.filler_count, 'filler word')}" if d.filler_count else "no filler word in the transcript"
+        )
+        notes.append(f"{heard} (recognition leaves out many)")
     if d.pauses is not None and d.pauses.count:
         points -= min(1.6, 0.3 * d.pauses.count)
         notes.append(

@@ -60,7 +60,7 @@ function Levels({ name, level, anchor }: { name: string; level: number; anchor?:
           <figcaption>
             <strong>An example, not your answer</strong>
             <span>
-              {SOUND_OF[seniority]}: {ladder.speaker}, asked “{ladder.question}”
+              {NAMES[seniority]}: {ladder.speaker}, asked “{ladder.question}”
             </span>
           </figcaption>
           <blockquote lang="en">{withSilences(said)}</blockquote>
@@ -70,7 +70,7 @@ function Levels({ name, level, anchor }: { name: string; level: number; anchor?:
   );
 }
 
-const SOUND_OF: Record<Seniority, string> = { junior: 'Starting out', mid: 'Some years in', senior: 'Leading' };
+const NAMES: Record<Seniority, string> = { junior: 'Junior', mid: 'Mid-level', senior: 'Senior' };
 
 /** `[3 s]` is a silence of three seconds. */
 function withSilences(text: string) {

@@ -30,36 +30,40 @@ export function HowMeasured({ delivery, calm, off }: Props) {
   const hows: Record<string, string> = { ...delivery.how, ...(delivery.hesitations?.how ? { hesitations: delivery.hesitations.how } : {}) };
   const told = TITLES.flatMap(([figure, title]) => {
     const how = hows[figure];
-    return how && !off(figure) && !withheld.has(figure) ? [{ title, how }] : [];
+    return how && !off(figure) && !withheld.has(figure) ? [{ figure, title, how }] : [];
   });
   if (told.length === 0) return null;
   const { pace_outside: outside, said_i: i, said_we: we } = delivery;
   const pace = delivery.pace ?? []; // what an older server stored has none
+  const line = !calm && !off('pace') && pace.length > 1;
+  const persons = !calm && !off('said_i') && i != null && we != null && i + we > 0;
+  const elsewhere = new Set([line ? 'pace' : '', persons ? 'said_i' : '']);
   return (
     <details className={styles.more}>
       <summary>How this was measured</summary>
       <div className={styles.rest}>
-        {!calm && !off('pace') && pace.length > 1 ? (
+        {line ? (
           <section>
             <h4>Pace along the answer</h4>
             <PaceLine windows={pace} outside={outside ?? null} />
             <p>
               {outside
                 ? `From ${clock(outside.from_s)} to ${clock(outside.to_s)} it was ${outside.way}, at about ${Math.round(outside.words_per_minute)} words a minute.`
-                : 'Nowhere fast or slow for long. The shaded band, 110 to 190 words a minute, is easy to follow by convention.'}
+                : 'Nowhere fast or slow for long.'}
             </p>
+            <p>{hows.pace}</p>
           </section>
         ) : null}
-        {!calm && !off('said_i') && i != null && we != null && i + we > 0 ? (
+        {persons ? (
           <section>
             <h4>“I” and “we”</h4>
             <p>
-              “I” {plural(i, 'time')}, “we” {plural(we, 'time')}.
+              “I” {often(i)}, “we” {often(we)}. {hows.said_i}
             </p>
           </section>
         ) : null}
         <dl className={styles.hows}>
-          {told.map(({ title, how }) => (
+          {told.filter(({ figure }) => !elsewhere.has(figure)).map(({ title, how }) => (
             <div key={title}>
               <dt>{title}</dt>
               <dd>{how}</dd>
@@ -70,3 +74,5 @@ export function HowMeasured({ delivery, calm, off }: Props) {
     </details>
   );
 }
+
+const often = (count: number) => (count === 0 ? 'not once' : count === 1 ? 'once' : count === 2 ? 'twice' : plural(count, 'time'));

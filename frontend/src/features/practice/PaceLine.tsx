@@ -6,7 +6,7 @@ type Window = Delivery['pace'][number];
 
 const WIDTH = 560;
 const HEIGHT = 120;
-const LEFT = 34;
+const LEFT = 44;
 const EDGE = 8;
 const BAND: [number, number] = [110, 190];
 
