@@ -31,7 +31,7 @@ UNSURE_BELOW = 0.5
 HOW = {
     "words_per_minute": "Words divided by the seconds in which you spoke; long pauses are left out.",
     "pace": "Words a minute over 15 s of speaking time, from the word times, with a window every 5 s; silences longer than "
-    "0.3 s are left out. Only a sustained part below 110 or above 190 draws a comment: a wide band, by convention.",
+    "1 s are left out. Only a sustained part below 110 or above 190 draws a comment: a wide band, by convention.",
     "filler_count": "Counted in the transcript. Recognition leaves out many, so there were at least so many.",
     "fillers_per_minute": "Fillers in the transcript divided by the minutes in which you spoke.",
     "pauses": "Silences longer than 2.5 s between words, from the word times. The first 5 s after the question are "

@@ -119,3 +119,11 @@ def test_a_short_sample_draws_no_comment_however_quick_it_is() -> None:
     heard = tuple(replace(w, text=t) for w, t in zip(said((60, 240)), text.split(), strict=True))
     delivery = measure_delivery(Answer(QUESTION, text, words=heard, duration_s=16, speech_s=15))
     assert delivery.words_per_minute == 240 and delivery.pace_outside is None
+
+
+def test_a_rest_between_phrases_is_part_of_the_pace_and_a_pause_is_not() -> None:
+    phrase = said((10, 200))  # 3 s
+    with_rests = [replace(w, start_s=w.start_s + n * 3.8, end_s=w.end_s + n * 3.8) for n in range(12) for w in phrase]
+    with_pauses = [replace(w, start_s=w.start_s + n * 5, end_s=w.end_s + n * 5) for n in range(12) for w in phrase]
+    assert all(150 < w.words_per_minute < 175 for w in pace_windows(with_rests))
+    assert all(w.words_per_minute == pytest.approx(200, abs=1) for w in pace_windows(with_pauses))
