@@ -7,6 +7,10 @@ export const ANSWER =
 
 const scale = ['Nothing of it is there yet.', 'A first trace of it.', 'The main line is there, and an important part is thin.', 'Mostly there, with one thing open.', 'All of it, at first hearing.'];
 
+const levels = Object.fromEntries(scale.map((text, at) => [at + 1, text]));
+const ladder = { speaker: 'a software engineer', question: 'Tell me about a time you made something faster.', levels: Object.fromEntries(scale.map((_, at) => [at + 1, `Our search page took eight seconds. I read the query plan${', and I measured it again'.repeat(at)}.`])) };
+const rubric = { levels, examples: { junior: ladder, mid: ladder, senior: ladder } };
+
 export const CATALOG = {
   modes: [
     { name: 'behavioral', title: 'Behavioral', description: 'Tell stories about what you have done; the coach listens for situation, task, action and result.', minutes_per_question: 3 },
@@ -29,6 +33,7 @@ export const CATALOG = {
     { name: 'drill', title: 'Drill', description: 'Short rounds on one weak spot.' },
   ],
   panel: [],
+  rubrics: { structure: rubric, relevance: rubric, specificity: rubric, impact: rubric, clarity: rubric },
   limits: { audio_seconds: 300, document_bytes: 10485760, document_types: ['.pdf', '.docx', '.txt', '.md'], answer_characters: 12000, question_count: { min: 1, max: 20, default: 5 } },
   providers: { asr: 'mock', tts: 'tone', model: 'mock' },
   disclosure: 'The coach is an AI and its voice is synthetic. Practice feedback, not a hiring prediction.',
