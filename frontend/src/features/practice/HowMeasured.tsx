@@ -26,15 +26,15 @@ const TITLES: [figure: string, title: string][] = [
 
 /** What else was measured, and how each figure came about. */
 export function HowMeasured({ delivery, calm, off }: Props) {
-  const withheld = new Set(delivery.withheld.map(({ figure }) => figure));
+  const pace = delivery.pace ?? []; // what an older server stored has none
+  const absent = new Set([...delivery.withheld.map(({ figure }) => figure), pace.length === 0 ? 'pace' : '']);
   const hows: Record<string, string> = { ...delivery.how, ...(delivery.hesitations?.how ? { hesitations: delivery.hesitations.how } : {}) };
   const told = TITLES.flatMap(([figure, title]) => {
     const how = hows[figure];
-    return how && !off(figure) && !withheld.has(figure) ? [{ figure, title, how }] : [];
+    return how && !off(figure) && !absent.has(figure) ? [{ figure, title, how }] : [];
   });
   if (told.length === 0) return null;
   const { pace_outside: outside, said_i: i, said_we: we } = delivery;
-  const pace = delivery.pace ?? []; // what an older server stored has none
   const line = !calm && !off('pace') && pace.length > 1;
   const persons = !calm && !off('said_i') && i != null && we != null && i + we > 0;
   const elsewhere = new Set([line ? 'pace' : '', persons ? 'said_i' : '']);
