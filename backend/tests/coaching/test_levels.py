@@ -35,8 +35,9 @@ def test_every_example_gets_the_very_score_it_stands_for(dimension: Dimension, s
 @pytest.mark.skipif(not MINILM.is_dir(), reason="MiniLM is not assembled here")
 def test_examples_get_the_same_scores_where_the_meaning_of_words_is_compared() -> None:
     coach = Coach(None, NoPrompts(), MiniLm(MINILM))
-    for dimension, by_seniority in LADDERS.items():
-        for seniority, ladder in by_seniority.items():
+    compared: tuple[Dimension, ...] = ("relevance", "technical_accuracy")
+    for dimension in compared:
+        for seniority, ladder in LADDERS[dimension].items():
             given = [score_of(coach, dimension, ladder, level) for level in LEVELS]
             wrong = [(seniority, given) for level in LEVELS if not stands_for(dimension, level, given[level - 1])]
             assert wrong == [], dimension
