@@ -204,9 +204,11 @@ def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> No
 
 
 def test_a_server_with_a_new_key_knows_the_guests_of_the_old_one(tmp_path: Path) -> None:
-    with LoopbackServer(create_app(fast_settings(tmp_path, secret_key=OTHER))) as server:
-        guest = ContractClient(server.base_url)
-    headers = dict(guest.http.headers)
+    with (
+        LoopbackServer(create_app(fast_settings(tmp_path, secret_key=OTHER))) as server,
+        ContractClient(server.base_url) as guest,
+    ):
+        headers = dict(guest.http.headers)
 
     def status(**keys: str) -> int:
         with LoopbackServer(create_app(fast_settings(tmp_path, secret_key=SECRET, **keys))) as server:
