@@ -283,7 +283,10 @@ async def _bare_model(chat: LocalChat, found: dict[str, list[float]], tails: Seq
 
 async def _prompt_tokens(chat: LocalChat, text: str) -> int:
     used: list[Usage] = []
-    async for _ in chat.stream([Message("user", f"Answer:{text}")], max_tokens=1, slot="bare", on_usage=used.append):
+    message = Message("user", f"Answer:{text}")
+    async for _ in chat.stream(
+        [message], max_tokens=1, slot="bare", first_token_timeout_s=90, timeout_s=90, on_usage=used.append
+    ):
         pass
     return used[-1].prompt_tokens or 0
 
