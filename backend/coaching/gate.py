@@ -64,7 +64,7 @@ def why_not_scored(answer: Answer) -> str | None:
         return REFUSED
     if len(set(low)) / len(low) < 0.25:
         return "The same words came again and again, so there was no answer to score. Please try once more."
-    if sum(bool(_MASH.search(w)) for w in low) / len(low) > 0.2:
+    if sum(w.isascii() and bool(_MASH.search(w)) for w in low) / len(low) > 0.2:
         return "No words could be made out in this, so nothing is scored. Please try once more, or type your answer."
     if answer.language.startswith("en") and _no_sentences(low):
         return "This reads as a list of words and not as sentences, so there was no answer to score. Please tell it in full sentences."
