@@ -154,7 +154,7 @@ export interface Catalog {
   difficulties: Choice[];
   practices?: Choice[];
   drills?: (Choice & { name: DrillKind })[];
-  panel?: (Choice & { concern?: string })[];
+  panel?: (Choice & { concern?: string; voice?: { pitch: number; pace: number; sounds: string } })[];
   rubrics?: Record<string, { title?: string }>;
   limits?: {
     audio_seconds?: number;
