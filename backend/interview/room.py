@@ -436,7 +436,7 @@ class InterviewRoom:
         index = len(session.asked) - 1
         try:
             wav, duration_ms = await self._say(session, session.question.text, session.question.asked_by)
-        except TtsError:
+        except (TtsError, NotFound):  # NotFound: no voice for this language
             return None
         self.parts.shelf.put(f"{session.session_id}/{OPENING}/{index}", wav)
         return {
