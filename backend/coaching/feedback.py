@@ -21,7 +21,7 @@ Dimension = Literal[
     "technical_accuracy", "problem_solving", "culture_add", "language",
 ]  # fmt: skip
 
-Intent = Literal["repeat", "clarify", "skip", "wait", "dont_know", "silence", "finish"]
+Intent = Literal["repeat", "clarify", "skip", "wait", "dont_know", "silence", "finish", "slower", "faster"]
 
 
 class Withheld(BaseModel):

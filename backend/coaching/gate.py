@@ -19,6 +19,8 @@ _INTENTS: dict[Intent, str] = {
     "repeat": "You asked to hear the question again, so there is nothing to score.",
     "clarify": "You asked what the question means, so there is nothing to score.",
     "skip": "You skipped this question; nothing is scored and nothing is lost.",
+    "slower": "You asked me to speak more slowly, so there is nothing to score.",
+    "faster": "You asked me to speak faster, so there is nothing to score.",
     "wait": "You asked for a moment to think. Take it; nothing is scored.",
     "dont_know": "There was no answer to score. A related example, even a small one, is worth trying next time.",
     "silence": "No answer was heard, so nothing is scored. You can record again or type.",

@@ -7,6 +7,7 @@ between 60 and 320 Hz; frames whose peak is below 0.5 of the frame's energy are 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,16 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcriber
 from backend.errors import NoSpeech
 from backend.evaluation.speech import errors, plain_words
 from backend.interview.modes import InterviewData
+from backend.tts.piper import PiperVoice
 from backend.tts.ports import Speech, Voice
 from backend.tts.shifted import ShiftedVoice
 
+_MODELS = Path("~/.cache/interview-helper/models").expanduser()
 _FRAME_S, _LOWEST_HZ, _HIGHEST_HZ = 0.04, 60.0, 320.0
 
 
@@ -103,20 +107,19 @@ async def compare(voice: Voice, ears: Transcriber) -> Mapping[str, Measured]:
 
 
 async def main() -> None:
-    """Print the table. Needs both models."""
-    from backend.asr.faster_whisper import FasterWhisper
-    from backend.tts.piper import PiperVoice
-
-    models = Path("~/.cache/interview-helper/models").expanduser()
-    voice = PiperVoice(models / "joe" / "en_US-joe-medium.onnx", name="en_US-joe-medium")
-    ears = FasterWhisper(models / "whisper-base", model="whisper-base")
+    """Write the table. Needs both models."""
+    voice = PiperVoice(_MODELS / "joe" / "en_US-joe-medium.onnx", name="en_US-joe-medium")
+    ears = FasterWhisper(_MODELS / "whisper-base", model="whisper-base")
+    lines = ["| voice | pitch, Hz | sound, s | wrong words | of |", "| --- | --- | --- | --- | --- |"]
     try:
-        print("| voice | pitch, Hz | sound, s | wrong words | of |\n| --- | --- | --- | --- | --- |")
         for name, m in (await compare(voice, ears)).items():
-            print(f"| {name} | {m.pitch_hz:.0f} | {m.sound_s:.1f} | {m.wrong} ({m.wrong / m.words:.1%}) | {m.words} |")
+            lines.append(
+                f"| {name} | {m.pitch_hz:.0f} | {m.sound_s:.1f} | {m.wrong} ({m.wrong / m.words:.1%}) | {m.words} |"
+            )
     finally:
         await voice.close()
         await ears.close()
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
@@ -55,7 +55,7 @@ from backend.interview.questions import Interviewer
 from backend.interview.ready_sound import reaction_pieces
 from backend.interview.session import Session, SessionState
 from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
-from backend.interview.voicing import pace_after, reaction_aloud, words_aloud
+from backend.interview.voicing import pace_after, reaction_aloud, wished_speed, words_aloud
 from backend.llm.ports import Usage
 from backend.llm.prompts import Briefing, PromptSet
 from backend.rag.documents import Passage
@@ -176,6 +176,10 @@ class Turn:
         self._stream.emit(ContextFound(citations=self._record.context))
         self._mark("analysis")
 
+        if (wish := wished_speed(self._session.plan, analysis)) is not None:
+            self._session.plan, reaction = wish
+            self._rate = self._parts.voice_rate(self._session)
+            analysis = replace(analysis, reaction=reaction)
         self._state("speaking")
         self._rate = pace_after(self._rate, self._session.plan, analysis)
         briefing = self._parts.interviewer.briefing(

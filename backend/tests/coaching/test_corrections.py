@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from backend.asr.ports import Word
@@ -10,6 +13,11 @@ from backend.coaching.corrections.find import MOST, find_corrections
 from backend.coaching.corrections.rules import Compiled, languages, rules_of
 from backend.interview.modes import InterviewData
 
+_ROOT = Path(__file__).resolve().parents[3]
+_REAL = _ROOT / "../shared/data"
+_TRANSLATED = _ROOT / "frontend/node_modules/typescript/lib"
+"""Two thousand sentences in each of nine languages, translated by professionals."""
+_FOLDERS = {"pt": "pt-br", "zh": "zh-cn", **{code: code for code in ("de", "es", "fr", "it", "ja", "ko", "ru")}}
 _LANGUAGES = sorted(InterviewData().languages)
 
 
@@ -109,3 +117,19 @@ def test_what_stands_in_quotation_marks_is_not_corrected() -> None:
 def test_a_language_without_rules_gets_no_corrections() -> None:
     assert find_corrections(Answer("Q", "tlhIngan Hol", language="tlh")) is None
     assert find_corrections(Answer("Q", "x", language="../en")) is None
+
+
+@pytest.mark.parametrize("code", sorted(_FOLDERS))
+def test_nothing_is_found_in_professional_translations(code: str) -> None:
+    file = _TRANSLATED / _FOLDERS[code] / "diagnosticMessages.generated.json"
+    if not file.is_file():
+        pytest.skip("the translated sentences come with the web client's tools: npm ci")
+    said = json.loads(file.read_text(encoding="utf-8-sig")).values()
+    assert [found for text in said for found in _found(code, text)] == []
+
+
+def test_nothing_is_found_in_real_english() -> None:
+    files = [*_REAL.glob("documents/*.txt"), *_REAL.glob("interview/*.csv"), *_REAL.glob("interview/*.md")]
+    if not files:
+        pytest.skip("the shared data are not here")
+    assert [found for file in files for found in _found("en", file.read_text(encoding="utf-8", errors="replace"))] == []

@@ -21,7 +21,9 @@ from backend.tts.tone import ToneVoice
 JOE = Path("~/.cache/interview-helper/models/joe/en_US-joe-medium.onnx").expanduser()
 
 
-@pytest.fixture(params=["tone", "openai", "cached", "watched", "shifted", pytest.param("piper", marks=pytest.mark.models)])
+@pytest.fixture(
+    params=["tone", "openai", "cached", "watched", "shifted", pytest.param("piper", marks=pytest.mark.models)]
+)
 async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
     if request.param == "openai":
         with SpeechService() as service:
