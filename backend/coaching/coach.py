@@ -121,7 +121,7 @@ class Coach:
             strengths=tuple(s.point for s in strengths),
             gaps=tuple(g.point for g in gaps),
             citations=citer.citations,
-            reaction=react(answer, facts, strengths, gaps),
+            reaction=react(answer, facts, strengths, gaps, scores),
         )
 
     def _not_scored(self, answer: Answer, measured: Measured, context: Context) -> Analysis:

@@ -103,6 +103,7 @@ export interface SessionInfo {
   role_pack?: string | null;
   company?: string | null;
   level?: string | null;
+  seniority?: Seniority;
   difficulty?: string;
   question_count: number;
   voice?: boolean;
@@ -147,6 +148,15 @@ export interface Choice {
   description?: string;
 }
 
+export type Seniority = 'junior' | 'mid' | 'senior';
+
+/** One answer told on every level of a criterion: an example, nobody's own. */
+export interface LevelExamples {
+  speaker: string;
+  question: string;
+  levels: Record<string, string>;
+}
+
 export interface Catalog {
   modes: (Choice & { minutes_per_question?: number })[];
   role_packs: (Choice & { competencies?: { name: string; title: string; text: string }[]; questions?: number })[];
@@ -155,7 +165,8 @@ export interface Catalog {
   practices?: Choice[];
   drills?: (Choice & { name: DrillKind })[];
   panel?: (Choice & { concern?: string; voice?: { pitch: number; pace: number; sounds: string } })[];
-  rubrics?: Record<string, { title?: string }>;
+  /** By criterion; levels are "1" to "5". */
+  rubrics?: Record<string, { title?: string; levels?: Record<string, string>; examples?: Partial<Record<Seniority, LevelExamples>> }>;
   limits?: {
     audio_seconds?: number;
     document_bytes?: number;
@@ -180,6 +191,7 @@ export interface Report {
     mode?: string;
     role?: string | null;
     company?: string | null;
+    seniority?: Seniority;
     difficulty?: string;
     question_count?: number;
     answered?: number;
