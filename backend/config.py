@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     """Voice: a name in the model manifest, or the model name to ask the service at TTS_URL for."""
     tts_voice: str = "alloy"
     """Voice name to ask the service at TTS_URL for."""
+    tts_panel_voices: dict[str, str] = {}
+    """Voice names for panel members, as JSON, e.g. `{"hiring_manager": "onyx", "people_partner": "nova"}`; for the service
+    at TTS_URL. Members without one speak with TTS_VOICE at their own pitch."""
     tts_threads: int = Field(2, ge=1)
     """Processor threads of the voice."""
     tts_cache_bytes: int = Field(32 * 1024 * 1024, ge=0)

@@ -70,6 +70,7 @@ from backend.tts.cache import CachedVoice
 from backend.tts.openai_compatible import OpenAiVoice
 from backend.tts.piper import PiperVoice
 from backend.tts.ports import Voice
+from backend.tts.shifted import ShiftedVoice
 from backend.tts.tone import ToneVoice
 
 log = logging.getLogger(__name__)
@@ -231,7 +232,9 @@ async def build(
     files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
     ears, model = make_ears(settings, observation), _language(settings, metrics.llm_slot)
     transcriber = observation.ear(ears) if ears is not None else None
-    voice = make_voice(settings, observation)
+    bare = bare_voice(settings, observation, settings.tts_voice)
+    voice = _remembered(bare, settings, observation) if bare is not None else None
+    voices = panel_voices(settings, observation, bare, data) if bare is not None else {}
     chat = observation.chat(model) if model is not None else None
     names = {
         "model": chat.name if chat is not None else "rules",
@@ -279,6 +282,20 @@ async def build(
             background.add(task)
             task.add_done_callback(background.discard)
 
+    ahead_of: set[tuple[str, float]] = set()
+
+    def on_started(session: Session) -> None:
+        """The set phrases are spoken ahead in the voices of this panel too."""
+        if not session.plan.voice or not settings.tts_cache_bytes or settings.tts != "piper" or settings.tts_url:
+            return
+        rate = parts.voice_rate(session)
+        for member in {*session.plan.panel} & voices.keys():
+            if (member, rate) not in ahead_of:
+                ahead_of.add((member, rate))
+                task = asyncio.create_task(render_ahead(voices[member], [rate], cores), name="ready sound")
+                background.add(task)
+                task.add_done_callback(background.discard)
+
     parts = TurnParts(
         transcriber=transcriber,
         coach=coach,
@@ -294,6 +311,8 @@ async def build(
         cores=cores,
         voice_rate=lambda session: pace(session.plan, data.modes[session.plan.mode].voice.rate),
         on_ended=on_ended,
+        voices=voices,
+        on_started=on_started,
     )
     room = InterviewRoom(
         parts,
@@ -344,7 +363,7 @@ async def build(
         turns_limit=settings.turns_at_once,
     )
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
-    closers += [part.close for part in (voice, transcriber, chat) if part is not None]
+    closers += [part.close for part in (*voices.values(), voice, transcriber, chat) if part is not None]
     limiter = RateLimiter(settings.redis_url)
     closers += [limiter.close, exchange.close, prefill.close]
     if live is not None:
@@ -481,13 +500,19 @@ def make_judge(settings: Settings) -> Judge | None:
 
 def make_voice(settings: Settings, observation: Observation) -> Voice | None:
     """A voice that remembers what it said, watched where it really speaks."""
+    bare = bare_voice(settings, observation, settings.tts_voice)
+    return _remembered(bare, settings, observation) if bare is not None else None
+
+
+def bare_voice(settings: Settings, observation: Observation, name: str) -> Voice | None:
+    """The voice without a memory; `name` is asked for where a service speaks."""
     if settings.tts_url:
         languages = tuple(InterviewData().languages)
         voice: Voice = OpenAiVoice(
             settings.tts_url,
             _key(settings.tts_api_key),
             settings.tts_model,
-            settings.tts_voice,
+            name,
             languages=languages,
             trace_headers=observation.trace_headers,
         )
@@ -498,8 +523,22 @@ def make_voice(settings: Settings, observation: Observation) -> Voice | None:
     else:
         model = where(settings.tts_model, settings.models_dir)
         voice = PiperVoice(model, name=model.stem, threads=settings.tts_threads)
-    watched = observation.voice(voice)
-    return CachedVoice(watched, max_bytes=settings.tts_cache_bytes, on_result=observation.metrics.tts_cache)
+    return observation.voice(voice)
+
+
+def _remembered(voice: Voice, settings: Settings, observation: Observation) -> Voice:
+    return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=observation.metrics.tts_cache)
+
+
+def panel_voices(settings: Settings, observation: Observation, coach: Voice, data: InterviewData) -> dict[str, Voice]:
+    """A voice for each panel member: one of the service's where it is named, else the coach's at another pitch."""
+    found: dict[str, Voice] = {}
+    for member in data.panel.values():
+        named = settings.tts_panel_voices.get(member.name) if settings.tts_url else None
+        own = bare_voice(settings, observation, named) if named else None
+        shifted = ShiftedVoice(coach, pitch=member.voice.pitch, pace=member.voice.pace)
+        found[member.name] = _remembered(own or shifted, settings, observation)
+    return found
 
 
 def _language(settings: Settings, on_slot: Callable[[str], None]) -> ChatModel | None:

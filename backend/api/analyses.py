@@ -34,6 +34,7 @@ async def analyse(
         question=body.question,
         text=body.answer.strip(),
         mode=body.mode,
+        language=body.language,
         words=words,
         duration_s=words[-1].end_s if words else None,
     )

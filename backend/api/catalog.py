@@ -111,7 +111,15 @@ def build_catalog(
             {"code": x.code, "name": x.name, "native_name": x.native_name, "spoken": x.code in spoken_languages}
             for x in data.languages.values()
         ],
-        "panel": [{"name": m.name, "title": m.title, "description": m.description} for m in data.panel.values()],
+        "panel": [
+            {
+                "name": m.name,
+                "title": m.title,
+                "description": m.description,
+                "voice": {**m.voice.model_dump(), "sounds": m.voice.sounds},
+            }
+            for m in data.panel.values()
+        ],
         "rubrics": dict(rubrics),
         "limits": dict(limits),
         "voice_activity": dict(voice_activity),

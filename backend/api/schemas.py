@@ -122,6 +122,7 @@ class AnalysisIn(Body):
     question: str = Field(max_length=2000)
     answer: str = Field(max_length=12_000)
     mode: Mode = "behavioral"
+    language: str = Field("en", pattern=r"^[a-z]{2,3}$")
     document_ids: list[str] = Field(default=[], max_length=20)
     words: list[WordIn] = Field(default=[], max_length=5000)
 

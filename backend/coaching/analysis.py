@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from backend.coaching.answer import Answer
-from backend.coaching.feedback import Delivery, Dimension, Intent, Point, Requirement, Score, Star
+from backend.coaching.feedback import Corrections, Delivery, Dimension, Drill, Intent, Point, Requirement, Score, Star
 from backend.errors import AppError
 from backend.rag.documents import Citation, Passage
 
@@ -68,3 +68,9 @@ class Analysis:
     citations: tuple[Citation, ...] = ()
     reaction: str = ""
     """One or two short sentences for the ear, made from the analysis alone."""
+    summary: str | None = None
+    """Feedback in the language that is practised begins so; None: it is made from what the answer tells."""
+    drill: Drill | None = None
+    """Only with such a summary."""
+    corrections: Corrections | None = None
+    """Only in language practice."""

@@ -28,6 +28,7 @@ from backend.coaching.intents import detect_intent
 from backend.coaching.key_points import Coverage, cover
 from backend.coaching.phrasing import OPENERS, REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
 from backend.coaching.points import Material
+from backend.coaching.practised import correct, is_practised, practise, score_language
 from backend.coaching.rewrite import rewrite
 from backend.coaching.rubric import Judged, score_answer
 from backend.coaching.star import find_star
@@ -95,12 +96,13 @@ class Coach:
     def analyse(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
         """Scores and points, each citing its evidence. Deterministic; blocking for at most some tens of ms."""
         if measured.not_scored_because is not None:
-            reaction = reaction_to_intent(measured.intent) if measured.intent else _say_briefly(measured)
-            return Analysis(answer, context, measured, measured.not_scored_because, reaction=reaction)
+            return self._not_scored(answer, measured, context)
         about = [context.competency or "", *context.key_points]
         given, answer = answer, _told(answer)
         if answer.text != given.text and word_count(answer.text) < FEWEST_WORDS:
             return Analysis(answer, context, measured, _TO_THE_MACHINE, reaction="Please answer in your own words.")
+        if is_practised(answer) and (found := self._practised(answer, measured, context)) is not None:
+            return found
         because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
         if because is not None:
             return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)
@@ -120,6 +122,45 @@ class Coach:
             gaps=tuple(g.point for g in gaps),
             citations=citer.citations,
             reaction=react(answer, facts, strengths, gaps, scores),
+        )
+
+    def _not_scored(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
+        """An answer that the gate held back; what is too short to score can still hold a slip."""
+        citer = Citer(answer, context)
+        corrections = correct(answer, citer) if measured.intent is None else None
+        return Analysis(
+            answer,
+            context,
+            measured,
+            measured.not_scored_because,
+            citations=citer.citations,
+            corrections=corrections,
+            reaction=reaction_to_intent(measured.intent) if measured.intent else _say_briefly(measured),
+        )
+
+    def _practised(self, answer: Answer, measured: Measured, context: Context) -> Analysis | None:
+        """An answer that is judged by what can be said in its own language; None for a language without rules."""
+        citer = Citer(answer, context)
+        found = practise(answer, citer)
+        if found is None:
+            return None
+        if answer.language.startswith("en"):
+            facts = gather(answer, measured.star)
+            scores = score_answer(Judged(answer, facts, measured.delivery, self._coverage(answer, context), None))
+        else:
+            scores = dict(score_language(answer))
+        return Analysis(
+            answer,
+            context,
+            measured,
+            scores=scores,
+            strengths=found.strengths,
+            gaps=found.gaps,
+            citations=citer.citations,
+            reaction=found.reaction,
+            summary=found.summary,
+            drill=found.drill,
+            corrections=found.corrections,
         )
 
     def _coverage(self, answer: Answer, context: Context) -> Coverage | None:
@@ -155,7 +196,16 @@ class Coach:
         measured, because = analysis.measured, analysis.not_scored_because
         if because is not None:
             await say(because)
-            return Feedback(scored=False, not_scored_because=because, intent=measured.intent, summary=because)
+            return Feedback(
+                scored=False,
+                not_scored_because=because,
+                intent=measured.intent,
+                summary=because,
+                citations=list(analysis.citations),
+                corrections=analysis.corrections,
+            )
+        if analysis.summary is not None:
+            return await self._in_its_language(analysis, analysis.summary, say)
         facts = gather(analysis.answer, measured.star)
         feedback = self._composed(analysis, facts)
         await say(feedback.summary)
@@ -172,6 +222,22 @@ class Coach:
         first = feedback.gaps[0]
         gaps = [first.model_copy(update={"text": " ".join([first.text, *tip.sentences])}), *feedback.gaps[1:]]
         return feedback.model_copy(update={"gaps": gaps, "withheld": tip.withheld})
+
+    async def _in_its_language(self, analysis: Analysis, summary: str, say: Say) -> Feedback:
+        """Meaning first, form second; no language model has a say in what is a mistake."""
+        await say(summary)
+        for point in (*analysis.strengths[:1], *analysis.gaps):
+            await say(point.text)
+        return Feedback(
+            scored=True,
+            summary=summary,
+            strengths=list(analysis.strengths),
+            gaps=list(analysis.gaps),
+            drill=analysis.drill,
+            scores=analysis.scores,
+            citations=list(analysis.citations),
+            corrections=analysis.corrections,
+        )
 
     def _composed(self, analysis: Analysis, facts: Facts) -> Feedback:
         """Everything that needs no model."""

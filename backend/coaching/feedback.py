@@ -21,7 +21,7 @@ Dimension = Literal[
     "technical_accuracy", "problem_solving", "culture_add", "language",
 ]  # fmt: skip
 
-Intent = Literal["repeat", "clarify", "skip", "wait", "dont_know", "silence", "finish"]
+Intent = Literal["repeat", "clarify", "skip", "wait", "dont_know", "silence", "finish", "slower", "faster"]
 
 
 class Withheld(BaseModel):
@@ -178,6 +178,34 @@ class Gate(BaseModel):
     quote: str | None = None
 
 
+class Correction(BaseModel):
+    """A slip in the candidate's own words, `quote == answer[char_start:char_end]`, and how one says it."""
+
+    rule: str
+    """Language and name of the rule that found it: "en/depends_of"."""
+    quote: str
+    char_start: int
+    char_end: int
+    better: str
+    why: str
+    """In English."""
+    why_here: str
+    """In the language of the answer."""
+    citation: str = ""
+    """Id of the quoted place among the feedback's citations."""
+
+
+class Corrections(BaseModel):
+    """What was looked for and found in language practice."""
+
+    language: str
+    items: list[Correction]
+    """At most three, in the order of the answer."""
+    looked_for: int
+    """How many rules were tried. No rule found is no proof of faultless language."""
+    note: str
+
+
 class Feedback(BaseModel):
     """The data of `feedback.final`."""
 
@@ -195,6 +223,8 @@ class Feedback(BaseModel):
     compared: Compared | None = None
     gate: Gate | None = None
     """Only in a drill."""
+    corrections: Corrections | None = None
+    """Only in language practice."""
 
 
 class Requirement(BaseModel):

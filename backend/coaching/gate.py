@@ -19,6 +19,8 @@ _INTENTS: dict[Intent, str] = {
     "repeat": "You asked to hear the question again, so there is nothing to score.",
     "clarify": "You asked what the question means, so there is nothing to score.",
     "skip": "You skipped this question; nothing is scored and nothing is lost.",
+    "slower": "You asked me to speak more slowly, so there is nothing to score.",
+    "faster": "You asked me to speak faster, so there is nothing to score.",
     "wait": "You asked for a moment to think. Take it; nothing is scored.",
     "dont_know": "There was no answer to score. A related example, even a small one, is worth trying next time.",
     "silence": "No answer was heard, so nothing is scored. You can record again or type.",
@@ -64,7 +66,7 @@ def why_not_scored(answer: Answer) -> str | None:
         return REFUSED
     if len(set(low)) / len(low) < 0.25:
         return "The same words came again and again, so there was no answer to score. Please try once more."
-    if sum(bool(_MASH.search(w)) for w in low) / len(low) > 0.2:
+    if sum(w.isascii() and bool(_MASH.search(w)) for w in low) / len(low) > 0.2:
         return "No words could be made out in this, so nothing is scored. Please try once more, or type your answer."
     if answer.language.startswith("en") and _no_sentences(low):
         return "This reads as a list of words and not as sentences, so there was no answer to score. Please tell it in full sentences."

@@ -28,7 +28,24 @@ _CAN = r"(?:can|could|would|will|may|might|shall|do|did)"
 _ASK = rf"(?:{_CAN} (?:you|we|i) (?:mind )?(?:please )?(?:just )?|i (?:would|want|need|'d) (?:like )?(?:you )?(?:to )?|i'd (?:like|prefer|rather) (?:to |you to )?|i need you to |please |let's |let us |let me )?"
 _THIS = r"(?: (?:the|that|this|it|your|a|my|one|last|next|current|question|one|again|here|part|once|more|time|for|me|now|to|us|from|start|beginning|i|think|would|on|please|thing|bit|on|with|interview|session|practice|whole))*"
 
+_SAY = r"(?:speak|talk|go|say (?:it|that|this)|repeat (?:it|that|this|the question)|read (?:it|that|the question)|ask (?:it|that))"
+_BIT = r"(?: (?:a (?:little|bit|little bit)|just a (?:little|bit)|bit|much|some))?"
+
 _PATTERNS: tuple[tuple[Intent, tuple[str, ...]], ...] = (
+    ("slower", (
+        rf"{_ASK}{_SAY}(?: to me| again)?{_BIT}(?: more)? slow(?:er|ly)(?:{_THIS})",
+        rf"{_ASK}slow (?:it )?down{_BIT}(?:{_THIS})",
+        r"(?:a (?:little|bit|little bit) |much )?(?:slower|more slowly)(?: please)?",
+        r"(?:you are|you're|that is|that's|that was|it is|it's) (?:speaking |talking |going )?(?:a (?:bit|little) |much |way |far )?too (?:fast|quick|quickly)(?: for me)?",
+        rf"{_ASK}not (?:speak |talk |go )?so (?:fast|quickly)(?:{_THIS})",
+    )),
+    ("faster", (
+        rf"{_ASK}{_SAY}(?: to me| again)?{_BIT} (?:faster|quicker|more quickly)(?:{_THIS})",
+        rf"{_ASK}speed (?:it )?up{_BIT}(?:{_THIS})",
+        r"(?:a (?:little|bit|little bit) |much )?(?:faster|quicker|more quickly)(?: please)?",
+        r"(?:you are|you're|that is|that's|that was|it is|it's) (?:speaking |talking |going )?(?:a (?:bit|little) |much |way |far )?too slow(?:ly)?(?: for me)?",
+        rf"{_ASK}not (?:speak |talk |go )?so slowly(?:{_THIS})",
+    )),
     ("repeat", (
         rf"{_ASK}(?:repeat|repeating|rephrase|re-read|reread)(?:{_THIS})",
         rf"{_ASK}(?:say|read|ask|tell|hear|go over|run)(?: me)?(?: that| it| this| the question| the last part)*(?: by me)? (?:again|once more|one more time)(?:{_THIS})",

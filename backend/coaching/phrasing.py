@@ -34,6 +34,8 @@ REACTIONS_TO_INTENTS: dict[Intent, str] = {
     "skip": "All right, we leave that one.",
     "wait": "Take your time.",
     "finish": "All right, we stop here.",
+    "slower": "All right, a little slower.",
+    "faster": "All right, a little faster.",
     "silence": "", "repeat": "", "clarify": "",
 }  # fmt: skip
 

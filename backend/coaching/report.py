@@ -12,6 +12,7 @@ from backend.coaching.claims import Checked, Claim, Ledger
 from backend.coaching.drills import best_dimension, distinct, weakest_dimension
 from backend.coaching.feedback import (
     STAR_PARTS,
+    Correction,
     Delivery,
     Dimension,
     Drill,
@@ -107,6 +108,12 @@ class ReportPoint(Point):
     evidence: list[Citation]
 
 
+class ReportCorrection(Correction):
+    """A slip, with the turn it was made in."""
+
+    turn_id: str
+
+
 class RatedAnswer(BaseModel):
     """One answer as its candidate rated it (1-5), the mean measured, and the first minus the second."""
 
@@ -145,6 +152,8 @@ class Report(BaseModel):
     claims: list[Claim] = []
     claims_checked_against: list[Checked] = []
     self_rating: SelfRatingReport | None = None
+    corrections: list[ReportCorrection] = []
+    """Language practice: each slip once, in the order of the interview."""
 
 
 def overall(feedback: Feedback) -> float | None:
@@ -189,7 +198,17 @@ def build_report(
         claims=ledger.claims if ledger is not None else [],
         claims_checked_against=ledger.checked_against if ledger is not None else [],
         self_rating=self_rating_of(takes),
+        corrections=_corrections(takes),
     )
+
+
+def _corrections(takes: Sequence[Take]) -> list[ReportCorrection]:
+    found: dict[tuple[str, str], ReportCorrection] = {}
+    for take in takes:
+        for item in take.feedback.corrections.items if take.feedback.corrections else ():
+            corrected = ReportCorrection(turn_id=take.turn_id, **item.model_dump())
+            found.setdefault((item.rule, item.quote.casefold()), corrected)
+    return list(found.values())
 
 
 def self_rating_of(takes: Sequence[Take]) -> SelfRatingReport | None:

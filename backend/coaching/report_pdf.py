@@ -59,6 +59,7 @@ def _story(report: Report) -> Iterable[Flowable]:
     yield from _scores(report)
     yield from _points("What worked", report.strengths)
     yield from _points("What to work on", report.gaps)
+    yield from _corrections(report)
     yield from _drills(report)
     yield from _stories(report)
     yield from _job(report)
@@ -84,6 +85,16 @@ def _points(title: str, points: list[ReportPoint]) -> Iterable[Flowable]:
     for point in points:
         quotes = [_text(f"{c.title}: “{c.quote}”", "quote") for c in point.evidence[:2]]
         yield KeepTogether([_text(point.text), *quotes, Spacer(1, 2 * mm)])
+
+
+def _corrections(report: Report) -> Iterable[Flowable]:
+    if report.corrections:
+        yield _heading("How one says it")
+        for c in report.corrections:
+            yield KeepTogether(
+                [_text(f"{c.better} (not: {c.quote})", "strong"), _text(c.why, "soft"), Spacer(1, 2 * mm)]
+            )
+        yield _text("Only well-known slips are looked for.", "soft")
 
 
 def _drills(report: Report) -> Iterable[Flowable]:

@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from backend.coaching.answer import Span
 from backend.coaching.stems import is_past
 
-_WORD = re.compile(r"[^\W_]+(?:['’.\-&/][^\W_]+)*(?:\+\+|#|%)?")
-_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]+|\n+)")
+_MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963"
+"""Accents, Arabic and Devanagari vowel signs: no letters by themselves, and a word goes on with them."""
+_WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*(?:['’.\-&/][^\W_]+(?:[{_MARKS}]+[^\W_]*)*)*(?:\+\+|#|%)?")
+_END = re.compile(r"(?:[.!?…।؟]+[\"'”’)\]]*(?=\s|$)|[。！？]+|\n+)")
 FUNCTION_WORDS = frozenset(
     """a about after all also am an and any are as at be because been before being but by can could did do
     does doing down during each few for from further get got had has have having he her here hers him

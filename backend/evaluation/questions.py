@@ -45,7 +45,11 @@ def _again(played: Played) -> list[Question]:
 
 def _held(played: Played) -> set[str]:
     """Questions that stay open because the candidate was silent, asked for time or wanted to hear them again."""
-    return {e.question.question_id for e in played.exchanges if e.feedback.intent in {"silence", "wait", "repeat"}}
+    return {
+        e.question.question_id
+        for e in played.exchanges
+        if e.feedback.intent in {"silence", "wait", "repeat", "slower", "faster"}
+    }
 
 
 def _parrots(question: Question, answer: str) -> bool:

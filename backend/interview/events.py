@@ -75,7 +75,7 @@ class FeedbackFinal(TurnEvent):
 
     def payload(self) -> dict[str, Any]:
         wire = self.feedback.model_dump(mode="json")
-        for optional in ("not_scored_because", "intent", "compared"):
+        for optional in ("not_scored_because", "intent", "compared", "corrections"):
             if wire[optional] is None:
                 del wire[optional]
         return wire

@@ -81,6 +81,18 @@ class ModeSpec(_Data):
         return self
 
 
+class MemberVoice(_Data):
+    """How a panel member differs from the coach's voice: pitch and pace, 1.0 being its own."""
+
+    pitch: float = Field(1.0, ge=0.8, le=1.25)
+    pace: float = Field(1.0, ge=0.8, le=1.2)
+
+    @property
+    def sounds(self) -> str:
+        """In a word or two, for those who read."""
+        return "a lower voice" if self.pitch < 0.97 else "a higher voice" if self.pitch > 1.03 else "a middle voice"
+
+
 class PanelMember(_Data):
     """One interviewer of a panel and the kinds of question that are theirs."""
 
@@ -89,6 +101,7 @@ class PanelMember(_Data):
     description: str
     persona: str
     categories: list[Category]
+    voice: MemberVoice = MemberVoice()
 
 
 class LanguageSpec(_Data):

@@ -179,7 +179,7 @@ class Interviewer:
         if intent == "wait":
             return present
         pack = pack_for(self._packs, session.plan, analysis.context.sources)
-        if intent in ("repeat", "silence", "clarify", "dont_know"):
+        if intent in ("repeat", "silence", "clarify", "dont_know", "slower", "faster"):
             again = self._again(session, turns, present, intent, pack)
             if again is not None:
                 await say(again.text)
@@ -210,7 +210,7 @@ class Interviewer:
         """The present question once more, or more simply, or with a way in; None: move on."""
         if intent == "silence":
             return present
-        if intent == "repeat":
+        if intent in ("repeat", "slower", "faster"):
             return present.model_copy(update={"kind": "clarify"})
         original = next((q for q in session.asked if q.question_id == present.question_id), present)
         language = self._other_language(session.plan)

@@ -10,6 +10,7 @@ from typing import Any
 
 from backend.coaching.claims import Ledger, build_ledger
 from backend.coaching.coach import Source
+from backend.coaching.feedback import Correction
 from backend.coaching.job_fit import FitText
 from backend.coaching.levels import seniority_of
 from backend.coaching.progress import PracticedSession, build_progress
@@ -154,9 +155,11 @@ def transcript_of(session: Session, turns: Sequence[TurnRecord], form: str) -> t
     """(text, MIME type) of what was asked and said, as `txt`, `md` or `json`."""
     rows = [
         {"question": t.question.text, "answer": t.transcript.text if t.transcript else "",
-         "feedback": t.feedback_text, "at": t.created_at, "outcome": t.outcome}
+         "feedback": t.feedback_text, "at": t.created_at, "outcome": t.outcome,
+         "corrections": [c.model_dump(mode="json") for c in _corrections(t)]}
         for t in turns
     ]  # fmt: skip
+    slips = [[f"“{c.quote}”: one says “{c.better}”. {c.why}" for c in _corrections(t)] for t in turns]
     if form == "json":
         whole = {"session_id": session.session_id, "mode": session.plan.mode, "turns": rows}
         return json.dumps(whole, ensure_ascii=False, indent=2), "application/json"
@@ -164,8 +167,16 @@ def transcript_of(session: Session, turns: Sequence[TurnRecord], form: str) -> t
     note = "Practice feedback by an AI coach, not a hiring prediction."
     if form == "md":
         parts = [f"# {title}", note]
-        parts += [f"## {r['question']}\n\n{r['answer']}\n\n> {r['feedback']}" for r in rows]
+        for r, found in zip(rows, slips, strict=True):
+            listed = "".join(f"\n- {slip}" for slip in found)
+            parts.append(f"## {r['question']}\n\n{r['answer']}\n\n> {r['feedback']}" + (listed and f"\n{listed}"))
         return "\n\n".join(parts) + "\n", "text/markdown; charset=utf-8"
     parts = [title, note]
-    parts += [f"Q: {r['question']}\nA: {r['answer']}\nCoach: {r['feedback']}" for r in rows]
+    for r, found in zip(rows, slips, strict=True):
+        listed = "".join(f"\n  - {slip}" for slip in found)
+        parts.append(f"Q: {r['question']}\nA: {r['answer']}\nCoach: {r['feedback']}{listed}")
     return "\n\n".join(parts) + "\n", "text/plain; charset=utf-8"
+
+
+def _corrections(turn: TurnRecord) -> list[Correction]:
+    return turn.feedback.corrections.items if turn.feedback and turn.feedback.corrections else []

@@ -142,6 +142,7 @@ class InterviewRoom:
         )
         await self.parts.sessions.add(session)
         self._prefill.start(session, [], sources)
+        self.parts.on_started(session)
         return session
 
     async def _asked_before(self, owner_id: str, plan: SessionPlan) -> tuple[SessionPlan, Question | None]:
@@ -434,8 +435,8 @@ class InterviewRoom:
             return None
         index = len(session.asked) - 1
         try:
-            wav, duration_ms = await self._say(session, session.question.text)
-        except TtsError:
+            wav, duration_ms = await self._say(session, session.question.text, session.question.asked_by)
+        except (TtsError, NotFound):  # NotFound: no voice for this language
             return None
         self.parts.shelf.put(f"{session.session_id}/{OPENING}/{index}", wav)
         return {
@@ -454,26 +455,29 @@ class InterviewRoom:
         session = await self.parts.sessions.behind_link(session_id)
         if session is None:
             raise NotFound
-        text = await self._text_of(session, turn_id, index)
-        wav, _ = await self._say(session, text)
+        text, who = await self._text_of(session, turn_id, index)
+        wav, _ = await self._say(session, text, who)
         self.parts.shelf.put(f"{session_id}/{turn_id}/{index}", wav)
         return wav
 
-    async def _text_of(self, session: Session, turn_id: str, index: int) -> str:
+    async def _text_of(self, session: Session, turn_id: str, index: int) -> tuple[str, str | None]:
+        """What a clip says, and which panel member says it."""
         if turn_id == OPENING:
             if index >= len(session.asked):
                 raise NotFound
-            return session.asked[index].text
+            return session.asked[index].text, session.asked[index].asked_by
         record = await self.turn(session.owner_id, session.session_id, turn_id)
         for wire in record.events or await self.active.events(turn_id):
             if wire["event"] == "audio" and wire["data"]["index"] == index:
-                return str(wire["data"]["text"])
+                said_by = record.next_question if wire["data"]["role"] == "question" else record.question
+                return str(wire["data"]["text"]), said_by.asked_by if said_by is not None else None
         raise NotFound
 
-    async def _say(self, session: Session, text: str) -> tuple[bytes, int]:
-        if self.parts.voice is None or session.plan.language not in self.parts.voice.languages:
+    async def _say(self, session: Session, text: str, who: str | None) -> tuple[bytes, int]:
+        voice = self.parts.voice_of(who)
+        if voice is None or session.plan.language not in voice.languages:
             raise NotFound
-        speech = await self.parts.voice.speak(speakable(text), rate=self.parts.voice_rate(session))
+        speech = await voice.speak(speakable(text), rate=self.parts.voice_rate(session))
         return to_wav(speech), speech.duration_ms
 
     # --- sources ---------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
@@ -55,7 +55,7 @@ from backend.interview.questions import Interviewer
 from backend.interview.ready_sound import reaction_pieces
 from backend.interview.session import Session, SessionState
 from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
-from backend.interview.voicing import pace_after, reaction_aloud, words_aloud
+from backend.interview.voicing import pace_after, reaction_aloud, wished_speed, words_aloud
 from backend.llm.ports import Usage
 from backend.llm.prompts import Briefing, PromptSet
 from backend.rag.documents import Passage
@@ -68,7 +68,8 @@ log = logging.getLogger(__name__)
 _STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
 
-SpokenPiece = tuple[Literal["feedback", "question"], str]
+SpokenPiece = tuple[Literal["feedback", "question"], str, str | None]
+"""Role, text, and the panel member who says it."""
 
 
 class Finder(Protocol):
@@ -98,6 +99,13 @@ class TurnParts:
     cores: Cores = field(default_factory=Cores)
     voice_rate: Callable[[Session], float] = field(default=lambda session: 1.0)
     on_ended: Callable[[Session, TurnRecord], None] = field(default=lambda session, record: None)
+    voices: Mapping[str, Voice] = field(default_factory=dict)
+    """Panel members who have a voice of their own."""
+    on_started: Callable[[Session], None] = field(default=lambda session: None)
+
+    def voice_of(self, member: str | None) -> Voice | None:
+        """Who speaks for this panel member; the coach's own voice for nobody in particular."""
+        return self.voices.get(member or "", self.voice) if self.voice is not None else None
 
 
 class Turn:
@@ -168,6 +176,10 @@ class Turn:
         self._stream.emit(ContextFound(citations=self._record.context))
         self._mark("analysis")
 
+        if (wish := wished_speed(self._session.plan, analysis)) is not None:
+            self._session.plan, reaction = wish
+            self._rate = self._parts.voice_rate(self._session)
+            analysis = replace(analysis, reaction=reaction)
         self._state("speaking")
         self._rate = pace_after(self._rate, self._session.plan, analysis)
         briefing = self._parts.interviewer.briefing(
@@ -289,14 +301,14 @@ class Turn:
 
     async def _ask_next(self, analysis: Analysis, briefing: Briefing) -> None:
         asked = ""
-        cutter = Speakable()
+        cutter, pieces = Speakable(), list[str]()
 
         async def say(delta: str) -> None:
             nonlocal asked
             self._stream.emit(QuestionDelta(text=delta, offset=len(asked)))
             asked += delta
             self._mark("first_question")
-            self._queue_speech("question", cutter.feed(delta))
+            pieces.extend(cutter.feed(delta))
 
         if self._record.retry_of is not None and self._session.question is not None:
             question: Question | None = self._session.question
@@ -310,7 +322,8 @@ class Turn:
                 say=say,
                 notice=self._notice_once,
             )
-        self._queue_speech("question", cutter.flush())
+        asker = question.asked_by if question is not None else None
+        self._queue_speech("question", [*pieces, *cutter.flush()], asker)
         self._to_say.put_nowait(None)
         self._words_aloud = 0  # what is still written is read, not heard
         self._next, self._over = question, question is None
@@ -319,25 +332,26 @@ class Turn:
             self._mark("question")
 
     def _say_aloud(self, text: str) -> None:
-        self._queue_speech("feedback", reaction_pieces(text))
+        self._queue_speech("feedback", reaction_pieces(text), self._record.question.asked_by)
 
-    def _queue_speech(self, role: Literal["feedback", "question"], pieces: list[str]) -> None:
+    def _queue_speech(self, role: Literal["feedback", "question"], pieces: list[str], who: str | None) -> None:
         for piece in pieces:
-            self._to_say.put_nowait((role, piece))
+            self._to_say.put_nowait((role, piece, who))
 
     async def _speak(self, spoken: asyncio.Event) -> None:
         """The spoken lane: reaction, then question, piece by piece. Sets `spoken` when everything has been made."""
         index = 0
         while (item := await self._to_say.get()) is not None:
-            role, piece = item
-            if self._voice is None or not (text := speakable(piece)):
+            role, piece, who = item
+            voice = self._parts.voice_of(who)
+            if self._voice is None or voice is None or not (text := speakable(piece)):
                 continue
             try:
-                if self._session.plan.language not in self._voice.languages:
+                if self._session.plan.language not in voice.languages:
                     raise TtsUnavailable("There is no voice for this language yet; the reply is text.")
                 # How a reply begins has been spoken ahead, at the usual pace.
                 rate = self._rate if index else self._parts.voice_rate(self._session)
-                speech = await self._voice.speak(text, rate=rate)
+                speech = await voice.speak(text, rate=rate)
             except TtsError as error:
                 self._notice(error)
                 self._voice = None

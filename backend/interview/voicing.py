@@ -14,6 +14,9 @@ _PACE: dict[Difficulty, float] = {"easy": 1.0, "medium": 1.0, "hard": 1.06}
 _AFTER_A_WEAK_ANSWER = 0.95
 _WEAK = 2.0
 _SLOWEST, _FASTEST = 0.6, 1.5
+SLOWEST_WISH, FASTEST_WISH = 0.7, 1.3
+"""What a candidate may ask for (`voice_speed` of `POST /sessions`), in steps that can be heard."""
+_STEP = 0.15
 
 
 def reaction_aloud(plan: SessionPlan, analysis: Analysis) -> str:
@@ -46,6 +49,18 @@ def pace_after(rate: float, plan: SessionPlan, analysis: Analysis) -> float:
     scores = [score.score for score in analysis.scores.values()]
     weak = bool(scores) and fmean(scores) <= _WEAK
     return _within(rate * _PACE[plan.difficulty] * (_AFTER_A_WEAK_ANSWER if weak else 1.0))
+
+
+def wished_speed(plan: SessionPlan, analysis: Analysis) -> tuple[SessionPlan, str] | None:
+    """What "slower, please" or "faster" makes of the plan, and what is answered; None where nobody asked for it."""
+    if analysis.measured.intent not in ("slower", "faster"):
+        return None
+    slower = analysis.measured.intent == "slower"
+    speed = plan.voice_speed - _STEP if slower else plan.voice_speed + _STEP
+    speed = round(min(FASTEST_WISH, max(SLOWEST_WISH, speed)), 2)
+    if speed == plan.voice_speed:
+        return plan, f"This is as {'slow' if slower else 'fast'} as I speak."
+    return plan.model_copy(update={"voice_speed": speed}), analysis.reaction
 
 
 def _within(rate: float) -> float:

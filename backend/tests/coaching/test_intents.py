@@ -11,6 +11,12 @@ TABLE = {
         "What do you mean?", "What do you mean by stakeholder?", "Could you clarify the question?", "I don't understand the question",
         "Do you mean at work or at school?", "can you explain that", "Can you be more specific?",
     ],
+    "slower": [
+        "Slower, please", "Can you speak slower?", "Could you speak a little more slowly please", "Please slow down", "slow down a bit",
+        "Sorry, could you say that again more slowly?", "You're too fast for me", "can you repeat the question a bit slower please",
+        "not so fast please", "Can you talk a bit slower?", "that was too fast",
+    ],
+    "faster": ["Faster please", "can you speak faster?", "could you speed up a little", "You are speaking too slowly", "a bit faster"],
     "skip": [
         "Skip", "skip this one please", "Next question", "Can we move on?", "I'd rather not answer that", "pass", "I'll pass",
         "um I'd like to skip that one", "let's go to the next question",
@@ -56,3 +62,17 @@ def test_what_recognisers_invent_in_silence_is_silence_only_when_spoken() -> Non
 
 def test_of_two_requests_the_last_counts() -> None:
     assert detect_intent("I don't know. Can we skip this one?") == "skip"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We had to slow down production because the supplier was late.",
+        "I asked the team to work faster and they did",
+        "The old report was too slow",
+        "My manager said I was too fast",
+        "It made the checkout much faster",
+    ],
+)
+def test_talk_of_speed_is_an_answer(text: str) -> None:
+    assert detect_intent(text, spoken=True) is None

@@ -10,7 +10,7 @@ FIELDS = {
     "session", "summary", "scores", "competencies", "delivery", "star_coverage", "strengths", "gaps", "best_answer",
     "rewritten_answers", "drills", "job_fit", "timeline",
 }  # fmt: skip
-ADDED = {"claims", "claims_checked_against", "self_rating"}
+ADDED = {"claims", "claims_checked_against", "self_rating", "corrections"}
 
 
 async def takes(level: int = -1) -> list[Take]:

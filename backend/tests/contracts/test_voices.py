@@ -15,12 +15,15 @@ from backend.tts.cache import CachedVoice
 from backend.tts.openai_compatible import OpenAiVoice
 from backend.tts.piper import PiperVoice
 from backend.tts.ports import Voice
+from backend.tts.shifted import ShiftedVoice
 from backend.tts.tone import ToneVoice
 
 JOE = Path("~/.cache/interview-helper/models/joe/en_US-joe-medium.onnx").expanduser()
 
 
-@pytest.fixture(params=["tone", "openai", "cached", "watched", pytest.param("piper", marks=pytest.mark.models)])
+@pytest.fixture(
+    params=["tone", "openai", "cached", "watched", "shifted", pytest.param("piper", marks=pytest.mark.models)]
+)
 async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
     if request.param == "openai":
         with SpeechService() as service:
@@ -32,6 +35,7 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
         "tone": ToneVoice,
         "cached": lambda: CachedVoice(ToneVoice()),
         "watched": lambda: WatchedVoice(ToneVoice(), lambda stage: None),
+        "shifted": lambda: ShiftedVoice(ToneVoice(), pitch=0.9, pace=1.1),
         "piper": lambda: PiperVoice(JOE, name="en_US-joe-medium"),
     }[request.param]()
     yield one

@@ -55,3 +55,24 @@ def test_a_slower_voice_takes_longer(client: ContractClient) -> None:
     assert slow[0]["duration_ms"] > usual[0]["duration_ms"]
     refused = client.http.post("/sessions", json={"voice_speed": 9})
     assert refused.status_code == 422
+
+
+def test_slower_please_slows_the_voice_and_says_the_question_again(client: ContractClient) -> None:
+    session = client.start()
+    events = client.turn(session["session_id"], text="Could you speak a little slower, please?")
+    feedback = by_name(events, "feedback.final")
+    assert not feedback["scored"] and feedback["intent"] == "slower"
+    clips = [e.data for e in events if e.name == "audio"]
+    assert said(clips, "feedback") == "All right, a little slower."
+    assert said(clips, "question") == session["question"]["text"]
+    again = by_name(events, "question.final")["question"]
+    assert again["question_id"] == session["question"]["question_id"]
+    spoken_s = sum(c["duration_ms"] for c in clips if c["role"] == "question")
+    assert spoken_s > session["audio"]["duration_ms"] * 1.1
+    assert client.data("GET", f"/sessions/{session['session_id']}")["voice_speed"] == 0.85
+    for _ in range(2):
+        events = client.turn(session["session_id"], text="Slower please")
+    assert said([e.data for e in events if e.name == "audio"], "feedback") == "This is as slow as I speak."
+    events = client.turn(session["session_id"], text="Can you speak faster?")
+    assert said([e.data for e in events if e.name == "audio"], "feedback") == "All right, a little faster."
+    assert client.data("GET", f"/sessions/{session['session_id']}")["voice_speed"] == 0.85

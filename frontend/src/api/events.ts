@@ -119,6 +119,22 @@ export const feedbackSchema = z.object({
   citations: list(citationSchema),
   withheld: withDefault(z.number(), 0),
   gate: z.object({ title: z.string(), passed: z.boolean(), why: z.string(), quote: z.string().nullish() }).nullish(),
+  corrections: z
+    .object({
+      language: z.string(),
+      items: list(
+        z.object({
+          rule: withDefault(z.string(), ''),
+          quote: z.string(),
+          better: z.string(),
+          why: withDefault(z.string(), ''),
+          why_here: withDefault(z.string(), ''),
+          citation: withDefault(z.string(), ''),
+        }),
+      ),
+      note: withDefault(z.string(), ''),
+    })
+    .nullish(),
   compared: z
     .object({
       turn_id: z.string(),

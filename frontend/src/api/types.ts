@@ -24,6 +24,9 @@ export type Score = Feedback['scores'][string];
 export type Drill = NonNullable<Feedback['drill']>;
 export type Rewrite = Feedback['rewrite'];
 export type Gate = NonNullable<Feedback['gate']>;
+/** The slips of an answer in language practice, and what was looked for. */
+export type Corrections = NonNullable<Feedback['corrections']>;
+export type Correction = Corrections['items'][number];
 
 export const STAR_PARTS = ['situation', 'task', 'action', 'result'] as const;
 export type StarPart = (typeof STAR_PARTS)[number];
@@ -161,7 +164,7 @@ export interface Catalog {
   difficulties: Choice[];
   practices?: Choice[];
   drills?: (Choice & { name: DrillKind })[];
-  panel?: (Choice & { concern?: string })[];
+  panel?: (Choice & { concern?: string; voice?: { pitch: number; pace: number; sounds: string } })[];
   /** By criterion; levels are "1" to "5". */
   rubrics?: Record<string, { title?: string; levels?: Record<string, string>; examples?: Partial<Record<Seniority, LevelExamples>> }>;
   limits?: {
@@ -218,6 +221,7 @@ export interface Report {
     words?: number;
     duration_s?: number | null;
   }[];
+  corrections?: (Correction & { turn_id: string })[];
   claims?: Claim[];
   claims_checked_against?: { document_id: string; title: string }[];
   self_rating?: { self_rating: number; measured: number; difference: number; answers: { turn_id: string; question: string; self_rating: number; measured: number }[] } | null;

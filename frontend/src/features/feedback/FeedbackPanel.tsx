@@ -5,6 +5,7 @@ import { plural } from '../../text/format';
 import { Captioned } from '../../ui/Captioned';
 import { Changes } from './Changes';
 import { CitationChips } from './CitationChip';
+import { CorrectionList } from './CorrectionList';
 import styles from './FeedbackPanel.module.css';
 import { GateLine } from './GateLine';
 import { RewriteCard } from './RewriteCard';
@@ -46,13 +47,15 @@ type FinalProps = Required<Pick<Props, 'hideScores' | 'caption' | 'onCite' | 'on
 
 function Final({ feedback, hideScores, caption, onCite, onSources }: FinalProps) {
   const [strength, ...strengths] = feedback.strengths;
-  const [gap, ...gaps] = feedback.gaps;
+  const [gap, ...gaps] = withoutCorrections(feedback);
   const { drill, citations } = feedback;
   const point = (p: Point) => (
     <>
       <Captioned text={p.text} caption={caption} /> <CitationChips ids={p.citations} citations={citations} onOpen={onCite} />
     </>
   );
+  const { corrections } = feedback;
+  const slips = corrections ? <CorrectionList corrections={corrections} citations={citations} onCite={onCite} /> : null;
   if (!feedback.scored) {
     return (
       <div className={styles.unscored}>
@@ -60,6 +63,7 @@ function Final({ feedback, hideScores, caption, onCite, onSources }: FinalProps)
           <Captioned text={feedback.summary || (feedback.not_scored_because ?? '')} caption={caption} />
         </p>
         <p>This one does not count. The question is still yours.</p>
+        {corrections && corrections.items.length > 0 ? slips : null}
       </div>
     );
   }
@@ -68,6 +72,7 @@ function Final({ feedback, hideScores, caption, onCite, onSources }: FinalProps)
       <p className={styles.summary}>
         <Captioned text={feedback.summary} caption={caption} />
       </p>
+      {slips}
       {feedback.gate ? <GateLine gate={feedback.gate} /> : null}
       {feedback.compared && feedback.compared.changes.length > 0 ? <Changes changes={feedback.compared.changes} calm={hideScores} /> : null}
       <ul className={styles.trio}>
@@ -126,6 +131,12 @@ function Final({ feedback, hideScores, caption, onCite, onSources }: FinalProps)
       </details>
     </>
   );
+}
+
+/** The gaps that are not shown as corrections. */
+function withoutCorrections({ gaps, corrections }: Feedback): Point[] {
+  const shown = new Set(corrections?.items.map((item) => item.citation));
+  return gaps.filter((gap) => !gap.citations.some((id) => shown.has(id)));
 }
 
 function First({ icon, title, children }: { icon: ReactNode; title: string; children: ReactNode }) {

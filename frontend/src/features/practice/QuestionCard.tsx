@@ -1,5 +1,5 @@
 import { Play, RotateCcw, Target, Timer, Volume2, VolumeX } from 'lucide-react';
-import type { Citation, Question } from '../../api/types';
+import type { Catalog, Citation, Question } from '../../api/types';
 import type { PlaybackState } from '../../audio/playback-queue';
 import { words } from '../../text/format';
 import { Button, IconButton } from '../../ui/Button';
@@ -15,6 +15,8 @@ interface Props {
   playback: PlaybackState;
   muted: boolean;
   spoken: boolean;
+  /** Who may ask, and how each of them sounds. */
+  panel?: Catalog['panel'];
   onReplay: () => void;
   onMute: () => void;
   onCite: (citation: Citation) => void;
@@ -23,8 +25,8 @@ interface Props {
 const KINDS: Record<string, string> = { opening: 'Opening question', main: 'Question', follow_up: 'Follow-up', clarify: 'To clarify', closing: 'Last question' };
 
 /** The question, large; it can be heard again, and silenced. */
-export function QuestionCard({ question, coming, again, playback, muted, spoken, onReplay, onMute, onCite }: Props) {
-  const facts = question && coming === null ? [KINDS[question.kind], question.competency, question.asked_by && words(question.asked_by)] : [];
+export function QuestionCard({ question, coming, again, playback, muted, spoken, panel = [], onReplay, onMute, onCite }: Props) {
+  const facts = question && coming === null ? [KINDS[question.kind], question.competency, question.asked_by && asker(question.asked_by, panel, spoken && !muted)] : [];
   const sources = question?.citations.filter((citation) => citation.source === 'document') ?? [];
   return (
     <section className={styles.card} aria-label="Question">
@@ -79,4 +81,11 @@ export function QuestionCard({ question, coming, again, playback, muted, spoken,
       </div>
     </section>
   );
+}
+
+/** The interviewer's title, with how they sound where they can be heard. */
+function asker(name: string, panel: NonNullable<Catalog['panel']>, heard: boolean): string {
+  const member = panel.find((one) => one.name === name);
+  const title = member?.title ?? words(name);
+  return heard && member?.voice ? `${title}, ${member.voice.sounds}` : title;
 }

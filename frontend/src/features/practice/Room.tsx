@@ -60,6 +60,7 @@ export function Room({ session, catalog }: Props) {
             playback={it.playback}
             muted={muted}
             spoken={session.voice !== false}
+            panel={catalog?.panel}
             onReplay={() => (it.playback.status === 'blocked' ? it.queue.unblock() : it.queue.replay('question'))}
             onMute={() => setPreferences({ muted: !muted })}
             onCite={(citation) => openSource(citation)}

@@ -9,6 +9,7 @@ import { plural, when, withoutScores, words } from '../../text/format';
 import { Button, buttonClass } from '../../ui/Button';
 import { Message } from '../../ui/Message';
 import { CitationChips } from '../feedback/CitationChip';
+import { Corrected } from '../feedback/CorrectionList';
 import { DrillList } from '../feedback/DrillList';
 import { RewriteCard } from '../feedback/RewriteCard';
 import { ScoreRow } from '../feedback/ScoreRow';
@@ -95,6 +96,19 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
         <div className={styles.main}>
           <Points title="What worked" points={report.strengths ?? []} onCite={openSource} />
           <Points title="What to work on" points={report.gaps ?? []} onCite={openSource} />
+          {report.corrections && report.corrections.length > 0 ? (
+            <section>
+              <h2>How one says it</h2>
+              <ul className={styles.points}>
+                {report.corrections.map((item) => (
+                  <li key={`${item.turn_id} ${item.rule} ${item.quote}`}>
+                    <Corrected item={item} language={item.rule.split('/')[0] ?? ''} />
+                  </li>
+                ))}
+              </ul>
+              <p className={styles.facts}>Only well-known slips are looked for.</p>
+            </section>
+          ) : null}
           <Comments sessionId={sessionId} timeline={report.timeline ?? []} />
           {report.drills?.length > 0 ? (
             <section>
