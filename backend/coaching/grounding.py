@@ -25,6 +25,7 @@ from backend.coaching.numbers import find_numbers
 from backend.coaching.polarity import polarity, quantity
 from backend.coaching.retelling import possession, retold
 from backend.coaching.source_text import NEGATIONS, Stated, Text, flat, stated_numbers
+from backend.coaching.spoken import canonical
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS, lower_words, words
 
@@ -58,6 +59,7 @@ def check(sentence: str, evidence: Evidence) -> Verdict:
     """Check one sentence. Deterministic, under a millisecond; an empty sentence is fine."""
     quotes, rest = _take_quotes(sentence)
     wrong = [f"quote: {q}" for q in quotes if not _verbatim(q, evidence)]
+    rest = canonical(rest)
     allowed = _allowed(rest, evidence)
     advice = _is_advice(rest)
     wrong += _numbers(rest, evidence, allowed, advice=advice)
@@ -126,7 +128,7 @@ def _numbers(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
         if not any(_same(number, other) for other in known):
             wrong.append(f"number: {number.value}{'%' if number.percent else ''}")
     parts = [whole for whole in _PART_OF.findall(flat(sentence)) if find_numbers(whole.split(" of ")[0])]
-    stated = [_squeezed(t.plain) for t in allowed] if parts else []
+    stated = [_squeezed(flat(t.told)) for t in allowed] if parts else []
     return wrong + [f"number: {p}" for p in parts if not any(_squeezed(p) in text for text in stated)]
 
 
@@ -177,7 +179,7 @@ def _same(number: Stated, other: Stated) -> bool:
 def _names(sentence: str, allowed: tuple[Text, ...]) -> list[str]:
     wrong: list[str] = []
     known = frozenset().union(*(t.words for t in allowed))
-    plain = " ".join(t.plain for t in allowed)
+    plain = " ".join(f"{t.plain} {flat(t.told)}" for t in allowed)
     for i, token in enumerate(words(sentence)):
         low = token.text.lower().replace("’", "'").removesuffix("'s")
         named = is_name(token.text) if i else _odd_start(token, low)

@@ -61,8 +61,8 @@ def retold(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
     """What a claim tells in another order, of another subject or with another number than the answer does."""
     if advice:
         return []
-    told = _stream(evidence.answer.plain)
-    asked = _stream(evidence.question.plain)
+    told = _stream(flat(evidence.answer.told))
+    asked = _stream(flat(evidence.question.told))
     known = {t.key for t in told}
     wrong: list[str] = []
     for clause in _SPLIT.split(_digits(flat(sentence))):
@@ -268,7 +268,7 @@ def possession(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
     """ "Your idea" needs an idea that the answer does not only call "her idea", and the other way round."""
     if advice:
         return []
-    said = lower_words(evidence.answer.plain)
+    said = lower_words(evidence.answer.told)
     wrong: list[str] = []
     low = lower_words(sentence)
     for owner, thing in zip(low, low[1:], strict=False):

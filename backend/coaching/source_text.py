@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend.coaching.numbers import Number, find_numbers
+from backend.coaching.spoken import canonical, meant
 from backend.coaching.stems import stem
 from backend.coaching.text import lower_words, sentences, written_sentences
 
@@ -57,6 +58,8 @@ class Text:
 
     plain: str
     """Lower case, single spaces, straight quotes: for verbatim look-up."""
+    told: str
+    """The same without fillers and slips, in one form (`spoken`), case kept: for everything but quotes."""
     words: frozenset[str]
     stems: frozenset[str]
     clauses: tuple[Clause, ...]
@@ -65,14 +68,16 @@ class Text:
     @classmethod
     def of(cls, *texts: str, spoken: bool = False) -> Text:
         cut = sentences if spoken else written_sentences
-        pieces = [p.text for t in texts for p in cut(t)]
+        forms = [meant(t) if spoken else canonical(t) for t in texts]
+        pieces = [p.text for t in forms for p in cut(t)]
         clauses = tuple(Clause.of(p) for p in pieces)
         return cls(
             plain=flat(" \n ".join(texts)),
+            told=" \n ".join(forms),
             words=frozenset(w for c in clauses for w in c.words) | _parts(clauses),
             stems=frozenset(s for c in clauses for s in c.stems) | {stem(w) for w in _parts(clauses)},
             clauses=clauses,
-            numbers=tuple(s for t in texts for s in stated_numbers(t)),
+            numbers=tuple(s for t in forms for s in stated_numbers(t)),
         )
 
 
