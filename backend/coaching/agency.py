@@ -18,6 +18,7 @@ from backend.coaching.facts import is_name
 from backend.coaching.source_text import NEGATIONS, Clause, Text
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS, lower_words, words
+from backend.coaching.told import did, stream
 
 if TYPE_CHECKING:
     from backend.coaching.evidence import Evidence
@@ -43,7 +44,7 @@ def _claimed_verbs(low: list[str]) -> list[tuple[int, str]]:
     """Verbs that the sentence says the candidate did: "you (also) led and then trained"."""
     found: list[tuple[int, str]] = []
     for i, word in enumerate(low):
-        if word not in {"you", "you've", "you'd"}:
+        if word not in {"you", "you've", "you'd"} or (i and low[i - 1] in {"would", "could", "should"}):
             continue
         j = i + 1
         while j < len(low) and (
@@ -148,7 +149,7 @@ def others(sentence: str, evidence: Evidence) -> list[str]:
         j = i - 1
         while j > 0 and (
             low[j].endswith("ly")
-            or low[j] in {"also", "then", "now", "who", "even", "never", "not", "had", "has", "have"}
+            or low[j] in {"also", "then", "now", "who", "even", "never", "always", "often", "not", "had", "has", "have"}
         ):
             j -= 1
         name = low[j].removesuffix("'s")
@@ -161,7 +162,8 @@ def others(sentence: str, evidence: Evidence) -> list[str]:
             continue
         if (asked_only(low, i) and stem(verb) in GENERIC_STEPS | REPORTING) or open_question(low, verb):
             continue
-        if not any(_in_order(c, stem(name), stem(verb)) for c in evidence.answer.clauses):
+        said = any(_in_order(c, stem(name), stem(verb)) for c in evidence.answer.clauses)
+        if not said and not did(stream(evidence.answer.told), stem(name), stem(verb)):
             wrong.append(f"agency: {name} {verb}")
     return wrong
 
@@ -201,7 +203,7 @@ def bound(sentence: str, evidence: Evidence) -> list[str]:
         if i == 0 or not is_name(token.text):
             continue
         verb = next((stem(w) for w in reversed(low[:i]) if is_past(w)), "")
-        if not verb or verb in {stem("was"), stem("had")}:
+        if not verb or verb in {stem("was"), stem("had")} or (verb == stem("did") and "you" in low[:i]):
             continue
         places = [(c, k) for c in evidence.answer.clauses for k, w in enumerate(c.words) if w == low[i]]
         before = [next((stem(w) for w in reversed(c.words[:k]) if is_past(w)), "") for c, k in places]

@@ -10,7 +10,8 @@ ADVICE = frozenset(
     include replace lead make keep cut drop leave move bring state quantify specify clarify focus pick
     choose connect tie link consider highlight emphasise emphasize share spell turn be do don't avoid
     shorten end follow swap practise practice answer repeat set point think ask take compare prove back
-    expand elaborate detail support instead let go""".split()
+    expand elaborate detail support instead let go find look check pause slow breathe record listen picture
+    imagine draw sum wrap save mind watch anchor frame rehearse""".split()
 )
 """Words that open an instruction."""
 
@@ -36,11 +37,11 @@ COACHING = frozenset(
     comes gets makes gives tells says names shows ends starts stops stop explains leaves leave names
     answers resume document description posting position company employer practice feedback drill minute
     minutes seconds today tomorrow later really very quite rather both either without with within
-    instead alone together yes no worth keep""".split()}
+    instead alone together yes no worth keep list lists believable turning strongest promising""".split()}
 )  # fmt: skip
 """Stems of words that talk about the answer itself; they need no support."""
 
-REPORTING = frozenset({stem(w) for w in ["say", "name", "mention", "describe", "state", "note"]})
+REPORTING = frozenset({stem(w) for w in ["say", "name", "mention", "describe", "state", "note", "list"]})
 """Verbs of "you named a number": they report the answer. What they name must still be in it."""
 
 REPORTING_SOMETIMES = frozenset(

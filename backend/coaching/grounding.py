@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from backend.coaching.agency import agency, bound, open_question, others
 from backend.coaching.answer import Span
+from backend.coaching.changed import changed
 from backend.coaching.claim_words import (
     ADVICE,
     COACHING,
@@ -22,6 +23,7 @@ from backend.coaching.claim_words import (
 )  # fmt: skip
 from backend.coaching.facts import is_name
 from backend.coaching.numbers import find_numbers
+from backend.coaching.overstated import overstated
 from backend.coaching.polarity import polarity, quantity
 from backend.coaching.retelling import possession, retold
 from backend.coaching.source_text import NEGATIONS, Stated, Text, flat, stated_numbers
@@ -65,11 +67,13 @@ def check(sentence: str, evidence: Evidence) -> Verdict:
     wrong += _numbers(rest, evidence, allowed, advice=advice)
     wrong += _names(rest, allowed)
     wrong += agency(rest, evidence)
-    wrong += others(rest, evidence)
+    moved = changed(rest, evidence)
+    wrong += [] if moved else others(rest, evidence)
     wrong += bound(rest, evidence)
     wrong += quantity(rest, evidence, advice=advice)
     wrong += polarity(rest, evidence, advice=advice)
-    wrong += retold(rest, evidence, advice=advice)
+    wrong += [] if moved else retold(rest, evidence, advice=advice)
+    wrong += overstated(rest, evidence, advice=advice)
     wrong += possession(rest, evidence, advice=advice)
     wrong += _content(rest, evidence, allowed, advice=advice)
     return Verdict(not wrong, tuple(dict.fromkeys(wrong)))
@@ -165,7 +169,7 @@ def _same(number: Stated, other: Stated) -> bool:
     if isinstance(number.value, str) or number.percent:
         return True
     if number.unit in _TIME_UNITS:
-        return number.unit == other.unit or (number.unit in other.around and other.unit not in _TIME_UNITS)
+        return number.unit in {other.unit, other.inherits} or (number.unit in other.around and other.unit not in _TIME_UNITS)
     if other.unit in _TIME_UNITS and number.unit and number.unit not in FUNCTION_WORDS | COACHING:
         return number.unit in other.around
     if number.unit and number.unit not in FUNCTION_WORDS | COACHING and other.unit and other.unit not in FUNCTION_WORDS:
@@ -179,6 +183,7 @@ def _same(number: Stated, other: Stated) -> bool:
 def _names(sentence: str, allowed: tuple[Text, ...]) -> list[str]:
     wrong: list[str] = []
     known = frozenset().union(*(t.words for t in allowed))
+    stems = frozenset().union(*(t.stems for t in allowed))
     plain = " ".join(f"{t.plain} {flat(t.told)}" for t in allowed)
     for i, token in enumerate(words(sentence)):
         low = token.text.lower().replace("’", "'").removesuffix("'s")
@@ -187,6 +192,10 @@ def _names(sentence: str, allowed: tuple[Text, ...]) -> list[str]:
         if after_stop and named:
             named = _odd_start(token, low)
         if not named and low not in TECHNOLOGIES:
+            continue
+        if (i == 0 or after_stop) and token.text[1:].islower() and (stem(low) in stems or find_numbers(low)):
+            continue  # "Swapping the board", "Nine of them"
+        if "-" in low and all(p in known or stem(p) in stems or find_numbers(p) for p in low.split("-")):
             continue
         if (
             low in known
@@ -208,6 +217,9 @@ def _odd_start(token: Span, low: str) -> bool:
     )
 
 
+_PARTICLE = re.compile(r"^([a-z]{3,})-?(?:over|out|up|down|off|back)$")
+"""A handover is where somebody handed over."""
+
 # --- is it in there at all -------------------------------------------------------------------------------------------
 
 
@@ -222,7 +234,9 @@ def _content(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
         root = stem(low)
         if low in FUNCTION_WORDS or low in COACHING or root in COACHING or root in known or low in STARTERS:
             continue
-        if low in NEGATIONS or len(low) < 3 or any(c.isdigit() for c in low):
+        if low in NEGATIONS or len(low) < 3 or any(c.isdigit() for c in low) or find_numbers(low):
+            continue
+        if _PARTICLE.match(low) and stem(_PARTICLE.sub(r"\1", low)) in known:
             continue
         if any(part in known or stem(part) in known for part in re.split(r"[-/]", low) if len(part) > 2):
             continue

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.coaching.numbers import Number, find_numbers
 from backend.coaching.spoken import canonical, meant
 from backend.coaching.stems import stem
-from backend.coaching.text import lower_words, sentences, written_sentences
+from backend.coaching.text import FUNCTION_WORDS, lower_words, sentences, written_sentences
 
 NEGATIONS = frozenset(
     """not no never without nobody none neither nor cannot can't couldn't didn't don't doesn't wasn't
@@ -35,6 +35,8 @@ class Stated:
     unit: str
     change: bool
     ordinal: bool = False
+    inherits: str = ""
+    """The unit of the figure before, where this one stands bare: "fourteen minutes ... in eleven"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,14 @@ _UNIT = re.compile(r"^[\s-]*([a-z]+)", re.IGNORECASE)
 
 def stated_numbers(text: str) -> list[Stated]:
     """Every number of a text with what it counts and whether it is the size of a change ("cut by 40")."""
-    return [stated(text, n) for n in find_numbers(text)]
+    found: list[Stated] = []
+    last = ""
+    for n in find_numbers(text):
+        number = stated(text, n)
+        bare = not number.unit or number.unit in FUNCTION_WORDS
+        found.append(replace(number, inherits=last) if bare and last else number)
+        last = last if bare else number.unit
+    return found
 
 
 def stated(text: str, n: Number) -> Stated:

@@ -1,0 +1,61 @@
+"""Changed: "the close went from eleven days to six", said of two figures that the answer tells apart."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from backend.coaching.claim_words import COACHING
+from backend.coaching.source_text import flat
+from backend.coaching.spoken import WORDS
+from backend.coaching.text import FUNCTION_WORDS, lower_words
+from backend.coaching.told import END, Token, digits, key, stream
+
+if TYPE_CHECKING:
+    from backend.coaching.evidence import Evidence
+
+_WAYS = {verb: way for way in ("rises", "falls", "moves") for verb in WORDS[way]}
+_FROM_TO = re.compile(
+    rf"^(?P<what>[^,;:.]+?)\s(?:{'|'.join(_WAYS)})\b(?:\s(?:down|up|back))?\sfrom\s(?:about |around |roughly )?(?P<old>\d\S*)(?P<unit>(?:\s[a-z]+){{0,3}}?)"
+    r"\s(?:down |up )?to\s(?:about |around |roughly |just |only )*(?P<new>\d\S*?)(?P<rest>(?:\s[a-z]+){0,3})[.!]?$"
+)  # fmt: skip
+_REACHED = frozenset(WORDS["reached"])
+_APART = 80
+"""Words that may lie between the two figures."""
+
+
+def changed(sentence: str, evidence: Evidence) -> bool:
+    """Whether a whole sentence of the form "X went from A to B" is so by the answer: A of X first, then B reached."""
+    match = _FROM_TO.match(digits(flat(sentence)))
+    if match is None:
+        return False
+    verb = next(w for w in lower_words(match.group()[match.end("what") :]) if w in _WAYS)
+    old, new = (_value(match.group(name)) for name in ("old", "new"))
+    if old is None or new is None or not {"rises": old < new, "falls": old > new, "moves": True}[_WAYS[verb]]:
+        return False
+    what = {key(w) for w in lower_words(match.group("what")) if w not in FUNCTION_WORDS and key(w) not in COACHING - {key("deadline")}}
+    units = {key(w) for w in lower_words(match.group("unit") + match.group("rest")) if w not in FUNCTION_WORDS}
+    told = stream(evidence.answer.told)
+    olds = [k for k, t in enumerate(told) if _value(t.key) == old]
+    return bool(what) and any(_reached(told, k, new, what, units) for k in olds)
+
+
+def _value(word: str) -> float | None:
+    number = re.match(r"\d+(?:[.:]\d+)?", word)
+    return float(number.group().replace(":", ".")) if number else None
+
+
+def _reached(told: tuple[Token, ...], start: int, new: float, what: set[str], units: set[str]) -> bool:
+    """Whether the figure at `start` is one of the thing, in that unit, and `new` is what it came to."""
+    near = {t.key for t in told[max(0, start - 16) : start + 6]}
+    counted = {t.key for t in told[start + 1 : start + 5]}
+    if not what <= near or not units <= counted | {t.key for t in told[max(0, start - 16) : start]}:
+        return False
+    for k in range(start + 1, min(start + _APART, len(told))):
+        if _value(told[k].key) != new:
+            continue
+        after = told[k + 1] if k + 1 < len(told) else END
+        alike = after is END or after.word in FUNCTION_WORDS | {"now"} or after.key in counted | what
+        if alike and told[k - 1].word in _REACHED and not {"not", "never"} & {t.key for t in told[max(0, k - 5) : k]}:
+            return True
+    return False

@@ -1,0 +1,133 @@
+# ruff: noqa: SIM905 - word lists
+"""Told: an answer as a stream of word keys that knows its sentences, its people and whom a pronoun stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from backend.coaching.claim_words import TECHNOLOGIES
+from backend.coaching.facts import is_name
+from backend.coaching.numbers import find_numbers
+from backend.coaching.source_text import NEGATIONS, flat
+from backend.coaching.spoken import WORDS
+from backend.coaching.stems import is_past, stem
+from backend.coaching.text import FUNCTION_WORDS, words
+
+SUBJECTS = frozenset("i we he she they it nobody somebody someone everyone who".split())
+BLOCKS = NEGATIONS | frozenset("would could should instead rather nearly almost if hardly never might".split())
+"""Words that change what is said: they may not be stepped over."""
+TIME_UNITS = {stem(w) for w in "second minute hour day week month quarter year".split()}
+_PEOPLE = {w: kind for kind, listed in WORDS["people"].items() for w in listed}
+_PRONOUNS = {"he": "he", "him": "he", "she": "she", "her": "she"}
+_LOOK_BACK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    key: str
+    word: str
+    head: bool = False
+    """Right after "you are the ...": nothing may stand before it that narrows it, such as "deputy"."""
+    group: int = 0
+    """0 for the heart of a claim; its "in February", "on a ward" have numbers and may stand anywhere near."""
+    opened: str = ""
+    """The "in" or "for" of its group."""
+    person: str = ""
+    """he, she or any for somebody; empty for the rest."""
+    stands_for: frozenset[str] = frozenset()
+    """Keys of the one a pronoun stands for."""
+
+
+END = Token(".", ".")
+
+
+def key(word: str) -> str:
+    """What forms of a word share; "you" and "me" are "i", short forms lose their ending."""
+    first = word.split("'")[0]
+    low = first if first in SUBJECTS | {"you"} else word
+    if low in {"you", "me", "myself", "yourself"}:
+        return "i"
+    if low == "us":
+        return "we"
+    if low in NEGATIONS and (low == "not" or low.endswith("n't")):
+        return "not"
+    if low in SUBJECTS | BLOCKS or low[0].isdigit():
+        return low
+    return f"{stem(low)}'s" if low.endswith("'s") else stem(low)
+
+
+def same(wanted: Token, there: Token) -> bool:
+    """ "You" is "I" or, as far as this goes, "we": who did it alone is `agency`'s business. A pronoun is whom it stands for."""
+    return wanted.key == there.key or (wanted.key == "i" and there.key == "we") or wanted.key in there.stands_for
+
+
+def digits(text: str) -> str:
+    """Numbers in one form: "twenty two" and "22" are one token; ordinals keep their words."""
+    for n in reversed(list(find_numbers(text))):
+        if isinstance(n.value, float) and not n.ordinal:
+            value = int(n.value) if n.value == int(n.value) else n.value
+            text = f"{text[: n.start]}{value}{'%' if n.percent else ''}{text[n.end :]}"
+    return re.sub(r"(?<=\w)-(?=\w)", " ", text)
+
+
+@lru_cache(maxsize=64)
+def stream(text: str) -> tuple[Token, ...]:
+    """A text (case kept) as tokens, an `END` after every sentence; the last few texts are kept."""
+    ours = re.sub(r"\b(?:my|our) (?:own )?team\b", "we", digits(text), flags=re.IGNORECASE)
+    ours = re.sub(r"\binstead(?! of)", "", ours, flags=re.IGNORECASE)
+    found: list[Token] = []
+    for piece in re.split(r"[.!?;]\s", ours):
+        for number, token in enumerate(words(piece)):
+            low = flat(token.text)
+            found.append(_stood_for(Token(key(low), low, person=_person(token.text, low, number)), found))
+        found.append(END)
+    return tuple(found)
+
+
+def _person(said: str, low: str, number: int) -> str:
+    if low in _PEOPLE:
+        return _PEOPLE[low]
+    named = number > 0 and is_name(said) and low not in TECHNOLOGIES and low not in FUNCTION_WORDS
+    return "any" if named and low[0].isalpha() else ""
+
+
+def _stood_for(token: Token, before: list[Token]) -> Token:
+    """A pronoun with the nearest one before that it may stand for, by name and by calling ("my colleague Rashid")."""
+    kind = _PRONOUNS.get(token.word.split("'")[0])
+    if kind is None:
+        return token
+    for k in range(len(before) - 1, max(-1, len(before) - _LOOK_BACK), -1):
+        if before[k].person not in {kind, "any"}:
+            continue
+        called = {before[k].key}
+        if k and before[k - 1].person:
+            called.add(before[k - 1].key)
+        return replace(token, stands_for=frozenset(called))
+    return token
+
+
+def acts(told: tuple[Token, ...], k: int) -> bool:
+    """Whether the word at `k` is followed by a verb of its own."""
+    after = told[k + 1].word if k + 1 < len(told) else ""
+    return is_past(after) or after in {"is", "was", "were", "had", "now", "does"}
+
+
+def did(told: tuple[Token, ...], who: str, verb: str) -> bool:
+    """Whether somebody (a name, a calling or the pronoun that stands for it) is the subject of a verb."""
+    starts = [k for k, t in enumerate(told) if who in t.stands_for or (t.key == who and t.person)]
+    return any(_reaches(told, k, who, verb) for k in starts)
+
+
+def _reaches(told: tuple[Token, ...], start: int, who: str, verb: str) -> bool:
+    acted = False
+    for j in range(start + 1, min(len(told), start + 8)):
+        there, before = told[j], told[j - 1].word
+        if there.key == verb:
+            return acted == (before in {"and", "then"})  # "told Dr Klein and repeated" is not what Dr Klein did
+        called_too = who in there.stands_for or (there.person and j == start + 1)
+        if there is END or there.word in BLOCKS or ((there.key in SUBJECTS or there.person) and not called_too):
+            return False
+        acted = acted or is_past(there.word)
+    return False
