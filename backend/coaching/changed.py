@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 _WAYS = {verb: way for way in ("rises", "falls", "moves") for verb in WORDS[way]}
 _FROM_TO = re.compile(
-    rf"^(?P<what>[^,;:.]+?)\s(?:{'|'.join(_WAYS)})\b(?:\s(?:down|up|back))?\sfrom\s(?:about |around |roughly )?(?P<old>\d\S*)(?P<unit>(?:\s[a-z]+){{0,3}}?)"
+    rf"^(?:(?:you|he|she|they|we)\s(?P<did>{'|'.join(_WAYS)})\s(?P<it>[^,;:.]+?)|(?P<what>[^,;:.]+?)\s(?P<way>{'|'.join(_WAYS)})\b)"
+    r"(?:\s(?:down|up|back))?\sfrom\s(?:about |around |roughly )?(?P<old>\d\S*)(?P<unit>(?:\s[a-z]+){0,3}?)"
     r"\s(?:down |up )?to\s(?:about |around |roughly |just |only )*(?P<new>\d\S*?)(?P<rest>(?:\s[a-z]+){0,3})[.!]?$"
 )  # fmt: skip
+CHANGE = re.compile(rf"\b(?:{'|'.join(_WAYS)})\b", re.IGNORECASE)
+"""Its verb, which `changed` has weighed."""
 _REACHED = frozenset(WORDS["reached"])
 _APART = 80
 """Words that may lie between the two figures."""
@@ -29,11 +32,12 @@ def changed(sentence: str, evidence: Evidence) -> bool:
     match = _FROM_TO.match(digits(flat(sentence)))
     if match is None:
         return False
-    verb = next(w for w in lower_words(match.group()[match.end("what") :]) if w in _WAYS)
+    way = _WAYS[match.group("did") or match.group("way")]
     old, new = (_value(match.group(name)) for name in ("old", "new"))
-    if old is None or new is None or not {"rises": old < new, "falls": old > new, "moves": True}[_WAYS[verb]]:
+    if old is None or new is None or not {"rises": old < new, "falls": old > new, "moves": True}[way]:
         return False
-    what = {key(w) for w in lower_words(match.group("what")) if w not in FUNCTION_WORDS and key(w) not in COACHING - {key("deadline")}}
+    named = [w for w in lower_words(match.group("it") or match.group("what")) if w not in {"the", "a", "your", "my"}]
+    what = {key(w) for w in named if w not in FUNCTION_WORDS and key(w) not in COACHING} or set(map(key, named))
     units = {key(w) for w in lower_words(match.group("unit") + match.group("rest")) if w not in FUNCTION_WORDS}
     told = stream(evidence.answer.told)
     olds = [k for k, t in enumerate(told) if _value(t.key) == old]
@@ -47,15 +51,20 @@ def _value(word: str) -> float | None:
 
 def _reached(told: tuple[Token, ...], start: int, new: float, what: set[str], units: set[str]) -> bool:
     """Whether the figure at `start` is one of the thing, in that unit, and `new` is what it came to."""
-    near = {t.key for t in told[max(0, start - 16) : start + 6]}
-    counted = {t.key for t in told[start + 1 : start + 5]}
-    if not what <= near or not units <= counted | {t.key for t in told[max(0, start - 16) : start]}:
+    opens = next((k for k in range(start, max(-1, start - 24), -1) if k < 0 or told[k] is END), max(-1, start - 24))
+    closes = next((k for k in range(start, len(told)) if told[k] is END), len(told))
+    counted = {t.key for t in told[start + 1 : min(start + 7, closes)]}
+    before = {t.key for t in told[opens + 1 : start]}
+    after = told[start + 1] if start + 1 < len(told) else END
+    own = after is END or after.word in FUNCTION_WORDS or after.key in what | units
+    if not own or not what <= before | counted or not units <= before | counted:
         return False
     for k in range(start + 1, min(start + _APART, len(told))):
         if _value(told[k].key) != new:
             continue
         after = told[k + 1] if k + 1 < len(told) else END
         alike = after is END or after.word in FUNCTION_WORDS | {"now"} or after.key in counted | what
-        if alike and told[k - 1].word in _REACHED and not {"not", "never"} & {t.key for t in told[max(0, k - 5) : k]}:
+        leads = next((t.word for t in reversed(told[max(0, k - 3) : k]) if t.word not in {"the", "a"}), "")
+        if alike and leads in _REACHED and not {"not", "never"} & {t.key for t in told[max(0, k - 5) : k]}:
             return True
     return False

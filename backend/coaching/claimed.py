@@ -24,6 +24,8 @@ SAY_NOTHING = frozenset(
 )
 PLACES = frozenset("before after without until under over above below against".split())
 ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth last".split())
+PARTICLE = re.compile(r"^([a-z]{3,})-?(?:over|out|up|down|off|back)$")
+"""A handover is where somebody handed over."""
 _ALONE = frozenset("alone single-handedly".split())
 FREE = frozenset("in on at for during within inside outside throughout near".split())
 """They open what may stand anywhere near: "in March", "on a surgical ward"."""
@@ -42,6 +44,8 @@ def claim_of(clause: str, known: set[str]) -> list[Token]:
     for i, word in enumerate(low):
         before, after = low[i - 1] if i else "", low[i + 1] if i + 1 < len(low) else ""
         root = key(word)
+        if root not in known and PARTICLE.match(word) and key(PARTICLE.sub(r"\1", word)) in known:
+            root = key(PARTICLE.sub(r"\1", word))
         if _keeps(word, root, before, after) or not (
             word in SAY_NOTHING or word in FUNCTION_WORDS or (root in COACHING and root not in known)
         ):
@@ -59,7 +63,9 @@ def _groups(low: list[str]) -> list[tuple[int, str]]:
         if word in FREE:
             fronted, determined, opened = i == 0, False, word
             current = max((g for g, _ in groups), default=0) + 1
-        elif word in SUBJECTS | {"you"} or is_past(word) or word in _AUXILIARIES or word in {"to", "from", "into", "by"}:
+        elif (
+            word in SUBJECTS | {"you"} or is_past(word) or word in _AUXILIARIES or word in {"to", "from", "into", "by"}
+        ):
             current = 0
         elif fronted and word in _DETERMINERS:
             current, determined = (0 if determined else current), True
@@ -125,4 +131,4 @@ def _judges(low: list[str]) -> bool:
     """ "The promise to ring back is the strongest part of your answer": a judgement on a part of the answer, no event."""
     at = next((i for i, w in enumerate(low) if w in _IS), 0)
     said = low[at + 1 :]
-    return 0 < at and low[0] not in SUBJECTS | {"you"} and len(said) > 1 and set(said) <= _JUDGING
+    return at > 0 and low[0] not in SUBJECTS | {"you"} and len(said) > 1 and set(said) <= _JUDGING

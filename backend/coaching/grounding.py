@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from backend.coaching.agency import agency, bound, open_question, others
 from backend.coaching.answer import Span
-from backend.coaching.changed import changed
+from backend.coaching.changed import CHANGE, changed
 from backend.coaching.claim_words import (
     ADVICE,
     COACHING,
@@ -21,6 +21,7 @@ from backend.coaching.claim_words import (
     STARTERS,
     TECHNOLOGIES,
 )  # fmt: skip
+from backend.coaching.claimed import PARTICLE
 from backend.coaching.facts import is_name
 from backend.coaching.numbers import find_numbers
 from backend.coaching.overstated import overstated
@@ -75,7 +76,7 @@ def check(sentence: str, evidence: Evidence) -> Verdict:
     wrong += [] if moved else retold(rest, evidence, advice=advice)
     wrong += overstated(rest, evidence, advice=advice)
     wrong += possession(rest, evidence, advice=advice)
-    wrong += _content(rest, evidence, allowed, advice=advice)
+    wrong += _content(CHANGE.sub("went", rest) if moved else rest, evidence, allowed, advice=advice)
     return Verdict(not wrong, tuple(dict.fromkeys(wrong)))
 
 
@@ -169,7 +170,9 @@ def _same(number: Stated, other: Stated) -> bool:
     if isinstance(number.value, str) or number.percent:
         return True
     if number.unit in _TIME_UNITS:
-        return number.unit in {other.unit, other.inherits} or (number.unit in other.around and other.unit not in _TIME_UNITS)
+        return number.unit in {other.unit, other.inherits} or (
+            number.unit in other.around and other.unit not in _TIME_UNITS
+        )
     if other.unit in _TIME_UNITS and number.unit and number.unit not in FUNCTION_WORDS | COACHING:
         return number.unit in other.around
     if number.unit and number.unit not in FUNCTION_WORDS | COACHING and other.unit and other.unit not in FUNCTION_WORDS:
@@ -217,9 +220,6 @@ def _odd_start(token: Span, low: str) -> bool:
     )
 
 
-_PARTICLE = re.compile(r"^([a-z]{3,})-?(?:over|out|up|down|off|back)$")
-"""A handover is where somebody handed over."""
-
 # --- is it in there at all -------------------------------------------------------------------------------------------
 
 
@@ -236,7 +236,7 @@ def _content(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
             continue
         if low in NEGATIONS or len(low) < 3 or any(c.isdigit() for c in low) or find_numbers(low):
             continue
-        if _PARTICLE.match(low) and stem(_PARTICLE.sub(r"\1", low)) in known:
+        if PARTICLE.match(low) and stem(PARTICLE.sub(r"\1", low)) in known:
             continue
         if any(part in known or stem(part) in known for part in re.split(r"[-/]", low) if len(part) > 2):
             continue

@@ -27,6 +27,8 @@ _WERE = frozenset("were was are is became".split())
 _AM = {"were": frozenset("was were been became".split()), "are": frozenset("am are be been is".split())}
 _LIGHT = frozenset("be have do get make go come see say take give let".split())
 _RATE = re.compile(r"(\d[\w.]*%?)((?: [a-z]+){1,3}?) (?:a|an|per) ([a-z]+)")
+_ELSEWHERE = frozenset("but so because while when who which".split())
+_OWNERS = frozenset("my our his her their".split())
 _PER = frozenset("a an per each every".split())
 _BOUND = re.compile(
     rf"\b({'|'.join(sorted([*WORDS['over'], *WORDS['under']], key=len, reverse=True))}) (?:a |the )?(\d[\w.]*%?)", re.IGNORECASE
@@ -49,7 +51,11 @@ def overstated(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
             wrong += _opposite(lower_words(clause), evidence.answer.words)
             wrong += _towards(lower_words(clause), told)
             wrong += _rate(clause, told) + _bound(clause, told)
-            wrong += [f"told to: {v}" for v in _TOLD_TO.findall(clause) if stem(v) not in evidence.answer.stems and v not in _LIGHT]
+            wrong += [
+                f"told to: {v}"
+                for v in _TOLD_TO.findall(clause)
+                if stem(v) not in evidence.answer.stems and v not in _LIGHT
+            ]
     return wrong
 
 
@@ -67,7 +73,11 @@ def _was(clause: str, claim: list[Token], told: tuple[Token, ...]) -> list[str]:
             return []
         if t.word == "as" and k and _follows(told, k, wanted):
             return []
-        if t.word in {"role", "title", "job", "position"} and told[k - 1].word in {"my", "our"} and _follows(told, k + 1, wanted):
+        if (
+            t.word in {"role", "title", "job", "position"}
+            and told[k - 1].word in {"my", "our"}
+            and _follows(told, k + 1, wanted)
+        ):
             return []
     return [f"was: {' '.join(t.word for t in wanted)}"]
 
@@ -82,8 +92,9 @@ def _is_said_of(told: tuple[Token, ...], k: int, wanted: list[Token], forms: fro
 def _follows(told: tuple[Token, ...], at: int, wanted: list[Token]) -> bool:
     """Whether the words come within a few, no verb and no other clause between."""
     left = list(wanted)
-    for there in told[at + 1 : at + 10]:
-        if there is END or there.word in {"but", "so", "because", "while", "when", "who", "which"}:
+    for k in range(at + 1, min(at + 10, len(told))):
+        there = told[k]
+        if there is END or there.word in _ELSEWHERE or (told[k - 1].word == "and" and there.word in _OWNERS):
             break
         if there.key == left[0].key:
             left.pop(0)
@@ -100,10 +111,18 @@ def _does(sentence: str, evidence: Evidence, told: tuple[Token, ...]) -> list[st
     wrong: list[str] = []
     for before, token in zip(tokens, tokens[1:], strict=False):
         low, name = token.text.lower(), before.text
-        if not low.endswith("s") or low.endswith(("ss", "'s")) or not is_name(name) or low in FUNCTION_WORDS | {"does", "is"}:
+        if (
+            not low.endswith("s")
+            or low.endswith(("ss", "'s"))
+            or not is_name(name)
+            or low in FUNCTION_WORDS | {"does", "is"}
+        ):
             continue
         root = stem(low)
-        as_verb = any(t.key == root and a.key in {"i", "we", "he", "she", "they", "who"} for a, t in zip(told, told[1:], strict=False))
+        as_verb = any(
+            t.key == root and a.key in {"i", "we", "he", "she", "they", "who"}
+            for a, t in zip(told, told[1:], strict=False)
+        )
         if as_verb and name.lower() in evidence.answer.words and not did(told, stem(name), root):
             wrong.append(f"does: {name} {low}")
     return wrong
@@ -118,7 +137,9 @@ def _none_of(low: list[str], evidence: Evidence) -> list[str]:
         root = stem(word)
         if word in FUNCTION_WORDS or root in PARTS_OF_ANSWERS or root not in evidence.answer.stems:
             continue
-        before = [c.words[k - 1] if k else "" for c in evidence.answer.clauses for k, s in enumerate(c.stems) if s == root]
+        before = [
+            c.words[k - 1] if k else "" for c in evidence.answer.clauses for k, s in enumerate(c.stems) if s == root
+        ]
         if before and all(b in {"no", "without", "never"} for b in before) and root not in COACHING:
             wrong.append(f"none: {word}")
     return wrong
@@ -128,7 +149,8 @@ def _opposite(low: list[str], said: frozenset[str]) -> list[str]:
     wrong: list[str] = []
     for one, other in _OPPOSITES:
         for claimed, instead in ((one, other), (other, one)):
-            if claimed in low and claimed not in said and instead in said:
+            last = claimed in {"before", "after"} and low[-1:] == [claimed]
+            if claimed in low and claimed not in said and instead in said and not last:
                 wrong.append(f"opposite: {claimed}")
     return wrong
 
@@ -168,7 +190,12 @@ def _rate(clause: str, told: tuple[Token, ...]) -> list[str]:
             for j in range(1, 6)
             if k + j + 1 < len(told) and told[k + j].word in _PER and told[k + j + 1].key in TIME_UNITS
         ]
-        if stem(period) not in given:
+        rates = [b.key for a, b in zip(told, told[1:], strict=False) if a.word in _PER and b.key in TIME_UNITS]
+        bare = any(
+            t.key == number and (k + 1 >= len(told) or told[k + 1] is END) and stem(period) in rates
+            for k, t in enumerate(told)
+        )
+        if stem(period) not in given and not bare:
             wrong.append(f"rate: {number} a {period}")
     return wrong
 

@@ -67,7 +67,9 @@ _CATEGORIES = {
 }
 
 
-_QUANTIFIERS = frozenset("""all everyone everybody everything every always entire entirely completely totally fully nobody none most both""".split())
+_QUANTIFIERS = frozenset(
+    """all everyone everybody everything every always entire entirely completely totally fully nobody none most both""".split()
+)
 
 
 def quantity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:

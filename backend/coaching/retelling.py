@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from backend.coaching.claim_words import COACHING
 from backend.coaching.claimed import CLAUSES, FREE, ORDINALS, PLACES, SAY_NOTHING, claim_of, is_event, passive
 from backend.coaching.source_text import flat
+from backend.coaching.spoken import WORDS
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS, lower_words
 from backend.coaching.told import BLOCKS, END, SUBJECTS, TIME_UNITS, Token, acts, digits, same, stream
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _POINTERS = frozenset("it them him her one 1 each these those that".split())
 """What stands for a thing named before: "I filmed one" tells of the changeover in the sentence before."""
+_REACHED = frozenset(WORDS["reached"]) | {"in"}
 _IN_AT = frozenset("in on at during within inside".split())
 _WHEN = frozenset(
     stem(w)
@@ -51,6 +53,8 @@ def retold(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
 
 def _told(claim: list[Token], clause: str, texts: tuple[tuple[Token, ...], ...], known: set[str]) -> bool:
     if any(_found(claim, text) for text in texts):
+        return True
+    if _found_by(claim, texts[0]):
         return True
     turned = passive(clause, known)
     if len(turned) > 1 and _found_turned(turned, texts[0]):
@@ -118,6 +122,7 @@ def _end(wanted: list[Token], claim: list[Token], told: tuple[Token, ...], start
             (number > 1 and _named_before(token, wanted[number - 1], told, at))
             or _said_first(token, told, start)
             or _unit_left_out(token, wanted[number - 1], told, at)
+            or _counted_before(token, wanted[:number], told, at)
         ):
             return None
     return at
@@ -157,7 +162,9 @@ def _within(tokens: list[Token], piece: tuple[Token, ...]) -> bool:
 
 def _opened(by: str, piece: tuple[Token, ...], at: int) -> bool:
     """Whether "on the Thursday" is opened by such a word in the answer too, and not by "for" or "to"."""
-    before = next((t.word for t in reversed(piece[max(0, at - 4) : at]) if t.word in FREE | {"to", "from", "of", "with"}), "")
+    before = next(
+        (t.word for t in reversed(piece[max(0, at - 4) : at]) if t.word in FREE | {"to", "from", "of", "with"}), ""
+    )
     return before == by or (by in _IN_AT and before in _IN_AT)
 
 
@@ -175,17 +182,48 @@ def _runs(tokens: list[Token], piece: tuple[Token, ...], at: int) -> bool:
 
 def _unit_left_out(token: Token, before: Token, told: tuple[Token, ...], at: int) -> bool:
     """ "in eleven" after "fourteen minutes": the unit of the figure said before."""
-    if token.key not in TIME_UNITS or not before.key[0].isdigit() or not same(before, told[at]):
+    if not before.key[0].isdigit() or not same(before, told[at]):
         return False
     after = told[at + 1] if at + 1 < len(told) else END
-    return after is END or after.word in FUNCTION_WORDS
+    bare = after is END or after.word in FUNCTION_WORDS
+    if token.key in TIME_UNITS:
+        return bare
+    said = any(a.key[0].isdigit() and b.key == token.key for a, b in zip(told[:at], told[1:at], strict=False))
+    return bare and said and told[at - 1].word in _REACHED
+
+
+def _counted_before(token: Token, before: list[Token], told: tuple[Token, ...], at: int) -> bool:
+    """ "40 of 120 samples" where the answer says "my samples, forty of a hundred and twenty"."""
+    if not before[-1].key[0].isdigit() or not same(before[-1], told[at]):
+        return False
+    of = before[-1].key.endswith("%") or (len(before) > 1 and before[-2].key[0].isdigit())
+    return of and any(t.key == token.key for t in told[max(0, at - 8) : at])
 
 
 def _found_turned(claim: list[Token], told: tuple[Token, ...]) -> bool:
     """A passive claim by its verb, where no "not" leads up to it."""
     starts = [k for k, t in enumerate(told) if t.key == claim[0].key and is_past(t.word)]
+    return any(not _denied(told, k) and _matches(claim, told, k) for k in starts)
+
+
+def _denied(told: tuple[Token, ...], k: int) -> bool:
+    for t in reversed(told[max(0, k - 5) : k]):
+        if t is END or t.word in _JOINTS:
+            return False
+        if t.word in BLOCKS:
+            return True
+    return False
+
+
+def _found_by(claim: list[Token], told: tuple[Token, ...]) -> bool:
+    """ "Your supervisor did the statistics" where the answer says "the statistics were done by my supervisor"."""
+    if len(claim) < 3 or claim[0].key in SUBJECTS:
+        return False
+    who, verb, *rest = [t for t in claim if not t.group]
+    ends = [k for k, t in enumerate(told) if t.key == who.key and "by" in {b.word for b in told[max(0, k - 3) : k]}]
+    turned = [*rest, verb, who]
     return any(
-        not {t.word for t in told[max(0, k - 4) : k]} & BLOCKS and _matches(claim, told, k) for k in starts
+        _end(turned, turned, told, k) in ends for k, t in enumerate(told) if same(turned[0], t) and not _denied(told, k)
     )
 
 

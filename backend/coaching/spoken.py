@@ -37,6 +37,7 @@ _CLOCK_BEFORE = re.compile(
 )  # fmt: skip
 _HOURS = {w: n for n, w in enumerate(
     "one two three four five six seven eight nine ten eleven twelve".split(), start=1)}  # fmt: skip # noqa: SIM905
+_ORDINAL_WORDS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _PHRASES = [
     (re.compile(pattern, re.IGNORECASE), text)
     for pattern, text in (
@@ -55,7 +56,6 @@ _PHRASES = [
         (rf"\b({_MONTH}) (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.,]?\d)", r"\2th \1"),
     )
 ]  # fmt: skip
-_ORDINAL_WORDS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _FILLERS = re.compile(rf",?(?<!\w)(?:{'|'.join(WORDS['fillers'])})\b,?(?=\s|$)", re.IGNORECASE)
 _LIKE = re.compile(
     rf"(?<!\w)(?:(?P<keep>(?:{'|'.join(WORDS['like_after'])}) like)|like,?(?= (?:\d|{'|'.join(WORDS['like_before'])}\b)))", re.IGNORECASE
@@ -72,6 +72,7 @@ def canonical(text: str) -> str:
     for pattern, put in _PHRASES:
         text = pattern.sub(put, text)
     text = _short_forms(text)
+    text = _in_small_units(text)
     text = _MONEY.sub(lambda m: f"{m.group(2)}{m.group(3) or ''} {_CURRENCY[m.group(1)]}", text)
     text = _CLOCK.sub(lambda m: _time_of_day(m, text), text)
     text = _RATIO.sub(_share, text)
@@ -83,7 +84,7 @@ def meant(text: str) -> str:
     """An answer without fillers and without the numbers that were put right at once, in canonical form."""
     text = _LIKE.sub(lambda m: m.group("keep") or "", _FILLERS.sub("", text))
     text = re.sub(r"\b(\w+) \1\b", r"\1", re.sub(r"[ \t]{2,}", " ", text), flags=re.IGNORECASE)
-    return canonical(_repaired(text))
+    return _said_of_others(canonical(_repaired(text)))
 
 
 def _repaired(text: str) -> str:
@@ -103,6 +104,33 @@ def _repaired(text: str) -> str:
     for start, end, put in reversed(changes):
         text = text[:start] + put + text[end:]
     return text
+
+
+def _in_small_units(text: str) -> str:
+    """ "1.5 hours" is "90 minutes"; whole hours and years stay."""
+    for n in reversed(find_numbers(text)):
+        unit = _LONG_UNIT.match(text, n.end)
+        if unit is None or not isinstance(n.value, float) or n.value == int(n.value):
+            continue
+        smaller, factor = _SMALLER[unit.group(1).lower()]
+        text = f"{text[: n.start]}{n.value * factor:g} {smaller}{text[unit.end() :]}"
+    return text
+
+
+_LONG_UNIT = re.compile(r"[\s-](hours|years)\b(?! old)", re.IGNORECASE)
+_SMALLER = {"hours": ("minutes", 60), "years": ("months", 12)}
+
+
+def _said_of_others(text: str) -> str:
+    """ "I did not lead it, Paula did" also says that Paula led it, "I wasn't the lead, that was Tom" what Tom was."""
+    added = [f"{m.group('who')} did {m.group('what')}." for m in _NOT_I_BUT.finditer(text)]
+    added += [f"{m.group('who')} was {m.group('what')}." for m in _WAS_NOT_I.finditer(text)]
+    return " ".join([text, *added])
+
+
+_WHO = r"(?:that was |it was )?(?P<who>(?:my |our |the )?(?:[a-z]+ )?[A-Z]\w+|(?:my|our|the) [a-z]+)(?: (?:did|was))?(?=[.,;!?]|$)"
+_NOT_I_BUT = re.compile(rf"\b[Ii] (?:did not|didn't) (?:do )?(?P<what>[^.,;!?]{{3,60}})[.,;]\s+{_WHO}")
+_WAS_NOT_I = re.compile(rf"\b[Ii] (?:was not|wasn't) (?P<what>[^.,;!?]{{3,40}})[.,;]\s+{_WHO}")
 
 
 def _short_forms(text: str) -> str:

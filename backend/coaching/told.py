@@ -19,7 +19,8 @@ SUBJECTS = frozenset("i we he she they it nobody somebody someone everyone who".
 BLOCKS = NEGATIONS | frozenset("would could should instead rather nearly almost if hardly never might".split())
 """Words that change what is said: they may not be stepped over."""
 TIME_UNITS = {stem(w) for w in "second minute hour day week month quarter year".split()}
-_PEOPLE = {w: kind for kind, listed in WORDS["people"].items() for w in listed}
+_PEOPLE: dict[str, str] = {w: kind for kind, listed in WORDS["people"].items() for w in listed}
+_NOBODY = frozenset(WORDS["not_people"])
 _PRONOUNS = {"he": "he", "him": "he", "she": "she", "her": "she"}
 _LOOK_BACK = 60
 
@@ -87,9 +88,10 @@ def stream(text: str) -> tuple[Token, ...]:
 
 
 def _person(said: str, low: str, number: int) -> str:
-    if low in _PEOPLE:
-        return _PEOPLE[low]
-    named = number > 0 and is_name(said) and low not in TECHNOLOGIES and low not in FUNCTION_WORDS
+    bare = low.removesuffix("'s")
+    if bare in _PEOPLE:
+        return _PEOPLE[bare]
+    named = number > 0 and is_name(said) and bare not in TECHNOLOGIES | FUNCTION_WORDS | _NOBODY
     return "any" if named and low[0].isalpha() else ""
 
 
@@ -101,9 +103,7 @@ def _stood_for(token: Token, before: list[Token]) -> Token:
     for k in range(len(before) - 1, max(-1, len(before) - _LOOK_BACK), -1):
         if before[k].person not in {kind, "any"}:
             continue
-        called = {before[k].key}
-        if k and before[k - 1].person:
-            called.add(before[k - 1].key)
+        called = {t.key.removesuffix("'s") for t in before[max(0, k - 1) : k + 1] if t.person}
         return replace(token, stands_for=frozenset(called))
     return token
 
@@ -117,7 +117,13 @@ def acts(told: tuple[Token, ...], k: int) -> bool:
 def did(told: tuple[Token, ...], who: str, verb: str) -> bool:
     """Whether somebody (a name, a calling or the pronoun that stands for it) is the subject of a verb."""
     starts = [k for k, t in enumerate(told) if who in t.stands_for or (t.key == who and t.person)]
-    return any(_reaches(told, k, who, verb) for k in starts)
+    return any(_reaches(told, k, who, verb) or _by(told, k, verb) for k in starts)
+
+
+def _by(told: tuple[Token, ...], k: int, verb: str) -> bool:
+    """ "The statistics were done by my supervisor"."""
+    near = [t.word for t in told[max(0, k - 3) : k]]
+    return "by" in near and any(t.key == verb and is_past(t.word) for t in told[max(0, k - 7) : k])
 
 
 def _reaches(told: tuple[Token, ...], start: int, who: str, verb: str) -> bool:
