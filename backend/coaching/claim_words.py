@@ -86,7 +86,7 @@ TECHNOLOGIES = frozenset(
     postgresql sqlite mongodb redis kafka rabbitmq spark hadoop airflow dbt snowflake bigquery redshift
     tableau powerbi looker excel word powerpoint access salesforce hubspot sap oracle jira confluence
     slack teams zoom git github gitlab bitbucket jenkins docker kubernetes terraform ansible puppet helm
-    prometheus grafana datadog splunk elasticsearch kibana linux unix windows azure aws gcp lambda react
+    prometheus grafana datadog splunk elasticsearch kibana linux unix windows azure aws gcp lambda
     angular vue svelte django flask fastapi rails spring node nodejs express dotnet graphql grpc
     selenium cypress pytest junit figma photoshop illustrator indesign sketch autocad solidworks matlab
     pandas numpy pytorch tensorflow sklearn scikit-learn spss stata quickbooks xero workday netsuite

@@ -100,13 +100,20 @@ def _keeps(word: str, key: str, before: str, after: str) -> bool:
         return not adverb and not is_past(after) and (stem(after) not in PARTS_OF_ANSWERS or after == "place")
     if before in {"the", "an"} and key in COACHING and key not in PARTS_OF_ANSWERS and word not in FUNCTION_WORDS:
         return word not in ORDINALS and word not in SAY_NOTHING
-    return key in SUBJECTS or key[0].isdigit() or word in _ALONE or word in BLOCKS or word == "yes"
+    return (
+        key in SUBJECTS
+        or (word == "other" and after not in FUNCTION_WORDS)
+        or key[0].isdigit()
+        or word in _ALONE
+        or word in BLOCKS
+        or word == "yes"
+    )
 
 
 def is_event(clause: str, claim: list[Token]) -> bool:
     """Whether the clause tells what happened; "you named two figures" reports the answer and tells nothing."""
     low = lower_words(clause)
-    if not low or low[0] in ADVICE or _reports(low, claim) or _judges(low):
+    if not low or low[0] in ADVICE or _reports(low, claim) or judges(low):
         return False
     verbs = {"is", "are", "takes", "have", "has"}
     return any(is_past(w) or w in verbs for w in low) or any(t.key in SUBJECTS for t in claim)
@@ -127,8 +134,14 @@ def _says_only(low: list[str]) -> bool:
     return low[0] == "you" and all(w in SAY_NOTHING | FUNCTION_WORDS for w in low[2:])
 
 
-def _judges(low: list[str]) -> bool:
+def judges(low: list[str]) -> bool:
     """ "The promise to ring back is the strongest part of your answer": a judgement on a part of the answer, no event."""
     at = next((i for i, w in enumerate(low) if w in _IS), 0)
     said = low[at + 1 :]
     return at > 0 and low[0] not in SUBJECTS | {"you"} and len(said) > 1 and set(said) <= _JUDGING
+
+
+def judged(sentence: str) -> frozenset[str]:
+    """The judging words of a sentence that judges; none of any other."""
+    clauses = [lower_words(c) for c in CLAUSES.split(sentence.lower())]
+    return _JUDGING if any(judges(low) for low in clauses) else frozenset()

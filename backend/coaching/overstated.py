@@ -33,6 +33,8 @@ _PER = frozenset("a an per each every".split())
 _BOUND = re.compile(
     rf"\b({'|'.join(sorted([*WORDS['over'], *WORDS['under']], key=len, reverse=True))}) (?:a |the )?(\d[\w.]*%?)", re.IGNORECASE
 )  # fmt: skip
+_CAUSES = re.compile(rf"\b(?:{'|'.join(WORDS['causes'])})\b")
+_REASONS = frozenset(WORDS["reasons"])
 _TOLD_TO = re.compile(r"\b(?:told|asked|wanted|advised|ordered|allowed|expected|forced|got) (?:\w+ ){1,3}?to (\w+)")
 
 
@@ -42,7 +44,7 @@ def overstated(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
         return []
     told = stream(evidence.answer.told)
     low = flat(sentence)
-    wrong = _does(sentence, evidence, told) + _none_of(lower_words(low), evidence)
+    wrong = _does(sentence, evidence, told) + _none_of(lower_words(low), evidence) + _caused(low, told)
     known = {t.key for t in told}
     for clause in CLAUSES.split(digits(low)):
         claim = claim_of(clause, known)
@@ -65,7 +67,7 @@ def _was(clause: str, claim: list[Token], told: tuple[Token, ...]) -> list[str]:
     if match is None or is_past(match.group(2)) or match.group(2) in NEGATIONS:
         return []
     wanted = [t for t in claim[1:] if not t.group and t.word not in _WERE]
-    if not wanted:
+    if not wanted or wanted[0].key[0].isdigit():
         return []
     forms = _AM["are" if match.group(1) in {None, "are"} else "were"]
     for k, t in enumerate(told):
@@ -143,6 +145,24 @@ def _none_of(low: list[str], evidence: Evidence) -> list[str]:
         if before and all(b in {"no", "without", "never"} for b in before) and root not in COACHING:
             wrong.append(f"none: {word}")
     return wrong
+
+
+def _caused(low: str, told: tuple[Token, ...]) -> list[str]:
+    """ "They renewed because of it" needs a "because" or the like between the two in the answer."""
+    cause = _CAUSES.search(low)
+    if cause is None:
+        return []
+    sides = [
+        {key(w) for w in lower_words(part) if w not in FUNCTION_WORDS}
+        for part in (low[: cause.start()], low[cause.end() :])
+    ]
+    for k, t in enumerate(told):
+        if t.word not in _REASONS:
+            continue
+        before, after = ({w.key for w in piece} for piece in (told[max(0, k - 25) : k], told[k + 1 : k + 25]))
+        if any(sides[a] & before and sides[b] & after for a, b in ((0, 1), (1, 0))):
+            return []
+    return [f"cause: {cause.group()}"]
 
 
 def _opposite(low: list[str], said: frozenset[str]) -> list[str]:

@@ -68,7 +68,7 @@ _CATEGORIES = {
 
 
 _QUANTIFIERS = frozenset(
-    """all everyone everybody everything every always entire entirely completely totally fully nobody none most both""".split()
+    """all everyone everybody everything every always entire entirely completely totally fully nobody none most both same once again""".split()
 )
 
 

@@ -56,6 +56,8 @@ def _told(claim: list[Token], clause: str, texts: tuple[tuple[Token, ...], ...],
         return True
     if _found_by(claim, texts[0]):
         return True
+    if _called(claim, clause, texts[0]):
+        return True
     turned = passive(clause, known)
     if len(turned) > 1 and _found_turned(turned, texts[0]):
         return True
@@ -116,6 +118,8 @@ def _end(wanted: list[Token], claim: list[Token], told: tuple[Token, ...], start
             if _blocks(told[k], keys) or ended or _takes_over(wanted[0], told, k, first=number <= verb):
                 k = limit
             k += 1
+        if k < limit and number == verb and _asked_to(told, start, k, keys):
+            return None
         if k < limit:
             at = k
         elif not (
@@ -126,6 +130,15 @@ def _end(wanted: list[Token], claim: list[Token], told: tuple[Token, ...], start
         ):
             return None
     return at
+
+
+def _asked_to(told: tuple[Token, ...], start: int, k: int, keys: set[str]) -> bool:
+    """ "I asked Aino to read" is not what I read, unless the claim asks too."""
+    if told[k - 1].word != "to":
+        return False
+    others = [j for j in range(start + 1, k - 1) if told[j].person or told[j].word in {"him", "her", "them"}]
+    asked = [t for t in told[start + 1 : others[0]] if is_past(t.word)] if others else []
+    return bool(asked) and not any(t.key in keys for t in asked)
 
 
 def _blocks(there: Token, keys: set[str]) -> bool:
@@ -146,7 +159,12 @@ def _after(claim: list[Token], told: tuple[Token, ...], end: int) -> tuple[Token
     """What still belongs to the clause that ends at `end` or goes on."""
     keys = {t.key for t in claim}
     for k in range(end + 1, min(end + 14, len(told))):
-        if told[k] is END or _blocks(told[k], keys) or _takes_over(claim[0], told, k, first=False):
+        if (
+            told[k] is END
+            or told[k].word in _JOINTS
+            or _blocks(told[k], keys)
+            or _takes_over(claim[0], told, k, first=False)
+        ):
             return told[end + 1 : k]
     return told[end + 1 : end + 14]
 
@@ -165,6 +183,8 @@ def _opened(by: str, piece: tuple[Token, ...], at: int) -> bool:
     before = next(
         (t.word for t in reversed(piece[max(0, at - 4) : at]) if t.word in FREE | {"to", "from", "of", "with"}), ""
     )
+    if not before and (piece[at].key in _WHEN or re.fullmatch(r"(?:19|20)\d\d", piece[at].key)):
+        return by in _IN_AT
     return before == by or (by in _IN_AT and before in _IN_AT)
 
 
@@ -194,16 +214,45 @@ def _unit_left_out(token: Token, before: Token, told: tuple[Token, ...], at: int
 
 def _counted_before(token: Token, before: list[Token], told: tuple[Token, ...], at: int) -> bool:
     """ "40 of 120 samples" where the answer says "my samples, forty of a hundred and twenty"."""
-    if not before[-1].key[0].isdigit() or not same(before[-1], told[at]):
+    number = next((t for t in reversed(before[-3:]) if t.key[0].isdigit()), None)
+    if number is None or not same(number, told[at]) or (told[at - 1].word == "of" and len(before) < 3):
         return False
-    of = before[-1].key.endswith("%") or (len(before) > 1 and before[-2].key[0].isdigit())
-    return of and any(t.key == token.key for t in told[max(0, at - 8) : at])
+    of = before[-1] is number and (number.key.endswith("%") or (len(before) > 1 and before[-2].key[0].isdigit()))
+    if of:
+        return any(t.key == token.key for t in told[max(0, at - 8) : at])
+    after = told[at + 1] if at + 1 < len(told) else END
+    bare = (after is END or after.word in FUNCTION_WORDS) and told[at - 1].word != "of"
+    named = [k for k in range(max(1, at - 4), at) if told[k].key == token.key]
+    return bare and any(not any(t.key[0].isdigit() for t in told[max(0, k - 2) : k]) for k in named)
 
 
 def _found_turned(claim: list[Token], told: tuple[Token, ...]) -> bool:
     """A passive claim by its verb, where no "not" leads up to it."""
     starts = [k for k, t in enumerate(told) if t.key == claim[0].key and is_past(t.word)]
     return any(not _denied(told, k) and _matches(claim, told, k) for k in starts)
+
+
+def _called(claim: list[Token], clause: str, told: tuple[Token, ...]) -> bool:
+    """ "Farah is your CTO" where the answer says "our CTO, Farah": a name and a calling side by side."""
+    if not re.match(
+        r"\s*(?:the |your |his |her )?[\w' ]+? (?:is|was) (?:a|an|the|your|his|her|their) [\w' ]+[.!]?$", clause
+    ):
+        return False
+    if claim[0].key in SUBJECTS or len(claim) > 5:
+        return False
+    for who, called in ((claim[:1], claim[1:]), (claim[1:], claim[:1])):
+        both = [*who, *called]
+        for k, t in enumerate(told):
+            end = _end(both, both, told, k) if t.key == both[0].key else None
+            if end is None or end - k > len(both) + 1:
+                continue
+            if not any(
+                t.word in {"and", "or", "to", "with", "from", "for"} or is_past(t.word)
+                for t in told[k + 1 : end]
+                if t.key not in {b.key for b in both}
+            ):
+                return True
+    return False
 
 
 def _denied(told: tuple[Token, ...], k: int) -> bool:
@@ -248,8 +297,10 @@ def _takes_over(subject: Token, told: tuple[Token, ...], k: int, *, first: bool)
     goes_on = acts(told, k)
     if subject.key in told[k].stands_for:
         return False  # "the owner, she said"
-    if told[k].person and is_past(after) and not same(subject, told[k]) and not told[k - 1].person:
+    if told[k].person and is_past(after) and not same(subject, told[k]) and not same(subject, told[k - 1]):
         return told[k - 1].word != "and" or first
+    if subject.key == "i" and told[k - 1].word in {"before", "after", "until"} and told[k].key in {"he", "she", "they"}:
+        return False  # "I rang him before he had heard, and told him"
     if told[k].key in {"i", "we"} and told[k - 1].word == "and" and k >= 2 and not goes_on:
         return False
     if told[k].key in {"i", "we"} and told[k - 1].word == "and" and told[k - 2].key == subject.key:
@@ -263,6 +314,8 @@ def _takes_over(subject: Token, told: tuple[Token, ...], k: int, *, first: bool)
 
 def _named_before(token: Token, previous: Token, told: tuple[Token, ...], at: int) -> bool:
     """Whether "it" or "one" after the verb stands for this word, named not long before."""
+    if token.word in {"nay", "yes"}:
+        return False
     if token.key in SUBJECTS or token.word in BLOCKS | PLACES | ORDINALS:
         return False
     pointed = any(t.word in _POINTERS for t in told[at + 1 : at + 4])

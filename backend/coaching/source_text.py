@@ -104,7 +104,7 @@ def stated_numbers(text: str) -> list[Stated]:
         number = stated(text, n)
         bare = not number.unit or number.unit in FUNCTION_WORDS
         found.append(replace(number, inherits=last) if bare and last else number)
-        last = last if bare else number.unit
+        last = "%" if number.percent else last if bare else number.unit
     return found
 
 

@@ -50,12 +50,17 @@ _PHRASES = [
         (r"\ba (hundred|thousand|million)\b", r"one \1"),
         (r"\bq([1-4])\b", lambda m: f"{_ORDINAL_WORDS[int(m.group(1))]} quarter"),
         (r"\bcannot\b", "can't"),
+        (r"\b(sa(?:id|y|ys|ying)|answer(?:ed)?(?: was)?) no\b(?! (?:one|more|longer))", r"\1 nay"),
+        (r"\bonce (?=(?:a|per|every|each) )", "1 times "),
+        (r"\btwice (?=(?:a|per|every|each) )", "2 times "),
+        (r"\bthere (are|were) ([\w-]+(?: [\w-]+)?) of (?:you|us)\b", r"you \1 \2"),
         (r"\b(i|we|he|she|they|you|it)'d have\b", r"\1 would have"),
         (r"\b(?:what|(?:the )?(?:first |next |last |only )?thing) (i|we) did (?:next |then |first )?was (?:to )?(\w+)\b", r"\1 did \2"),
         (rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\b", r"\1th \2"),
         (rf"\b({_MONTH}) (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.,]?\d)", r"\2th \1"),
     )
 ]  # fmt: skip
+_SPELLED = [(re.compile(rf"\b{said}\b", re.IGNORECASE), name) for name, said in WORDS["spoken_names"].items()]
 _FILLERS = re.compile(rf",?(?<!\w)(?:{'|'.join(WORDS['fillers'])})\b,?(?=\s|$)", re.IGNORECASE)
 _LIKE = re.compile(
     rf"(?<!\w)(?:(?P<keep>(?:{'|'.join(WORDS['like_after'])}) like)|like,?(?= (?:\d|{'|'.join(WORDS['like_before'])}\b)))", re.IGNORECASE
@@ -83,6 +88,8 @@ def canonical(text: str) -> str:
 def meant(text: str) -> str:
     """An answer without fillers and without the numbers that were put right at once, in canonical form."""
     text = _LIKE.sub(lambda m: m.group("keep") or "", _FILLERS.sub("", text))
+    for spelled, name in _SPELLED:
+        text = spelled.sub(name, text)
     text = re.sub(r"\b(\w+) \1\b", r"\1", re.sub(r"[ \t]{2,}", " ", text), flags=re.IGNORECASE)
     return _said_of_others(canonical(_repaired(text)))
 

@@ -21,7 +21,9 @@ BLOCKS = NEGATIONS | frozenset("would could should instead rather nearly almost 
 TIME_UNITS = {stem(w) for w in "second minute hour day week month quarter year".split()}
 _PEOPLE: dict[str, str] = {w: kind for kind, listed in WORDS["people"].items() for w in listed}
 _NOBODY = frozenset(WORDS["not_people"])
-_PRONOUNS = {"he": "he", "him": "he", "she": "she", "her": "she"}
+_PRONOUNS = {"he": "he", "him": "he", "she": "she", "her": "she", "they": "they", "them": "they"}
+_ASIDES = frozenset(f"{w}'s" for w in "it that he she".split())
+"""They open an aside: "Lindqvist, it's our biggest, wanted"."""
 _LOOK_BACK = 60
 
 
@@ -91,21 +93,54 @@ def _person(said: str, low: str, number: int) -> str:
     bare = low.removesuffix("'s")
     if bare in _PEOPLE:
         return _PEOPLE[bare]
+    if bare.endswith("s") and bare[:-1] in _PEOPLE:
+        return "they"
     named = number > 0 and is_name(said) and bare not in TECHNOLOGIES | FUNCTION_WORDS | _NOBODY
-    return "any" if named and low[0].isalpha() else ""
+    return "any" if named and re.fullmatch(r"[^\W\d_]+(?:['.-][^\W\d_]+)*", low) else ""
 
 
 def _stood_for(token: Token, before: list[Token]) -> Token:
     """A pronoun with the nearest one before that it may stand for, by name and by calling ("my colleague Rashid")."""
-    kind = _PRONOUNS.get(token.word.split("'")[0])
+    spoken = token.word.split("'")[0]
+    if spoken == "it":
+        return replace(token, stands_for=_thing(before))
+    kind = _PRONOUNS.get(spoken)
     if kind is None:
         return token
     for k in range(len(before) - 1, max(-1, len(before) - _LOOK_BACK), -1):
-        if before[k].person not in {kind, "any"}:
+        if kind == "they" and not before[k].person and _plural(before, k):
+            break
+        if before[k].person not in ({kind} if kind == "they" else {kind, "any"}):
             continue
         called = {t.key.removesuffix("'s") for t in before[max(0, k - 1) : k + 1] if t.person}
         return replace(token, stands_for=frozenset(called))
     return token
+
+
+def _plural(before: list[Token], k: int) -> bool:
+    """ "The orders", "three lines": "they" may as well stand for these."""
+    word, led = before[k].word, before[k - 1].word if k else ""
+    return (
+        word.endswith("s") and not word.endswith("ss") and len(word) > 3 and (led in _DETERMINERS or led[:1].isdigit())
+    )
+
+
+def _thing(before: list[Token]) -> frozenset[str]:
+    """What "it" stands for: the nearest "soldered a joint" or sentence that opens with "the joint"."""
+    ends = 0
+    for k in range(len(before) - 1, max(1, len(before) - 18), -1):
+        ends += before[k] is END
+        if ends > 1:
+            break
+        if before[k - 1].word not in _DETERMINERS or before[k].word in FUNCTION_WORDS or before[k] is END:
+            continue
+        opens = before[k - 2] is END or is_past(before[k - 2].word)
+        if opens and not before[k].person and not is_past(before[k].word):
+            return frozenset({before[k].key})
+    return frozenset()
+
+
+_DETERMINERS = frozenset("a an the my our this that".split())
 
 
 def acts(told: tuple[Token, ...], k: int) -> bool:
@@ -128,8 +163,11 @@ def _by(told: tuple[Token, ...], k: int, verb: str) -> bool:
 
 def _reaches(told: tuple[Token, ...], start: int, who: str, verb: str) -> bool:
     acted = False
-    for j in range(start + 1, min(len(told), start + 8)):
+    reach = 12 if told[start + 1 : start + 2] and told[start + 1].word in _ASIDES else 8
+    for j in range(start + 1, min(len(told), start + reach)):
         there, before = told[j], told[j - 1].word
+        if there.word in _ASIDES:
+            continue
         if there.key == verb:
             return acted == (before in {"and", "then"})  # "told Dr Klein and repeated" is not what Dr Klein did
         called_too = who in there.stands_for or (there.person and j == start + 1)
