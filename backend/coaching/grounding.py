@@ -1,4 +1,4 @@
-# ruff: noqa: SIM905 - word lists and patterns
+
 """Grounding: whether a sentence may be said.
 
 Strict on purpose: a true sentence held back costs little, a false one trust. Checked are numbers in every form, names and
@@ -22,12 +22,13 @@ from backend.coaching.claim_words import (
     TECHNOLOGIES,
 )  # fmt: skip
 from backend.coaching.claimed import PARTICLE, judged
+from backend.coaching.claimed_numbers import unstated_numbers
 from backend.coaching.facts import is_name
 from backend.coaching.numbers import find_numbers
 from backend.coaching.overstated import overstated
 from backend.coaching.polarity import polarity, quantity
 from backend.coaching.retelling import possession, retold
-from backend.coaching.source_text import NEGATIONS, Stated, Text, flat, stated_numbers
+from backend.coaching.source_text import NEGATIONS, Text, flat
 from backend.coaching.spoken import WORDS, canonical
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS, lower_words, words
@@ -41,13 +42,6 @@ _ABOUT_JOB = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_RESUME = re.compile(r"\b(?:resume|résumé|cv)\b", re.IGNORECASE)
-_TIME_UNITS = {stem(w) for w in """second minute hour day week month quarter year percent points times""".split()}
-_SPOKEN_ONES = {"one", "first", "1"}
-_COUNTED_IN_ADVICE = {
-    stem(w)
-    for w in """sentence word number example detail step thing minute second line part reason point fact verb time
-    figure phrase""".split()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,7 @@ def check(sentence: str, evidence: Evidence) -> Verdict:
     rest = _in_its_words(rest, evidence.answer)
     advice = _is_advice(rest)
     moved = changed(rest, evidence)
-    wrong += [] if moved else _numbers(rest, evidence, allowed, advice=advice)
+    wrong += [] if moved else unstated_numbers(rest, evidence, allowed, advice=advice)
     wrong += _names(rest, allowed)
     wrong += agency(rest, evidence)
     wrong += [] if moved else others(rest, evidence)
@@ -132,70 +126,6 @@ def _is_advice(sentence: str) -> bool:
     )
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------------
-
-
-def _numbers(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, advice: bool) -> list[str]:
-    wrong: list[str] = []
-    known = [n for text in allowed for n in text.numbers]
-    for number in stated_numbers(sentence):
-        if number.value == 1.0 and not number.percent:
-            continue
-        counted = number.unit in _COUNTED_IN_ADVICE
-        if advice and counted and isinstance(number.value, float) and number.value <= 5 and not number.percent:
-            continue
-        if number.value in evidence.figures and _about_measured(sentence):
-            continue
-        if not any(_same(number, other) for other in known):
-            wrong.append(f"number: {number.value}{'%' if number.percent else ''}")
-    parts = [whole for whole in _PART_OF.findall(flat(sentence)) if find_numbers(whole.split(" of ")[0])]
-    stated = [_squeezed(flat(t.told)) for t in allowed] if parts else []
-    return wrong + [f"number: {p}" for p in parts if not any(_squeezed(p) in text for text in stated)]
-
-
-_PART_OF = re.compile(
-    r"\b[a-z0-9-]+ of (?:the |them |these |those |our |my |your |their |his |her )?(?:\d+|twenty|thirty|forty|fifty|[a-z]*teen|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine)\b"
-)
-"""Of "nineteen of the twenty" both numbers count together."""
-
-
-def _squeezed(text: str) -> str:
-    """Digits and words compare alike: "19 of the 20" is "nineteen of the twenty"."""
-    numbers = list(find_numbers(text))
-    for n in reversed(numbers):
-        if isinstance(n.value, float):
-            text = f"{text[: n.start]}{n.value:g}{text[n.end :]}"
-    return re.sub(r"\bof (?:the|these|those|our|my|your|their|his|her) ", "of the ", text)
-
-
-def _about_measured(sentence: str) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:words?|minutes?|pauses?|fillers?|seconds?|details?|points?|sentences?|talk\w*|pace)\b",
-            sentence,
-            re.IGNORECASE,
-        )
-    )
-
-
-def _same(number: Stated, other: Stated) -> bool:
-    if number.value != other.value or (number.percent and not other.percent and other.inherits != "%"):
-        return False
-    if (number.change and not other.change) or number.ordinal != other.ordinal:
-        return False
-    if isinstance(number.value, str) or number.percent:
-        return True
-    if number.unit in _TIME_UNITS:
-        return number.unit in {other.unit, other.inherits} or (
-            number.unit in other.around and other.unit not in _TIME_UNITS
-        )
-    if other.unit in _TIME_UNITS and number.unit and number.unit not in FUNCTION_WORDS | COACHING:
-        return number.unit in other.around
-    if number.unit and number.unit not in FUNCTION_WORDS | COACHING and other.unit and other.unit not in FUNCTION_WORDS:
-        return number.unit in other.around or other.unit in number.around
-    return True
-
-
 # --- names and technologies ------------------------------------------------------------------------------------------
 
 
@@ -203,7 +133,7 @@ def _names(sentence: str, allowed: tuple[Text, ...]) -> list[str]:
     wrong: list[str] = []
     known = frozenset().union(*(t.words for t in allowed))
     stems = frozenset().union(*(t.stems for t in allowed))
-    plain = " ".join(f"{t.plain} {flat(t.told)}" for t in allowed)
+    plain = " ".join(t.searched for t in allowed)
     for i, token in enumerate(words(sentence)):
         low = token.text.lower().replace("’", "'").removesuffix("'s")
         named = is_name(token.text) if i else _odd_start(token, low)

@@ -97,14 +97,16 @@ def _words(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number | Non
     first = tokens[i].group("word").lower()
     start = tokens[i].start()
     if first in _CLASSES:
-        if first in {"quarter", "quarters"} and not re.search(r"\b(?:a|one|three)\s+$", text[:start], re.IGNORECASE):
+        if first in {"quarter", "quarters"} and not re.search(
+            r"\b(?:a|one|three)\s+$", text[max(0, start - 12) : start], re.IGNORECASE
+        ):
             return None, i + 1
         trivial = first in {"couple", "double", "majority"}
         return Number(_CLASSES[first], percent=False, start=start, end=tokens[i].end(), trivial=trivial), i + 1
     if (
         first in _ORDINALS
-        and re.search(r"\b(?:a|one|two) $", text[:start], re.IGNORECASE)
-        and text[tokens[i].end() :][:4] == " of "
+        and re.search(r"\b(?:a|one|two) $", text[max(0, start - 12) : start], re.IGNORECASE)
+        and text.startswith(" of ", tokens[i].end())
     ):
         return Number(f"/{_ORDINALS[first]}", percent=False, start=start, end=tokens[i].end()), i + 1
     if first in _ORDINALS:

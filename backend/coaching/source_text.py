@@ -61,7 +61,9 @@ class Text:
     plain: str
     """Lower case, single spaces, straight quotes: for verbatim look-up."""
     told: str
-    """The same without fillers and slips, in one form (`spoken`), case kept: for everything but quotes."""
+    """The text without fillers and slips, in one form (`spoken`), case kept: for everything but quotes."""
+    searched: str
+    """`plain` and `told` in lower case: where a name may stand."""
     words: frozenset[str]
     stems: frozenset[str]
     clauses: tuple[Clause, ...]
@@ -73,9 +75,11 @@ class Text:
         forms = [meant(t) if spoken else canonical(t) for t in texts]
         pieces = [p.text for t in forms for p in cut(t)]
         clauses = tuple(Clause.of(p) for p in pieces)
+        plain, told = flat(" \n ".join(texts)), " \n ".join(forms)
         return cls(
-            plain=flat(" \n ".join(texts)),
-            told=" \n ".join(forms),
+            plain=plain,
+            told=told,
+            searched=f"{plain} {flat(told)}",
             words=frozenset(w for c in clauses for w in c.words) | _parts(clauses),
             stems=frozenset(s for c in clauses for s in c.stems) | {stem(w) for w in _parts(clauses)},
             clauses=clauses,
