@@ -62,6 +62,11 @@ def _claimed_verbs(low: list[str]) -> list[tuple[int, str]]:
             continue
         if not is_past(low[j]) and low[j] not in _PRESENT_CLAIMS:
             continue
+        about_words = low[j] == "speak" and all(
+            stem(w) in COACHING or w in FUNCTION_WORDS or w.endswith("ly") for w in low[j + 1 :]
+        )
+        if about_words:
+            continue  # "you speak mostly of yourself"
         found.append((j, low[j]))
         for k in range(j + 1, min(len(low), j + 12)):
             if low[k] in SUBJECTS:

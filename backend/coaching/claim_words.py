@@ -37,7 +37,9 @@ COACHING = frozenset(
     comes gets makes gives tells says names shows ends starts stops stop explains leaves leave names
     answers resume document description posting position company employer practice feedback drill minute
     minutes seconds today tomorrow later really very quite rather both either without with within
-    instead alone together yes no worth keep list lists believable turning strongest promising""".split()}
+    instead alone together yes no worth keep list lists believable turning strongest promising
+    easy easier stake stakes lot choice judgement judgment memorable matter sooner crisp abrupt flow wording tone
+    paragraph vivid picture honesty summary message theme hook recap emphasis depth breadth rambling tight credit""".split()}
 )  # fmt: skip
 """Stems of words that talk about the answer itself; they need no support."""
 
@@ -61,7 +63,8 @@ PARTS_OF_ANSWERS = frozenset(
 GENERIC_STEPS = frozenset(
     {stem(w) for w in
     """do decide choose change learn use measure see check want need try say ask think notice achieve
-    contribute handle solve take make find work play mean follow feel expect know begin start tell""".split()}
+    contribute handle solve take make find work play mean follow feel expect know begin start tell pick go
+    approach plan prepare react respond prioritise weigh judge spot realise answer measure act matter""".split()}
 )  # fmt: skip
 """Verbs of "say what you decided": they ask for a step and claim none."""
 

@@ -6,7 +6,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from backend.coaching.claim_words import ADVICE, COACHING, PARTS_OF_ANSWERS, REPORTING, REPORTING_SOMETIMES
+from backend.coaching.claim_words import (
+    ADVICE,
+    COACHING,
+    GENERIC_STEPS,
+    PARTS_OF_ANSWERS,
+    REPORTING,
+    REPORTING_SOMETIMES,
+)
 from backend.coaching.source_text import NEGATIONS
 from backend.coaching.spoken import WORDS
 from backend.coaching.stems import is_past, stem
@@ -115,6 +122,8 @@ def is_event(clause: str, claim: list[Token]) -> bool:
     low = lower_words(clause)
     if not low or low[0] in ADVICE or _reports(low, claim) or judges(low):
         return False
+    if _only_talk(low, claim):
+        return False
     verbs = {"is", "are", "takes", "have", "has"}
     return any(is_past(w) or w in verbs for w in low) or any(t.key in SUBJECTS for t in claim)
 
@@ -127,6 +136,26 @@ def _reports(low: list[str], claim: list[Token]) -> bool:
         return len(claim) > 3 or bool({stem(w) for w in low} & PARTS_OF_ANSWERS) or _says_only(low)
     parts = {stem(w) for w in low} & PARTS_OF_ANSWERS
     return claim[0].key == "i" and root in REPORTING_SOMETIMES and bool(parts)
+
+
+def _only_talk(low: list[str], claim: list[Token]) -> bool:
+    """ "It is easy to follow", "you explain why you did it": words about answers alone, and nothing that somebody did or was."""
+    if any(w in _TALKS for w in low[:2]) and low[0] in {"you", "it", "this", "that"}:
+        done = [w for w in low if is_past(w) and stem(w) not in GENERIC_STEPS]
+    else:
+        done = [w for w in low if is_past(w)]
+    what_is = any(
+        a in {"you", "he", "she", "they", "we", "you're"} and b in {"are", "is"}
+        for a, b in zip(low, low[1:], strict=False)
+    )
+    return (
+        not done and not what_is and "you're" not in low and all(t.key in COACHING or t.key in SUBJECTS for t in claim)
+    )
+
+
+_TALKS = frozenset(
+    "say tell speak explain show shows give name end start answer use describe mention makes gives tells keep".split()
+)
 
 
 def _says_only(low: list[str]) -> bool:

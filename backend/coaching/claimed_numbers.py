@@ -22,6 +22,12 @@ _COUNTED_IN_ADVICE = {
     figure phrase""".split()
 }
 
+_SAID_IN = {stem(w) for w in "second seconds sentence word time".split()}
+"""What a drill is counted in: "say it in twenty seconds" claims nothing."""
+_POINTED = re.compile(
+    r"\b(?:the|those|these|your|his|her|their) (?:\w+ )?(?:\d+|\w+) (?:seconds|times|words|sentences)\b", re.IGNORECASE
+)
+
 
 def unstated_numbers(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, advice: bool) -> list[str]:
     wrong: list[str] = []
@@ -31,6 +37,14 @@ def unstated_numbers(sentence: str, evidence: Evidence, allowed: tuple[Text, ...
             continue
         counted = number.unit in _COUNTED_IN_ADVICE
         if advice and counted and isinstance(number.value, float) and number.value <= 5 and not number.percent:
+            continue
+        if (
+            advice
+            and number.unit in _SAID_IN
+            and not number.percent
+            and float(number.value) <= 120
+            and not _POINTED.search(sentence)
+        ):
             continue
         if number.value in evidence.figures and _about_measured(sentence):
             continue

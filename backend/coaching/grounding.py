@@ -1,4 +1,3 @@
-
 """Grounding: whether a sentence may be said.
 
 Strict on purpose: a true sentence held back costs little, a false one trust. Checked are numbers in every form, names and
@@ -119,7 +118,8 @@ def _is_advice(sentence: str) -> bool:
     start = 1 if low[0] in {"now", "then", "next", "so", "also", "instead", "please"} and len(low) > 1 else 0
     return low[start] in ADVICE or bool(
         re.search(
-            r"\b(?:you (?:could|can|should|might|may|need to)|next time|try to|would (?:help|make)|could (?:help|make))\b",
+            r"\b(?:you (?:could|can|should|might|may|need to)|next time|try to|would (?:help|make)|could (?:help|make)|(?:would|could) be|(?:is|are) enough)\b"
+            r"|^the (?:listener|interviewer|reader)s? (?:will|does|needs?|wants?|may|might|can|cannot|can't)\b",
             sentence,
             re.IGNORECASE,
         )
@@ -197,7 +197,12 @@ def _content(sentence: str, evidence: Evidence, allowed: tuple[Text, ...], *, ad
         unknown.append(low)
     if advice:
         low_all = lower_words(sentence)
-        claimed = [w for w in unknown if is_past(w) and stem(w) not in GENERIC_STEPS and not open_question(low_all, w)]
+        opening = low_all[0] if low_all and low_all[0] in ADVICE else ""
+        claimed = [
+            w
+            for w in unknown
+            if w != opening and is_past(w) and stem(w) not in GENERIC_STEPS and not open_question(low_all, w)
+        ]
         limit = 2
         return [f"word: {w}" for w in (claimed or (unknown if len(unknown) > limit else []))]
     return [f"word: {w}" for w in unknown]

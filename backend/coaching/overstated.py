@@ -50,7 +50,7 @@ def overstated(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
         claim = claim_of(clause, known)
         if claim and is_event(clause, claim):
             wrong += _was(clause, claim, told)
-            wrong += _opposite(lower_words(clause), evidence.answer.words)
+            wrong += _opposite(clause, evidence.answer.searched)
             wrong += _towards(lower_words(clause), told)
             wrong += _rate(clause, told) + _bound(clause, told)
             wrong += [
@@ -153,9 +153,11 @@ def _caused(low: str, told: tuple[Token, ...]) -> list[str]:
     if cause is None:
         return []
     sides = [
-        {key(w) for w in lower_words(part) if w not in FUNCTION_WORDS}
+        {key(w) for w in lower_words(part) if w not in FUNCTION_WORDS and key(w) not in COACHING}
         for part in (low[: cause.start()], low[cause.end() :])
     ]
+    if not all(sides):
+        return []  # "a good choice because it shows judgement"
     for k, t in enumerate(told):
         if t.word not in _REASONS:
             continue
@@ -165,14 +167,18 @@ def _caused(low: str, told: tuple[Token, ...]) -> list[str]:
     return [f"cause: {cause.group()}"]
 
 
-def _opposite(low: list[str], said: frozenset[str]) -> list[str]:
+def _opposite(clause: str, said: str) -> list[str]:
     wrong: list[str] = []
     for one, other in _OPPOSITES:
         for claimed, instead in ((one, other), (other, one)):
-            last = claimed in {"before", "after"} and low[-1:] == [claimed]
-            if claimed in low and claimed not in said and instead in said and not last:
+            last = claimed in {"before", "after"} and clause.rstrip(" .!").endswith(claimed)
+            if _has(claimed, clause) and not last and _has(instead, said) and not _has(claimed, said):
                 wrong.append(f"opposite: {claimed}")
     return wrong
+
+
+def _has(phrase: str, text: str) -> bool:
+    return phrase in text and re.search(rf"(?<!\w){phrase}(?!\w)", text) is not None
 
 
 def _towards(low: list[str], told: tuple[Token, ...]) -> list[str]:
