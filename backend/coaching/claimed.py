@@ -36,6 +36,15 @@ PARTICLE = re.compile(r"^([a-z]{3,})-?(?:over|out|up|down|off|back)$")
 _ALONE = frozenset("alone single-handedly".split())
 FREE = frozenset("in on at for during within inside outside throughout near".split())
 """They open what may stand anywhere near: "in March", "on a surgical ward"."""
+WHEN = "when"
+"""What opens "one Thursday", "last year"."""
+_LOOSE = frozenset("one 1 last every each next this that".split())
+WHEN_WORDS = frozenset(
+    stem(w)
+    for w in """monday tuesday wednesday thursday friday saturday sunday january february march april
+    june july august september october november december morning evening night day week month year summer winter spring
+    autumn christmas easter""".split()
+)
 _DETERMINERS = frozenset("the a an my your his her their our this that".split())
 _AUXILIARIES = frozenset("was were is are been being got get".split())
 _JUDGING = frozenset(WORDS["judging"])
@@ -67,7 +76,10 @@ def _groups(low: list[str]) -> list[tuple[int, str]]:
     groups: list[tuple[int, str]] = []
     current, opened, fronted, determined = 0, "", False, False
     for i, word in enumerate(low):
-        if word in FREE:
+        if word in _LOOSE and i + 1 < len(low) and stem(low[i + 1]) in WHEN_WORDS:
+            fronted, determined, opened = i == 0, True, WHEN
+            current = max((g for g, _ in groups), default=0) + 1
+        elif word in FREE:
             fronted, determined, opened = i == 0, False, word
             current = max((g for g, _ in groups), default=0) + 1
         elif (
@@ -165,9 +177,10 @@ def _says_only(low: list[str]) -> bool:
 
 def judges(low: list[str]) -> bool:
     """ "The promise to ring back is the strongest part of your answer": a judgement on a part of the answer, no event."""
-    at = next((i for i, w in enumerate(low) if w in _IS), 0)
+    at = next((i for i, w in enumerate(low) if w in _IS), -1)
     said = low[at + 1 :]
-    return at > 0 and low[0] not in SUBJECTS | {"you"} and len(said) > 1 and set(said) <= _JUDGING
+    about = at > 0 and low[0] not in SUBJECTS | {"you"}
+    return (about or low[:1] == ["makes"]) and len(said) > 1 and set(said) <= _JUDGING
 
 
 def judged(sentence: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from backend.coaching.text import FUNCTION_WORDS
 if TYPE_CHECKING:
     from backend.coaching.evidence import Evidence
 
-_TIME_UNITS = {stem(w) for w in """second minute hour day week month quarter year percent points times""".split()}
+_TIME_UNITS = {stem(w) for w in """second minute hour day night week month quarter year percent points times""".split()}
 _COUNTED_IN_ADVICE = {
     stem(w)
     for w in """sentence word number example detail step thing minute second line part reason point fact verb time

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from backend.coaching.claimed import FREE, ORDINALS, PLACES, SAY_NOTHING
+from backend.coaching.claimed import FREE, ORDINALS, PLACES, SAY_NOTHING, WHEN
 from backend.coaching.spoken import WORDS
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS
@@ -14,6 +14,7 @@ from backend.coaching.told import BLOCKS, END, SUBJECTS, TIME_UNITS, Token, acts
 _POINTERS = frozenset("it them him her one 1 each these those that".split())
 """What stands for a thing named before: "I filmed one" tells of the changeover in the sentence before."""
 _REACHED = frozenset(WORDS["reached"]) | {"in"}
+_OPENERS = FREE | {"to", "from", "of", "with"}
 _IN_AT = frozenset("in on at during within inside".split())
 _WHEN = frozenset(
     stem(w)
@@ -77,7 +78,7 @@ def _end(wanted: list[Token], claim: list[Token], told: tuple[Token, ...], start
             at = k
         elif not (
             (number > 1 and _named_before(token, wanted[number - 1], told, at))
-            or _said_first(token, told, start)
+            or _said_first(token, wanted[number - 1], told, start)
             or _unit_left_out(token, wanted[number - 1], told, at)
             or _counted_before(token, wanted[:number], told, at)
         ):
@@ -134,8 +135,10 @@ def _within(tokens: list[Token], piece: tuple[Token, ...]) -> bool:
 def _opened(by: str, piece: tuple[Token, ...], at: int) -> bool:
     """Whether "on the Thursday" is opened by such a word in the answer too, and not by "for" or "to"."""
     before = next(
-        (t.word for t in reversed(piece[max(0, at - 4) : at]) if t.word in FREE | {"to", "from", "of", "with"}), ""
+        (t.word for t in reversed(piece[max(0, at - 4) : at]) if t.word in _OPENERS or t.key[0].isdigit()), ""
     )
+    if by == WHEN:
+        return True
     if not before and (piece[at].key in _WHEN or re.fullmatch(r"(?:19|20)\d\d", piece[at].key)):
         return by in _IN_AT
     return before == by or (by in _IN_AT and before in _IN_AT)
@@ -160,7 +163,7 @@ def _unit_left_out(token: Token, before: Token, told: tuple[Token, ...], at: int
     after = told[at + 1] if at + 1 < len(told) else END
     bare = after is END or after.word in FUNCTION_WORDS
     if token.key in TIME_UNITS:
-        return bare
+        return bare and told[at - 1].word in _REACHED
     said = any(a.key[0].isdigit() and b.key == token.key for a, b in zip(told[:at], told[1:at], strict=False))
     return bare and said and told[at - 1].word in _REACHED
 
@@ -250,6 +253,8 @@ def _takes_over(subject: Token, told: tuple[Token, ...], k: int, *, first: bool)
     goes_on = acts(told, k)
     if subject.key in told[k].stands_for:
         return False  # "the owner, she said"
+    if k > 1 and told[k].person and told[k - 1].word in {"a", "an"} and same(subject, told[k - 2]):
+        return False  # "the baby, a boy, was"
     if told[k].person and is_past(after) and not same(subject, told[k]) and not same(subject, told[k - 1]):
         return told[k - 1].word != "and" or first
     if subject.key == "i" and told[k - 1].word in {"before", "after", "until"} and told[k].key in {"he", "she", "they"}:
@@ -282,5 +287,8 @@ def _named_before(token: Token, previous: Token, told: tuple[Token, ...], at: in
     return pointed and any(t.key == token.key for t in before)
 
 
-def _said_first(token: Token, told: tuple[Token, ...], start: int) -> bool:
-    return token.key in _WHEN and any(t.key == token.key for t in told[max(0, start - 4) : start])
+def _said_first(token: Token, before: Token, told: tuple[Token, ...], start: int) -> bool:
+    near = told[max(0, start - 4) : start]
+    return (
+        token.key in _WHEN and not before.key[0].isdigit() and END not in near and any(t.key == token.key for t in near)
+    )

@@ -28,6 +28,11 @@ _LOW_ORDINALS = {"first": 1, "second": 2, **{w: n for w, n in _ORDINALS.items() 
 _SMALL_PARTS = {"half": 0.5, "quarter": 0.25}
 _AND_A_PART = re.compile(r"\s+and\s+a\s+(half|quarter)\b(?:\s+(hundred|thousand|million|billion)\b)?", re.IGNORECASE)
 """After a number: "two and a half", "two and a half thousand"."""
+_ONES = "zero|one|two|three|four|five|six|seven|eight|nine"
+_DECIMALS = re.compile(
+    rf"\s+point\s+((?:{_ONES})(?:\s(?:{_ONES}))*)\b(?:\s+(hundred|thousand|million|billion)\b)?", re.IGNORECASE
+)
+"""After a number: "four point one", "one point two five million"."""
 _YEARS = range(1950, 2030)
 """What "nineteen ninety" and "twenty nineteen" may be; "twenty thirty people" counts people."""
 _CLASSES = {
@@ -144,10 +149,25 @@ def _words(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number | Non
     if last == "and":
         j -= 1
         end = tokens[j - 1].end()
-    value, end, j = _with_part(text, total + current, end, j)
+    value, end, j = _with_decimals(text, tokens, total + current, end, j)
+    value, end, j = _with_part(text, value, end, j)
     percent = re.match(r"\s?(?:%|percent\b|per cent\b)", text[end:], re.IGNORECASE)
     single = only_one and j == i + 1 and percent is None and value == 1
     return Number(value, percent=percent is not None, start=start, end=end, trivial=single), max(j, i + 1)
+
+
+def _with_decimals(
+    text: str, tokens: list[re.Match[str]], value: float, end: int, after: int
+) -> tuple[float, int, int]:
+    """ "four point one": a number with its spoken decimals."""
+    said = _DECIMALS.match(text, end)
+    if said is None:
+        return value, end, after
+    ones = [_UNITS[w] for w in said.group(1).lower().split()]
+    value += sum(n / 10**place for place, n in enumerate(ones, start=1))
+    scale = (said.group(2) or "").lower()
+    ended = after + 1 + len(ones) + bool(scale)
+    return round(value * _SCALES.get(scale, 1), 6), said.end(), ended
 
 
 def _with_part(text: str, value: float, end: int, after: int) -> tuple[float, int, int]:

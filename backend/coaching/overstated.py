@@ -17,7 +17,7 @@ from backend.coaching.source_text import NEGATIONS, flat
 from backend.coaching.spoken import WORDS
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS, lower_words, words
-from backend.coaching.told import END, TIME_UNITS, Token, did, digits, key, stream
+from backend.coaching.told import END, PEOPLE, TIME_UNITS, Token, did, digits, key, stream
 
 if TYPE_CHECKING:
     from backend.coaching.evidence import Evidence
@@ -98,6 +98,8 @@ def _follows(told: tuple[Token, ...], at: int, wanted: list[Token]) -> bool:
         there = told[k]
         if there is END or there.word in _ELSEWHERE or (told[k - 1].word == "and" and there.word in _OWNERS):
             break
+        if there.person and there.word not in PEOPLE and not there.word.endswith("'s"):
+            break  # a name: "I was sous chef, Bruno the head chef"
         if there.key == left[0].key:
             left.pop(0)
             if not left:
@@ -121,11 +123,9 @@ def _does(sentence: str, evidence: Evidence, told: tuple[Token, ...]) -> list[st
         ):
             continue
         root = stem(low)
-        as_verb = any(
-            t.key == root and a.key in {"i", "we", "he", "she", "they", "who"}
-            for a, t in zip(told, told[1:], strict=False)
-        )
-        if as_verb and name.lower() in evidence.answer.words and not did(told, stem(name), root):
+        if not any(t.person and t.key == stem(name) for t in told) or "'" in name:
+            continue
+        if name.lower() in evidence.answer.words and not did(told, stem(name), root):
             wrong.append(f"does: {name} {low}")
     return wrong
 

@@ -70,6 +70,9 @@ def possession(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
         if owner not in {"your", "his", "her", "their"} or stem(thing) in COACHING - {stem("idea")}:
             continue
         owners = {said[i - 1] for i, w in enumerate(said) if i and stem(w) == stem(thing)} & _OWNERS
+        if owner in {"his", "her"} and owners and owner not in owners:
+            wrong.append(f"whose: {owner} {thing}")
+            continue
         mine = bool(owners & {"my", "our"})
         if owners and ((owner == "your") != mine) and not (owner != "your" and owners - {"my", "our"}):
             wrong.append(f"whose: {owner} {thing}")

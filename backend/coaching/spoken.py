@@ -90,7 +90,7 @@ def meant(text: str) -> str:
     text = _LIKE.sub(lambda m: m.group("keep") or "", _FILLERS.sub("", text))
     for spelled, name in _SPELLED:
         text = spelled.sub(name, text)
-    text = re.sub(r"\b(\w+) \1\b", r"\1", re.sub(r"[ \t]{2,}", " ", text), flags=re.IGNORECASE)
+    text = re.sub(rf"\b(?!(?:{_SMALL})\b)(\w+) \1\b", r"\1", re.sub(r"[ \t]{2,}", " ", text), flags=re.IGNORECASE)
     return _said_of_others(canonical(_repaired(text)))
 
 

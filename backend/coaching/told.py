@@ -19,7 +19,9 @@ SUBJECTS = frozenset("i we he she they it nobody somebody someone everyone who".
 BLOCKS = NEGATIONS | frozenset("would could should instead rather nearly almost if hardly never might".split())
 """Words that change what is said: they may not be stepped over."""
 TIME_UNITS = {stem(w) for w in "second minute hour day week month quarter year".split()}
-_PEOPLE: dict[str, str] = {w: kind for kind, listed in WORDS["people"].items() for w in listed}
+PEOPLE: dict[str, str] = {w: kind for kind, listed in WORDS["people"].items() for w in listed}
+_BEFORE_PLACES = frozenset("the in at near".split())
+"""What stands before a capital that is a place or a firm: "at the Crown", "in Leeds"."""
 _NOBODY = frozenset(WORDS["not_people"])
 _PRONOUNS = {"he": "he", "him": "he", "she": "she", "her": "she", "they": "they", "them": "they"}
 _ASIDES = frozenset(f"{w}'s" for w in "it that he she".split())
@@ -72,7 +74,7 @@ def digits(text: str) -> str:
         if isinstance(n.value, float) and not n.ordinal:
             value = int(n.value) if n.value == int(n.value) else n.value
             text = f"{text[: n.start]}{value}{'%' if n.percent else ''}{text[n.end :]}"
-    return re.sub(r"(?<=\w)-(?=\w)", " ", text)
+    return re.sub(r"(?<=\w)-(?=\w)", " ", re.sub(r"(?<=%) per ?cent\b", "", text))
 
 
 @lru_cache(maxsize=64)
@@ -84,16 +86,18 @@ def stream(text: str) -> tuple[Token, ...]:
     for piece in re.split(r"[.!?;]\s", ours):
         for number, token in enumerate(words(piece)):
             low = flat(token.text)
-            found.append(_stood_for(Token(key(low), low, person=_person(token.text, low, number)), found))
+            nobody = number > 0 and found[-1].word in _BEFORE_PLACES
+            person = "" if nobody and low not in PEOPLE else _person(token.text, low, number)
+            found.append(_stood_for(Token(key(low), low, person=person), found))
         found.append(END)
     return tuple(found)
 
 
 def _person(said: str, low: str, number: int) -> str:
     bare = low.removesuffix("'s")
-    if bare in _PEOPLE:
-        return _PEOPLE[bare]
-    if bare.endswith("s") and bare[:-1] in _PEOPLE:
+    if bare in PEOPLE:
+        return PEOPLE[bare]
+    if bare.endswith("s") and bare[:-1] in PEOPLE:
         return "they"
     named = number > 0 and is_name(said) and bare not in TECHNOLOGIES | FUNCTION_WORDS | _NOBODY
     return "any" if named and re.fullmatch(r"[^\W\d_]+(?:['.-][^\W\d_]+)*", low) else ""
@@ -109,20 +113,21 @@ def _stood_for(token: Token, before: list[Token]) -> Token:
         return token
     for k in range(len(before) - 1, max(-1, len(before) - _LOOK_BACK), -1):
         if kind == "they" and not before[k].person and _plural(before, k):
-            break
+            named = {before[k].key, before[k - 1].key} - {w.key for w in before if w.word in _DETERMINERS}
+            return replace(token, stands_for=frozenset(n for n in named if not n[0].isdigit()))
         if before[k].person not in ({kind} if kind == "they" else {kind, "any"}):
             continue
-        called = {t.key.removesuffix("'s") for t in before[max(0, k - 1) : k + 1] if t.person}
+        back = 2 if before[k - 1].word in {"my", "our", "his", "her", "their", "the", "a"} else 1
+        called = {t.key.removesuffix("'s") for t in before[max(0, k - back) : k + 1] if t.person}
         return replace(token, stands_for=frozenset(called))
     return token
 
 
 def _plural(before: list[Token], k: int) -> bool:
     """ "The orders", "three lines": "they" may as well stand for these."""
-    word, led = before[k].word, before[k - 1].word if k else ""
-    return (
-        word.endswith("s") and not word.endswith("ss") and len(word) > 3 and (led in _DETERMINERS or led[:1].isdigit())
-    )
+    word, led = before[k].word, [t.word for t in before[max(0, k - 2) : k]]
+    plural = word.endswith("s") and not word.endswith(("ss", "'s")) and len(word) > 3 and word not in FUNCTION_WORDS
+    return plural and any(w in _DETERMINERS or w[:1].isdigit() for w in led)
 
 
 def _thing(before: list[Token]) -> frozenset[str]:
@@ -140,7 +145,7 @@ def _thing(before: list[Token]) -> frozenset[str]:
     return frozenset()
 
 
-_DETERMINERS = frozenset("a an the my our this that".split())
+_DETERMINERS = frozenset("a an the my our this that these those".split())
 
 
 def acts(told: tuple[Token, ...], k: int) -> bool:
