@@ -190,7 +190,8 @@ def _in_order(clause: Clause, first: str, second: str) -> bool:
         joined = False
         for j in range(i + 1, min(len(clause.stems), i + 9)):
             if clause.stems[j] == second:
-                if clause.words[j - 1] == "to" and not any(map(is_past, clause.words[i + 1 : j])):
+                made = i > 0 and clause.words[i - 1] in {"got", "made", "helped"}
+                if clause.words[j - 1] == "to" and not made and not any(map(is_past, clause.words[i + 1 : j])):
                     break  # "with Farah, to say it"
                 following = next((w for w in clause.words[i + 1 :] if w not in {"who", "also", "then"}), "")
                 return not joined or is_past(following)

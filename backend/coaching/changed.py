@@ -9,7 +9,7 @@ from backend.coaching.claim_words import COACHING
 from backend.coaching.source_text import flat
 from backend.coaching.spoken import WORDS
 from backend.coaching.text import FUNCTION_WORDS, lower_words
-from backend.coaching.told import END, Token, digits, key, stream
+from backend.coaching.told import END, STATES, Token, digits, key, led_by, stream
 
 if TYPE_CHECKING:
     from backend.coaching.evidence import Evidence
@@ -22,7 +22,6 @@ _FROM_TO = re.compile(
 )  # fmt: skip
 CHANGE = re.compile(rf"\b(?:{'|'.join(_WAYS)})\b", re.IGNORECASE)
 """Its verb, which `changed` has weighed."""
-_REACHED = frozenset(WORDS["reached"])
 _WHICH = frozenset({"other", "another", "same", "own"})
 _APART = 110
 """Words that may lie between the two figures."""
@@ -43,6 +42,8 @@ def changed(sentence: str, evidence: Evidence) -> bool:
     )
     units = {key(w) for w in lower_words(match.group("unit") + match.group("rest")) if w not in FUNCTION_WORDS}
     told = stream(evidence.answer.told)
+    if match.group("old").endswith("%") and not match.group("new").endswith("%"):
+        return False
     share = match.group("old").endswith("%") or match.group("new").endswith("%")
     olds = [k for k, t in enumerate(told) if _value(t.key) == old and (not share or t.key.endswith("%"))]
     tail = {key(w) for w in lower_words(match.group("tail") or "") if w not in FUNCTION_WORDS}
@@ -63,6 +64,23 @@ def _reached(told: tuple[Token, ...], start: int, new: float, what: set[str], un
     before = {t.key for t in told[opens + 1 : start]}
     after = told[start + 1] if start + 1 < len(told) else END
     of = start > 1 and told[start - 1].word == "of" and told[start - 2].key in what
+    explicit = next((t.key for t in told[start + 1 : start + 7] if t.key[0].isdigit()), "")
+    if (
+        explicit
+        and "to" in {t.word for t in told[start + 1 : start + 6]}
+        and led_by(told, start) == "from"
+        and _value(explicit) != new
+    ):
+        return False  # "from six to one" is not from six to five
+    number_before = next(
+        (k for k in range(start - 1, opens, -1) if told[k].key[0].isdigit() and told[k].key != "1"), opens
+    )
+    if led_by(told, start) == "from":
+        number_before = opens
+    if not what <= counted and not (
+        what <= {t.key for t in told[number_before + 1 : start]} and led_by(told, start) in STATES | {"of", "from"}
+    ):
+        return False
     own = of or after is END or after.word in FUNCTION_WORDS or after.key in what | units
     if not own or not what <= before | counted or not units <= before | counted:
         return False
@@ -71,9 +89,8 @@ def _reached(told: tuple[Token, ...], start: int, new: float, what: set[str], un
             continue
         after = told[k + 1] if k + 1 < len(told) else END
         alike = after is END or after.word in FUNCTION_WORDS | {"now"} or after.key in counted | what
-        leads = next((t.word for t in reversed(told[max(0, k - 3) : k]) if t.word not in {"the", "a"}), "")
-        if not tail <= {t.key for t in told[max(0, k - 9) : k + 9]}:
-            continue
-        if alike and leads in _REACHED and not {"not", "never"} & {t.key for t in told[max(0, k - 5) : k]}:
+        led = led_by(told, k)
+        far = k - start > 15 and led == "to" and told[k - 2].word not in {"it", "them", "down", "up"}
+        if alike and led in STATES and not far and not {"not", "never"} & {t.key for t in told[max(0, k - 5) : k]}:
             return True
     return False

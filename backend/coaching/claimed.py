@@ -136,7 +136,7 @@ def is_event(clause: str, claim: list[Token]) -> bool:
         return False
     if _only_talk(low, claim):
         return False
-    verbs = {"is", "are", "takes", "have", "has"}
+    verbs = _VERBS
     return any(is_past(w) or w in verbs for w in low) or any(t.key in SUBJECTS for t in claim)
 
 
@@ -148,6 +148,11 @@ def _reports(low: list[str], claim: list[Token]) -> bool:
         return len(claim) > 3 or bool({stem(w) for w in low} & PARTS_OF_ANSWERS) or _says_only(low)
     parts = {stem(w) for w in low} & PARTS_OF_ANSWERS
     return claim[0].key == "i" and root in REPORTING_SOMETIMES and bool(parts)
+
+
+_VERBS = frozenset(
+    "is are takes have has does do would will can could didn't doesn't don't won't couldn't can't wasn't isn't weren't aren't".split()
+)
 
 
 def _only_talk(low: list[str], claim: list[Token]) -> bool:

@@ -21,7 +21,7 @@ from backend.coaching.claim_words import (
     TECHNOLOGIES,
 )  # fmt: skip
 from backend.coaching.claimed import PARTICLE, judged
-from backend.coaching.claimed_numbers import unstated_numbers
+from backend.coaching.claimed_numbers import unplaced_numbers, unstated_numbers
 from backend.coaching.facts import is_name
 from backend.coaching.numbers import find_numbers
 from backend.coaching.overstated import overstated
@@ -61,6 +61,8 @@ def check(sentence: str, evidence: Evidence) -> Verdict:
     advice = _is_advice(rest)
     moved = changed(rest, evidence)
     wrong += [] if moved else unstated_numbers(rest, evidence, allowed, advice=advice)
+    if not moved and not _ABOUT_JOB.search(rest) and not _ABOUT_RESUME.search(rest):
+        wrong += unplaced_numbers(rest, evidence)
     wrong += _names(rest, allowed)
     wrong += agency(rest, evidence)
     wrong += [] if moved else others(rest, evidence)

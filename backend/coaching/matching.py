@@ -69,7 +69,12 @@ def _end(wanted: list[Token], claim: list[Token], told: tuple[Token, ...], start
         k = at + 1
         while k < limit and not (same(token, told[k]) and not (token.head and _narrowed(told, k))):
             ended = told[k] is END and number <= verb
-            if _blocks(told[k], keys) or ended or _takes_over(wanted[0], told, k, first=number <= verb):
+            if (
+                _blocks(told[k], keys)
+                or ended
+                or _other_number(token, wanted[number - 1], told, k, keys)
+                or _takes_over(wanted[0], told, k, first=number <= verb)
+            ):
                 k = limit
             k += 1
         if k < limit and number == verb and _asked_to(told, start, k, keys):
@@ -84,6 +89,16 @@ def _end(wanted: list[Token], claim: list[Token], told: tuple[Token, ...], start
         ):
             return None
     return at
+
+
+def _other_number(token: Token, before: Token, told: tuple[Token, ...], k: int, keys: set[str]) -> bool:
+    """Neither a number nor what it counts is reached over another number: "sixty children, with seven volunteers"."""
+    there = told[k]
+    if not there.key[0].isdigit() or there.key == "1" or there.key in keys or re.fullmatch(r"(?:19|20)\d\d", there.key):
+        return False
+    if "from" in {t.word for t in told[max(0, k - 2) : k]}:
+        return False  # "from twenty two down to nine"
+    return token.key[0].isdigit() or before.key[0].isdigit()
 
 
 def _asked_to(told: tuple[Token, ...], start: int, k: int, keys: set[str]) -> bool:
@@ -196,19 +211,19 @@ def called(claim: list[Token], clause: str, told: tuple[Token, ...]) -> bool:
         return False
     if claim[0].key in SUBJECTS or len(claim) > 5:
         return False
-    for who, called in ((claim[:1], claim[1:]), (claim[1:], claim[:1])):
-        both = [*who, *called]
-        for k, t in enumerate(told):
-            end = _end(both, both, told, k) if t.key == both[0].key else None
-            if end is None or end - k > len(both) + 1:
-                continue
-            if not any(
-                t.word in {"and", "or", "to", "with", "from", "for"} or is_past(t.word)
-                for t in told[k + 1 : end]
-                if t.key not in {b.key for b in both}
-            ):
-                return True
+    wanted = {t.key for t in claim}
+    for k, t in enumerate(told):
+        piece = told[k : k + len(claim) + 2]
+        last = next((n for n in range(len(piece)) if wanted <= {p.key for p in piece[: n + 1]}), None)
+        if t.key not in wanted or last is None:
+            continue
+        between = [p for p in piece[1:last] if p.key not in wanted]
+        if not any(p is END or p.word in _APART or is_past(p.word) for p in between):
+            return True
     return False
+
+
+_APART = frozenset("and or to with from for by".split())
 
 
 def _denied(told: tuple[Token, ...], k: int) -> bool:
@@ -236,6 +251,7 @@ def _narrowed(told: tuple[Token, ...], k: int) -> bool:
     return told[k - 1].word not in FUNCTION_WORDS
 
 
+_CALLS = frozenset("a an the my our his her their".split())
 _JOINTS = frozenset("but because so when while although until and".split())
 
 
@@ -253,8 +269,9 @@ def _takes_over(subject: Token, told: tuple[Token, ...], k: int, *, first: bool)
     goes_on = acts(told, k)
     if subject.key in told[k].stands_for:
         return False  # "the owner, she said"
-    if k > 1 and told[k].person and told[k - 1].word in {"a", "an"} and same(subject, told[k - 2]):
-        return False  # "the baby, a boy, was"
+    called = [j for j in range(max(1, k - 3), k) if told[j].word in _CALLS and same(subject, told[j - 1])]
+    if told[k].person and called and not any(is_past(t.word) for t in told[called[0] : k]):
+        return False  # "the baby, a boy, was", "Bruno the head chef was"
     if told[k].person and is_past(after) and not same(subject, told[k]) and not same(subject, told[k - 1]):
         return told[k - 1].word != "and" or first
     if subject.key == "i" and told[k - 1].word in {"before", "after", "until"} and told[k].key in {"he", "she", "they"}:

@@ -67,7 +67,7 @@ def _was(clause: str, claim: list[Token], told: tuple[Token, ...]) -> list[str]:
     if match is None or is_past(match.group(2)) or match.group(2) in NEGATIONS:
         return []
     wanted = [t for t in claim[1:] if not t.group and t.word not in _WERE]
-    if not wanted or wanted[0].key[0].isdigit():
+    if not wanted:
         return []
     forms = _AM["are" if match.group(1) in {None, "are"} else "were"]
     for k, t in enumerate(told):
@@ -85,7 +85,7 @@ def _was(clause: str, claim: list[Token], told: tuple[Token, ...]) -> list[str]:
 
 
 def _is_said_of(told: tuple[Token, ...], k: int, wanted: list[Token], forms: frozenset[str]) -> bool:
-    if told[k].word.endswith("'m"):
+    if told[k].word.endswith(("'m", "'re")):
         return "am" in forms and _follows(told, k, wanted)
     said = next((j for j in range(k + 1, min(k + 4, len(told))) if told[j].word in forms), None)
     return said is not None and _follows(told, said, wanted)

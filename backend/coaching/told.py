@@ -148,10 +148,23 @@ def _thing(before: list[Token]) -> frozenset[str]:
 _DETERMINERS = frozenset("a an the my our this that these those".split())
 
 
+_VERBS_TOO = frozenset("is was were had now does would will can could should do have has don't didn't".split())
+
+
 def acts(told: tuple[Token, ...], k: int) -> bool:
     """Whether the word at `k` is followed by a verb of its own."""
     after = told[k + 1].word if k + 1 < len(told) else ""
-    return is_past(after) or after in {"is", "was", "were", "had", "now", "does"}
+    return is_past(after) or after in _VERBS_TOO
+
+
+def led_by(told: tuple[Token, ...], k: int) -> str:
+    """The word that leads to a number, "about" and the like left out."""
+    return next((t.word for t in reversed(told[max(0, k - 5) : k]) if t.word not in _ABOUT), "")
+
+
+_ABOUT = frozenset("the a about around roughly only just like maybe nearly almost over under bit".split())
+STATES = frozenset(WORDS["reached"]) - _ABOUT
+"""What leads to a figure that something has come to: "it was", "down to"."""
 
 
 def did(told: tuple[Token, ...], who: str, verb: str) -> bool:
