@@ -45,7 +45,7 @@ def counts(cases: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def first_measured() -> list[dict[str, Any]]:
-    """What was counted on every set before any rule was made from it, with the commit of the rules."""
+    """What was counted on every set before any rule was made from it, with the commit of the rules that counted."""
     found: list[dict[str, Any]] = yaml.safe_load((DATA / "grounding_first.yaml").read_text(encoding="utf-8"))
     return found
 
@@ -87,9 +87,12 @@ def evaluate_honesty(report: Report, coach: Coach) -> None:
     report.notes += [f"grounding: passes though false ({i}): {s}" for i, s in passed(cases)]
     report.notes += [f"grounding: held though true ({i}): {s} {', '.join(w)}" for i, s, w in held(cases)]
     for first in first_measured():
-        _grounding(report, first, f"{first['set']}, {first['answers']} answers, first time, rules of {first['rules']}")
+        name = f"{first['set']} over {first['answers']} answers, when new, rules of {first['rules']}"
+        _grounding(report, first, name)
     repaired = counts(answers(*REPAIRED_ON))
-    _grounding(report, repaired, f"the {len(REPAIRED_ON)} unseen sets after repair, {repaired['answers']} answers")
+    _grounding(report, repaired, f"these {len(REPAIRED_ON)} unseen sets after repair, {repaired['answers']} answers")
+    unseen = counts(answers(HELD_OUT))
+    _grounding(report, unseen, f"{HELD_OUT} over {unseen['answers']} answers, no rule made from it")
     _injections(report, coach, cases)
 
 
