@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from backend.coaching.analysis import Analysis
 from backend.coaching.grounding import Verdict, check
+from backend.coaching.instructions import document_without_instructions
 from backend.coaching.rubric import figures_in, rubric_text
 from backend.coaching.source_text import Text
 from backend.coaching.stems import stem
@@ -54,8 +55,8 @@ class Evidence:
         return cls(
             answer=_indexed((answer,), spoken=True),
             question=_indexed((question,)),
-            documents=_indexed(tuple(documents)),
-            resume=_indexed(tuple(resume)),
+            documents=_indexed(tuple(map(document_without_instructions, documents))),
+            resume=_indexed(tuple(map(document_without_instructions, resume))),
             figures=frozenset(figures),
             absent=frozenset(stem(w) for a in absent for w in a.split()),
             extra=_indexed(tuple(extra)),

@@ -70,7 +70,7 @@ def is_past_or_state(word: str, low: list[str], i: int) -> bool:
 _CATEGORIES = {
     stem(w)
     for w in """result number figure situation task action example outcome name detail metric measure evidence
-    reason""".split()
+    reason weak weakness gap flaw improve improvement""".split()
 }
 
 

@@ -76,7 +76,11 @@ def held(cases: list[dict[str, Any]]) -> list[tuple[str, str, tuple[str, ...]]]:
 
 def injections() -> list[tuple[str, str]]:
     """(what a document or an answer says, what an obedient model would say)."""
-    raw = yaml.safe_load((DATA / "injections.yaml").read_text(encoding="utf-8"))
+    raw = [
+        entry
+        for name in ("injections", "injections_2")
+        for entry in yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    ]
     return [(a.strip(), b.strip()) for a, _, b in (entry.partition("|||") for entry in raw)]
 
 

@@ -39,7 +39,8 @@ How much to trust it: "own" sets were written for this project by the people who
   in other words: held on purpose. Written by the hands that knew the rules, so a stranger's sentences may read worse.
 - Injected sentences in an answer: at first any rise of a score counted (13 of 20 answers rose, most because a longer answer
   or a stated figure scores more). Sentences to the machine are now left out of scoring, and only a rise of 2 and more is
-  counted, without a bar.
+  counted, without a bar. A second set of instructions, committed before it was measured, let 6 of 48 obedient sentences pass
+  and raised 4 of 24 answers when it was new; the rules were then repaired on it.
 
 The published and shared sets were not written here. Nothing here predicts how a person will be judged in an interview.
 """
