@@ -26,7 +26,7 @@ _WHEN = frozenset(
 
 def found(claim: list[Token], told: tuple[Token, ...]) -> bool:
     return any(
-        _matches(claim, told, k) for k in range(len(told)) if same(claim[0], told[k]) or _stands_for(claim[0], told, k)
+        matches(claim, told, k) for k in range(len(told)) if same(claim[0], told[k]) or _stands_for(claim[0], told, k)
     )
 
 
@@ -34,7 +34,7 @@ def elided(claim: list[Token], told: tuple[Token, ...]) -> bool:
     """ "The auditors looked and found nothing": the pronoun of the claim is not said again before the verb."""
     starts = [k for k, t in enumerate(told) if t.word == claim[0].word]
     return any(
-        _matches(claim, told, k) and not {t.key for t in told[max(0, k - 3) : k]} & {"i", "we", "he", "she", "they"}
+        matches(claim, told, k) and not {t.key for t in told[max(0, k - 3) : k]} & {"i", "we", "he", "she", "they"}
         for k in starts
     )
 
@@ -44,14 +44,14 @@ def _stands_for(wanted: Token, told: tuple[Token, ...], k: int) -> bool:
     return told[k].key in {"he", "she", "they"} and wanted.key in {t.key for t in told[max(0, k - 2) : k]}
 
 
-def _matches(claim: list[Token], told: tuple[Token, ...], start: int) -> bool:
+def matches(claim: list[Token], told: tuple[Token, ...], start: int) -> bool:
     """Whether the rest of the claim follows from `start`: all in its order, or its heart, with the rest nearby."""
-    if _end(claim, claim, told, start) is not None:
+    if ends_at(claim, claim, told, start) is not None:
         return True
     heart = [t for t in claim if not t.group]
     if len(heart) == len(claim) or not same(heart[0], told[start]):
         return False
-    end = _end(heart, claim, told, start)
+    end = ends_at(heart, claim, told, start)
     if end is None:
         return False
     near = told[_opens(told, start) : start], _after(claim, told, end)
@@ -59,7 +59,7 @@ def _matches(claim: list[Token], told: tuple[Token, ...], start: int) -> bool:
     return all(any(_within(tokens, piece) for piece in near) for tokens in loose)
 
 
-def _end(wanted: list[Token], claim: list[Token], told: tuple[Token, ...], start: int) -> int | None:
+def ends_at(wanted: list[Token], claim: list[Token], told: tuple[Token, ...], start: int) -> int | None:
     """Where the tokens, found one after the other near enough and with nothing stepped over that matters, end."""
     keys = {t.key for t in claim}
     limit = min(start + 3 * len(claim) + 9, len(told))
@@ -117,7 +117,7 @@ def _blocks(there: Token, keys: set[str]) -> bool:
 def _opens(told: tuple[Token, ...], start: int) -> int:
     """Where "in February", said before the subject at `start`, may begin; `start` where another clause comes before."""
     for k in range(start - 1, max(-1, start - 14), -1):
-        if told[k] is END or told[k].word in _JOINTS or told[k].word in {"was", "is", "it's"}:
+        if told[k] is END or told[k].word in JOINTS or told[k].word in {"was", "is", "it's"}:
             return k + 1
         if is_past(told[k].word) or told[k].key in SUBJECTS or told[k].person:
             return start
@@ -130,7 +130,7 @@ def _after(claim: list[Token], told: tuple[Token, ...], end: int) -> tuple[Token
     for k in range(end + 1, min(end + 14, len(told))):
         if (
             told[k] is END
-            or told[k].word in _JOINTS
+            or told[k].word in JOINTS
             or _blocks(told[k], keys)
             or _takes_over(claim[0], told, k, first=False)
         ):
@@ -197,62 +197,12 @@ def _counted_before(token: Token, before: list[Token], told: tuple[Token, ...], 
     return bare and any(not any(t.key[0].isdigit() for t in told[max(0, k - 2) : k]) for k in named)
 
 
-def found_turned(claim: list[Token], told: tuple[Token, ...]) -> bool:
-    """A passive claim by its verb, where no "not" leads up to it."""
-    starts = [k for k, t in enumerate(told) if t.key == claim[0].key and is_past(t.word)]
-    return any(not _denied(told, k) and _matches(claim, told, k) for k in starts)
-
-
-def called(claim: list[Token], clause: str, told: tuple[Token, ...]) -> bool:
-    """ "Farah is your CTO" where the answer says "our CTO, Farah": a name and a calling side by side."""
-    if not re.match(
-        r"\s*(?:the |your |his |her )?[\w' ]+? (?:is|was) (?:a|an|the|your|his|her|their) [\w' ]+[.!]?$", clause
-    ):
-        return False
-    if claim[0].key in SUBJECTS or len(claim) > 5:
-        return False
-    wanted = {t.key for t in claim}
-    for k, t in enumerate(told):
-        piece = told[k : k + len(claim) + 2]
-        last = next((n for n in range(len(piece)) if wanted <= {p.key for p in piece[: n + 1]}), None)
-        if t.key not in wanted or last is None:
-            continue
-        between = [p for p in piece[1:last] if p.key not in wanted]
-        if not any(p is END or p.word in _APART or is_past(p.word) for p in between):
-            return True
-    return False
-
-
-_APART = frozenset("and or to with from for by".split())
-
-
-def _denied(told: tuple[Token, ...], k: int) -> bool:
-    for t in reversed(told[max(0, k - 5) : k]):
-        if t is END or t.word in _JOINTS:
-            return False
-        if t.word in BLOCKS:
-            return True
-    return False
-
-
-def found_by(claim: list[Token], told: tuple[Token, ...]) -> bool:
-    """ "Your supervisor did the statistics" where the answer says "the statistics were done by my supervisor"."""
-    if len(claim) < 3 or claim[0].key in SUBJECTS:
-        return False
-    who, verb, *rest = [t for t in claim if not t.group]
-    ends = [k for k, t in enumerate(told) if t.key == who.key and "by" in {b.word for b in told[max(0, k - 3) : k]}]
-    turned = [*rest, verb, who]
-    return any(
-        _end(turned, turned, told, k) in ends for k, t in enumerate(told) if same(turned[0], t) and not _denied(told, k)
-    )
-
-
 def _narrowed(told: tuple[Token, ...], k: int) -> bool:
     return told[k - 1].word not in FUNCTION_WORDS
 
 
 _CALLS = frozenset("a an the my our his her their".split())
-_JOINTS = frozenset("but because so when while although until and".split())
+JOINTS = frozenset("but because so when while although until and".split())
 
 
 def _takes_over(subject: Token, told: tuple[Token, ...], k: int, *, first: bool) -> bool:
@@ -260,7 +210,7 @@ def _takes_over(subject: Token, told: tuple[Token, ...], k: int, *, first: bool)
     after = told[k + 1].word if k + 1 < len(told) else ""
     if (
         first
-        and told[k].word in _JOINTS
+        and told[k].word in JOINTS
         and after not in {"i", "we"}
         and not is_past(after)
         and after not in SAY_NOTHING - {"the", "a", "an", "my", "our", "his", "her", "their"}

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from backend.coaching.claim_words import COACHING
 from backend.coaching.claimed import CLAUSES, claim_of, is_event, passive
-from backend.coaching.matching import called, elided, found, found_by, found_turned
+from backend.coaching.matching import elided, found
 from backend.coaching.source_text import flat
 from backend.coaching.stems import stem
 from backend.coaching.text import lower_words
 from backend.coaching.told import Token, digits, stream
+from backend.coaching.turned import called, found_by, found_turned
 
 if TYPE_CHECKING:
     from backend.coaching.evidence import Evidence
