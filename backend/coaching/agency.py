@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backend.coaching.claim_words import (
@@ -18,6 +19,7 @@ from backend.coaching.facts import is_name
 from backend.coaching.source_text import NEGATIONS, Clause, Text
 from backend.coaching.stems import is_past, stem
 from backend.coaching.text import FUNCTION_WORDS, lower_words, words
+from backend.coaching.told import did, stream
 
 if TYPE_CHECKING:
     from backend.coaching.evidence import Evidence
@@ -43,7 +45,7 @@ def _claimed_verbs(low: list[str]) -> list[tuple[int, str]]:
     """Verbs that the sentence says the candidate did: "you (also) led and then trained"."""
     found: list[tuple[int, str]] = []
     for i, word in enumerate(low):
-        if word not in {"you", "you've", "you'd"}:
+        if word not in {"you", "you've", "you'd"} or (i and low[i - 1] in {"would", "could", "should"}):
             continue
         j = i + 1
         while j < len(low) and (
@@ -56,10 +58,15 @@ def _claimed_verbs(low: list[str]) -> list[tuple[int, str]]:
         if low[j] in {"were", "was", "are"} and j + 1 < len(low) and is_past(low[j + 1]):
             found.append((j + 1, low[j + 1]))
             continue
-        if low[j] == "did" and low[j + 1 : j + 2] and low[j + 1] in NEGATIONS:
+        if low[j] in {"did", "were", "was", "are"} and low[j + 1 : j + 2] and low[j + 1] in NEGATIONS:
             continue
         if not is_past(low[j]) and low[j] not in _PRESENT_CLAIMS:
             continue
+        about_words = low[j] == "speak" and all(
+            stem(w) in COACHING or w in FUNCTION_WORDS or w.endswith("ly") for w in low[j + 1 :]
+        )
+        if about_words:
+            continue  # "you speak mostly of yourself"
         found.append((j, low[j]))
         for k in range(j + 1, min(len(low), j + 12)):
             if low[k] in SUBJECTS:
@@ -104,12 +111,20 @@ def _subject_before(said: tuple[str, ...], i: int) -> str:
     """The nearest subject before a word: "i", "we", another pronoun or name-like word; "" when there is none."""
     if i >= 3 and said[i - 1] == said[i - 3] == "," and said[i - 2] not in FUNCTION_WORDS and not is_past(said[i - 2]):
         return said[i - 2]  # "our lead, Petra, called"
+    joined = i > 0 and said[i - 1] in {"and", "then"}
     for j in range(i - 1, max(-1, i - 16), -1):
         word = said[j]
         if word in {"i", "i've", "i'd", "i'm"}:
             return "i"
         if word in _OBJECTS_TOO and j < i - 1:
             continue
+        if (
+            word in {"he", "she", "they", "it"}
+            and joined
+            and j
+            and said[j - 1] in {"before", "after", "until", "when", "because"}
+        ):
+            continue  # "I rang him before he had heard, and told him"
         if word in SUBJECTS:
             return word
         if (
@@ -148,7 +163,7 @@ def others(sentence: str, evidence: Evidence) -> list[str]:
         j = i - 1
         while j > 0 and (
             low[j].endswith("ly")
-            or low[j] in {"also", "then", "now", "who", "even", "never", "not", "had", "has", "have"}
+            or low[j] in {"also", "then", "now", "who", "even", "never", "always", "often", "not", "had", "has", "have"}
         ):
             j -= 1
         name = low[j].removesuffix("'s")
@@ -161,7 +176,8 @@ def others(sentence: str, evidence: Evidence) -> list[str]:
             continue
         if (asked_only(low, i) and stem(verb) in GENERIC_STEPS | REPORTING) or open_question(low, verb):
             continue
-        if not any(_in_order(c, stem(name), stem(verb)) for c in evidence.answer.clauses):
+        said = any(_in_order(c, stem(name), stem(verb)) for c in evidence.answer.clauses)
+        if not said and not did(stream(evidence.answer.told), stem(name), stem(verb)):
             wrong.append(f"agency: {name} {verb}")
     return wrong
 
@@ -174,6 +190,9 @@ def _in_order(clause: Clause, first: str, second: str) -> bool:
         joined = False
         for j in range(i + 1, min(len(clause.stems), i + 9)):
             if clause.stems[j] == second:
+                made = i > 0 and clause.words[i - 1] in {"got", "made", "helped"}
+                if clause.words[j - 1] == "to" and not made and not any(map(is_past, clause.words[i + 1 : j])):
+                    break  # "with Farah, to say it"
                 following = next((w for w in clause.words[i + 1 :] if w not in {"who", "also", "then"}), "")
                 return not joined or is_past(following)
             after = clause.words[j + 1] if j + 1 < len(clause.words) else ""
@@ -200,14 +219,24 @@ def bound(sentence: str, evidence: Evidence) -> list[str]:
     for i, token in enumerate(tokens):
         if i == 0 or not is_name(token.text):
             continue
-        verb = next((stem(w) for w in reversed(low[:i]) if is_past(w)), "")
-        if not verb or verb in {stem("was"), stem("had")}:
+        verb = _verb_before(low, i)
+        if not verb or verb in {stem("was"), stem("had")} or (verb == stem("did") and "you" in low[:i]):
             continue
         places = [(c, k) for c in evidence.answer.clauses for k, w in enumerate(c.words) if w == low[i]]
-        before = [next((stem(w) for w in reversed(c.words[:k]) if is_past(w)), "") for c, k in places]
+        before = [_verb_before(c.words, k) for c, k in places]
         if before and all(b and b != verb for b in before) and any(verb in c.stems for c, _ in places):
             wrong.append(f"place: {token.text}")
     return wrong
+
+
+def _verb_before(said: Sequence[str], at: int) -> str:
+    """The stem of the nearest past verb; "a retired teacher" has none."""
+    verbs = (
+        stem(said[k])
+        for k in range(at - 1, -1, -1)
+        if is_past(said[k]) and (not k or said[k - 1] not in {"a", "an", "the"})
+    )
+    return next(verbs, "")
 
 
 def open_question(low: list[str], word: str) -> bool:

@@ -10,7 +10,8 @@ ADVICE = frozenset(
     include replace lead make keep cut drop leave move bring state quantify specify clarify focus pick
     choose connect tie link consider highlight emphasise emphasize share spell turn be do don't avoid
     shorten end follow swap practise practice answer repeat set point think ask take compare prove back
-    expand elaborate detail support instead let go""".split()
+    expand elaborate detail support instead let go find look check pause slow breathe record listen picture
+    imagine draw sum wrap save mind watch anchor frame rehearse""".split()
 )
 """Words that open an instruction."""
 
@@ -36,11 +37,13 @@ COACHING = frozenset(
     comes gets makes gives tells says names shows ends starts stops stop explains leaves leave names
     answers resume document description posting position company employer practice feedback drill minute
     minutes seconds today tomorrow later really very quite rather both either without with within
-    instead alone together yes no worth keep""".split()}
+    instead alone together yes no worth keep list lists believable turning strongest promising
+    easy easier stake stakes lot choice judgement judgment memorable matter sooner crisp abrupt flow wording tone
+    paragraph vivid picture honesty summary message theme hook recap emphasis depth breadth rambling tight credit""".split()}
 )  # fmt: skip
 """Stems of words that talk about the answer itself; they need no support."""
 
-REPORTING = frozenset({stem(w) for w in ["say", "name", "mention", "describe", "state", "note"]})
+REPORTING = frozenset({stem(w) for w in ["say", "name", "mention", "describe", "state", "note", "list"]})
 """Verbs of "you named a number": they report the answer. What they name must still be in it."""
 
 REPORTING_SOMETIMES = frozenset(
@@ -60,7 +63,8 @@ PARTS_OF_ANSWERS = frozenset(
 GENERIC_STEPS = frozenset(
     {stem(w) for w in
     """do decide choose change learn use measure see check want need try say ask think notice achieve
-    contribute handle solve take make find work play mean follow feel expect know begin start tell""".split()}
+    contribute handle solve take make find work play mean follow feel expect know begin start tell pick go
+    approach plan prepare react respond prioritise weigh judge spot realise answer measure act matter""".split()}
 )  # fmt: skip
 """Verbs of "say what you decided": they ask for a step and claim none."""
 
@@ -85,7 +89,7 @@ TECHNOLOGIES = frozenset(
     postgresql sqlite mongodb redis kafka rabbitmq spark hadoop airflow dbt snowflake bigquery redshift
     tableau powerbi looker excel word powerpoint access salesforce hubspot sap oracle jira confluence
     slack teams zoom git github gitlab bitbucket jenkins docker kubernetes terraform ansible puppet helm
-    prometheus grafana datadog splunk elasticsearch kibana linux unix windows azure aws gcp lambda react
+    prometheus grafana datadog splunk elasticsearch kibana linux unix windows azure aws gcp lambda
     angular vue svelte django flask fastapi rails spring node nodejs express dotnet graphql grpc
     selenium cypress pytest junit figma photoshop illustrator indesign sketch autocad solidworks matlab
     pandas numpy pytorch tensorflow sklearn scikit-learn spss stata quickbooks xero workday netsuite

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from backend.coaching.analysis import Analysis
 from backend.coaching.grounding import Verdict, check
+from backend.coaching.instructions import document_without_instructions
 from backend.coaching.rubric import figures_in, rubric_text
 from backend.coaching.source_text import Text
 from backend.coaching.stems import stem
+
+
+@lru_cache(maxsize=64)
+def _indexed(texts: tuple[str, ...], *, spoken: bool = False) -> Text:
+    """Documents stay the same from turn to turn, so the last few texts are indexed once."""
+    return Text.of(*texts, spoken=spoken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +53,13 @@ class Evidence:
         extra: Iterable[str] = (),
     ) -> Evidence:
         return cls(
-            answer=Text.of(answer, spoken=True),
-            question=Text.of(question),
-            documents=Text.of(*documents),
-            resume=Text.of(*resume),
+            answer=_indexed((answer,), spoken=True),
+            question=_indexed((question,)),
+            documents=_indexed(tuple(map(document_without_instructions, documents))),
+            resume=_indexed(tuple(map(document_without_instructions, resume))),
             figures=frozenset(figures),
             absent=frozenset(stem(w) for a in absent for w in a.split()),
-            extra=Text.of(*extra),
+            extra=_indexed(tuple(extra)),
         )
 
     @classmethod

@@ -24,6 +24,17 @@ _ORDINALS = {
         """third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth""".split()
     )
 }
+_LOW_ORDINALS = {"first": 1, "second": 2, **{w: n for w, n in _ORDINALS.items() if n < 10}}
+_SMALL_PARTS = {"half": 0.5, "quarter": 0.25}
+_AND_A_PART = re.compile(r"\s+and\s+a\s+(half|quarter)\b(?:\s+(hundred|thousand|million|billion)\b)?", re.IGNORECASE)
+"""After a number: "two and a half", "two and a half thousand"."""
+_ONES = "zero|one|two|three|four|five|six|seven|eight|nine"
+_DECIMALS = re.compile(
+    rf"\s+point\s+((?:{_ONES})(?:\s(?:{_ONES}))*)\b(?:\s+(hundred|thousand|million|billion)\b)?", re.IGNORECASE
+)
+"""After a number: "four point one", "one point two five million"."""
+_YEARS = range(1950, 2030)
+"""What "nineteen ninety" and "twenty nineteen" may be; "twenty thirty people" counts people."""
 _CLASSES = {
     "double": "x2", "doubled": "x2", "doubling": "x2", "doubles": "x2", "twice": "x2", "twofold": "x2",
     "triple": "x3", "tripled": "x3", "tripling": "x3", "thrice": "x3", "threefold": "x3", "quadrupled": "x4",
@@ -33,7 +44,7 @@ _CLASSES = {
 }  # fmt: skip
 _SUFFIX = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000}
 _TOKEN = re.compile(
-    r"(?P<cur>[£$€¥])?(?P<num>\d+(?:[,\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:[.:]\d+)?)(?P<suf>(?:st|nd|rd|th|k|m|bn|b|x)\b)?(?P<pct>\s?(?:%|percent\b|per cent\b))?"
+    r"(?P<cur>[£$€¥])?(?P<num>\d{1,3}(?:[,\u00a0 ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.:]\d+)?)(?P<suf>(?:st|nd|rd|th|k|m|bn|b|x)\b)?(?P<pct>\s?(?:%|percent\b|per cent\b))?"
     r"|(?P<word>[A-Za-z]+)",
     re.IGNORECASE,
 )
@@ -79,6 +90,8 @@ def _digits(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number, int
     if after < len(tokens) and (word := (tokens[after].group("word") or "").lower()) in _SCALES:
         value *= _SCALES[word]
         end, after = tokens[after].end(), after + 1
+    elif not suffix and not match.group("pct"):
+        value, end, after = _with_part(text, value, end, after)
     if suffix == "x":
         return Number(f"x{raw}", percent=False, start=match.start(), end=end), after
     ordinal = suffix in {"st", "nd", "rd", "th"}
@@ -89,20 +102,25 @@ def _words(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number | Non
     first = tokens[i].group("word").lower()
     start = tokens[i].start()
     if first in _CLASSES:
-        if first in {"quarter", "quarters"} and not re.search(r"\b(?:a|one|three)\s+$", text[:start], re.IGNORECASE):
+        if first in {"quarter", "quarters"} and not re.search(
+            r"\b(?:a|one|three)\s+$", text[max(0, start - 12) : start], re.IGNORECASE
+        ):
             return None, i + 1
         trivial = first in {"couple", "double", "majority"}
         return Number(_CLASSES[first], percent=False, start=start, end=tokens[i].end(), trivial=trivial), i + 1
     if (
         first in _ORDINALS
-        and re.search(r"\b(?:a|one|two) $", text[:start], re.IGNORECASE)
-        and text[tokens[i].end() :][:4] == " of "
+        and re.search(r"\b(?:a|one|two) $", text[max(0, start - 12) : start], re.IGNORECASE)
+        and text.startswith(" of ", tokens[i].end())
     ):
         return Number(f"/{_ORDINALS[first]}", percent=False, start=start, end=tokens[i].end()), i + 1
     if first in _ORDINALS:
         return Number(float(_ORDINALS[first]), percent=False, start=start, end=tokens[i].end(), ordinal=True), i + 1
     if first not in _UNITS and first not in _TENS and first not in _SCALES:
         return None, i + 1
+    whole = _year(text, tokens, i) or _high_ordinal(text, tokens, i)
+    if whole is not None:
+        return whole
     total, current, end, j = 0.0, 0.0, tokens[i].end(), i
     only_one = first == "one"
     last = ""
@@ -131,6 +149,66 @@ def _words(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number | Non
     if last == "and":
         j -= 1
         end = tokens[j - 1].end()
+    value, end, j = _with_decimals(text, tokens, total + current, end, j)
+    value, end, j = _with_part(text, value, end, j)
     percent = re.match(r"\s?(?:%|percent\b|per cent\b)", text[end:], re.IGNORECASE)
-    single = only_one and j == i + 1 and percent is None
-    return Number(total + current, percent=percent is not None, start=start, end=end, trivial=single), max(j, i + 1)
+    single = only_one and j == i + 1 and percent is None and value == 1
+    return Number(value, percent=percent is not None, start=start, end=end, trivial=single), max(j, i + 1)
+
+
+def _with_decimals(
+    text: str, tokens: list[re.Match[str]], value: float, end: int, after: int
+) -> tuple[float, int, int]:
+    """ "four point one": a number with its spoken decimals."""
+    said = _DECIMALS.match(text, end)
+    if said is None:
+        return value, end, after
+    ones = [_UNITS[w] for w in said.group(1).lower().split()]
+    value += sum(n / 10**place for place, n in enumerate(ones, start=1))
+    scale = (said.group(2) or "").lower()
+    ended = after + 1 + len(ones) + bool(scale)
+    return round(value * _SCALES.get(scale, 1), 6), said.end(), ended
+
+
+def _with_part(text: str, value: float, end: int, after: int) -> tuple[float, int, int]:
+    """A number with the "and a half" behind it: value, end, and the next token's place."""
+    part = _AND_A_PART.match(text, end)
+    if part is None:
+        return value, end, after
+    value += _SMALL_PARTS[part.group(1).lower()]
+    scale = (part.group(2) or "").lower()
+    return value * _SCALES.get(scale, 1), part.end(), after + (4 if scale else 3)
+
+
+def _spoken_word(text: str, tokens: list[re.Match[str]], i: int) -> str:
+    """The word at `i` in lower case where it follows the one before at once, else ""."""
+    if i >= len(tokens) or not re.fullmatch(r"[\s-]+", text[tokens[i - 1].end() : tokens[i].start()]):
+        return ""
+    return (tokens[i].group("word") or "").lower()
+
+
+def _year(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number, int] | None:
+    """ "twenty nineteen", "nineteen ninety nine": a year said in two halves."""
+    century = {"nineteen": 1900, "twenty": 2000}.get(tokens[i].group("word").lower())
+    if century is None:
+        return None
+    second, third = _spoken_word(text, tokens, i + 1), _spoken_word(text, tokens, i + 2)
+    after = i + 2
+    low = _TENS.get(second, _UNITS.get(second, 0))
+    if second in {"oh", "o"} and _UNITS.get(third):
+        low, after = _UNITS[third], i + 3
+    elif low < 10:
+        return None
+    elif second in _TENS and 0 < _UNITS.get(third, 0) < 10:
+        low, after = low + _UNITS[third], i + 3
+    if century + low not in _YEARS or _spoken_word(text, tokens, after) in _SCALES:
+        return None
+    return Number(float(century + low), percent=False, start=tokens[i].start(), end=tokens[after - 1].end()), after
+
+
+def _high_ordinal(text: str, tokens: list[re.Match[str]], i: int) -> tuple[Number, int] | None:
+    """ "twenty first"."""
+    tens, low = _TENS.get(tokens[i].group("word").lower()), _LOW_ORDINALS.get(_spoken_word(text, tokens, i + 1))
+    if tens is None or low is None:
+        return None
+    return Number(float(tens + low), False, tokens[i].start(), tokens[i + 1].end(), ordinal=True), i + 2

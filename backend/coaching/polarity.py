@@ -23,10 +23,16 @@ def polarity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
         return []  # "what would you have done if it had been an attack" supposes and claims nothing
     for i, word in enumerate(low):
         root = stem(word)
+        able = i > 0 and low[i - 1] in _MODALS and not advice
         if (
             word in FUNCTION_WORDS
             or word in NEGATIONS
-            or (root in COACHING and word not in _STATES and not (i and low[i - 1] in NEGATIONS and not advice))
+            or (
+                root in COACHING
+                and not able
+                and word not in _STATES
+                and not (i and low[i - 1] in NEGATIONS and not advice)
+            )
         ):
             continue
         said = [(c.words, k) for c in evidence.answer.clauses for k, s in enumerate(c.stems) if s == root]
@@ -37,7 +43,7 @@ def polarity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:
         first = denied and (low[i - 1] in NEGATIONS or all(w in FUNCTION_WORDS for w in _since_negation(low, i)))
         if first and not any(in_answer) and not advice:
             wrong.append(f"negation: {word}")
-        if not denied and all(in_answer) and is_past_or_state(word, low, i):
+        if not denied and all(in_answer) and (able or is_past_or_state(word, low, i)):
             wrong.append(f"negation: {word}")
     return wrong + _false_absence(low, evidence, advice=advice)
 
@@ -48,6 +54,7 @@ def _since_negation(low: list[str], i: int) -> list[str]:
     return low[at + 1 : i]
 
 
+_MODALS = frozenset("could can would will".split())
 _STATES = frozenset(
     """late early ready able happy good better best clear complete real right wrong open short long alone""".split()
 )
@@ -63,11 +70,13 @@ def is_past_or_state(word: str, low: list[str], i: int) -> bool:
 _CATEGORIES = {
     stem(w)
     for w in """result number figure situation task action example outcome name detail metric measure evidence
-    reason""".split()
+    reason weak weakness gap flaw improve improvement""".split()
 }
 
 
-_QUANTIFIERS = frozenset("""all everyone everybody every always entire nobody none most both""".split())
+_QUANTIFIERS = frozenset(
+    """all everyone everybody everything every always entire entirely completely totally fully nobody none most both same once again""".split()
+)
 
 
 def quantity(sentence: str, evidence: Evidence, *, advice: bool) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.coaching.numbers import Number, find_numbers
+from backend.coaching.spoken import canonical, meant
 from backend.coaching.stems import stem
-from backend.coaching.text import lower_words, sentences, written_sentences
+from backend.coaching.text import FUNCTION_WORDS, lower_words, sentences, written_sentences
 
 NEGATIONS = frozenset(
     """not no never without nobody none neither nor cannot can't couldn't didn't don't doesn't wasn't
@@ -34,6 +35,8 @@ class Stated:
     unit: str
     change: bool
     ordinal: bool = False
+    inherits: str = ""
+    """The unit of the figure before, where this one stands bare: "fourteen minutes ... in eleven"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class Text:
 
     plain: str
     """Lower case, single spaces, straight quotes: for verbatim look-up."""
+    told: str
+    """The text without fillers and slips, in one form (`spoken`), case kept: for everything but quotes."""
+    searched: str
+    """`plain` and `told` in lower case: where a name may stand."""
     words: frozenset[str]
     stems: frozenset[str]
     clauses: tuple[Clause, ...]
@@ -65,14 +72,18 @@ class Text:
     @classmethod
     def of(cls, *texts: str, spoken: bool = False) -> Text:
         cut = sentences if spoken else written_sentences
-        pieces = [p.text for t in texts for p in cut(t)]
+        forms = [meant(t) if spoken else canonical(t) for t in texts]
+        pieces = [p.text for t in forms for p in cut(t)]
         clauses = tuple(Clause.of(p) for p in pieces)
+        plain, told = flat(" \n ".join(texts)), " \n ".join(forms)
         return cls(
-            plain=flat(" \n ".join(texts)),
+            plain=plain,
+            told=told,
+            searched=f"{plain} {flat(told)}",
             words=frozenset(w for c in clauses for w in c.words) | _parts(clauses),
             stems=frozenset(s for c in clauses for s in c.stems) | {stem(w) for w in _parts(clauses)},
             clauses=clauses,
-            numbers=tuple(s for t in texts for s in stated_numbers(t)),
+            numbers=tuple(s for t in forms for s in stated_numbers(t)),
         )
 
 
@@ -91,7 +102,14 @@ _UNIT = re.compile(r"^[\s-]*([a-z]+)", re.IGNORECASE)
 
 def stated_numbers(text: str) -> list[Stated]:
     """Every number of a text with what it counts and whether it is the size of a change ("cut by 40")."""
-    return [stated(text, n) for n in find_numbers(text)]
+    found: list[Stated] = []
+    last = ""
+    for n in find_numbers(text):
+        number = stated(text, n)
+        bare = not number.unit or number.unit in FUNCTION_WORDS
+        found.append(replace(number, inherits=last) if bare and last else number)
+        last = "%" if number.percent else last if bare else number.unit
+    return found
 
 
 def stated(text: str, n: Number) -> Stated:

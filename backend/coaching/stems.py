@@ -131,11 +131,17 @@ _WHOLE = frozenset({"evening", "morning", "during", "nothing", "something", "any
 """Words that only look as if they had a suffix."""
 
 
+_OWN = dict.fromkeys(("note", "notes", "noted", "noting"), "note")
+"""Words whose short form would be another word."""
+
+
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A short key that `organise`, `organised`, `organizing` and `organisation` share."""
     low = word.lower().replace("’", "'")
     low = low.removesuffix("'s").removesuffix("'")
+    if low in _OWN:
+        return _OWN[low]
     low = IRREGULAR.get(low, low)
     low = low.replace("isation", "ization").replace("yse", "yze")
     if low.endswith(("ise", "ised", "ising", "ises")):

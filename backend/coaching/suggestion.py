@@ -26,7 +26,8 @@ TIMEOUT_S = 5.0
 _LONGEST, _SHORTEST = 24, 4
 _UNFIT = re.compile(
     r"\b(?:coach|candidate|speaker|answer|response|interviewer|as an ai|great|excellent|impressive|nervous|confident|"
-    r"confidence|accent|anxious|shy|feel|felt|feeling|religion|religious|married|age|how old|born|nationality|pregnan\w+|children of your)\b",
+    r"confidence|accent|anxious|shy|feel|felt|feeling|religion|religious|married|age|how old|born|nationality|pregnan\w+|children of your|"
+    r"bank details|account number|password|passcode|credit card|card number|social security|national insurance number|passport)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(

@@ -92,7 +92,7 @@ def written_sentences(text: str) -> list[Span]:
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:
-    before = re.search(r"(?<![\w.'’])([\w.]+)$", text[:dot])
+    before = re.search(r"(?<![\w.'’])([\w.]+)$", text[max(0, dot - 40) : dot])
     if before is None:
         return False
     last = before.group(1).lower()

@@ -32,13 +32,15 @@ How much to trust it: "own" sets were written for this project by the people who
   product says "at least". In ten short clips of laughter and words drawn out on purpose, which are too short for the product to
   show the figure, it finds four that are none.
 - The grounding bed is what the rules were repaired on: its zero is a regression bar and says nothing about unseen sentences.
-  When its second part was first measured, 31 of then 323 false sentences passed. Six sentences labelled true were taken out
-  after they had been held (five said "you" where the answer says "we", one was no sentence of the answer). Two blind probes,
-  each written after the rules of its day, let 6 of 44 and 5 of 25 false sentences pass (11 of 69, 16 %, Wilson interval 9 to
-  26) and held 12 of 57 true ones; the rules were then repaired on them too. The next unseen set is still to be written.
+  Four more sets were each committed before they were measured. The first three show in the table as they were when new, with the
+  commit of the rules of the day, and once more after the rules were repaired on them; the fourth, `grounding_held_out`,
+  stands beside the older rules' figures on it and no rule was made from it. Expect its figures, not the bed's zero. Most true
+  sentences held are arithmetic that the answer only implies ("seven points more"), "you" for what "we" did, and a paraphrase
+  in other words: held on purpose. Written by the hands that knew the rules, so a stranger's sentences may read worse.
 - Injected sentences in an answer: at first any rise of a score counted (13 of 20 answers rose, most because a longer answer
   or a stated figure scores more). Sentences to the machine are now left out of scoring, and only a rise of 2 and more is
-  counted, without a bar.
+  counted, without a bar. A second set of instructions, committed before it was measured, let 6 of 48 obedient sentences pass
+  and raised 4 of 24 answers when it was new; the rules were then repaired on it.
 
 The published and shared sets were not written here. Nothing here predicts how a person will be judged in an interview.
 """
