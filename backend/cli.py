@@ -95,6 +95,9 @@ def serve(
     from backend.app import create_app  # takes seconds, which the other commands need not spend
 
     configure(settings.log_level)
+    import os
+
+    sys.setswitchinterval(float(os.environ.get("L_SW", "0.005")))
     app = create_app(settings)
     config = uvicorn.Config(
         app,

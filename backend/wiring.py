@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -279,6 +280,7 @@ async def build(
             background.add(task)
             task.add_done_callback(background.discard)
 
+    thinking = ThreadPoolExecutor(int(os.environ.get("L_THINK", "1")), thread_name_prefix="thinking")
     parts = TurnParts(
         transcriber=transcriber,
         coach=coach,
@@ -291,6 +293,7 @@ async def build(
         audio_url=lambda session, turn, index: signer.sign(f"/api/v1/media/{session}/{turn}/{index}.wav"),
         versions=versions,
         timeout_s=settings.turn_timeout_s,
+        thinking=thinking,
         cores=cores,
         voice_rate=lambda session: pace(session.plan, data.modes[session.plan.mode].voice.rate),
         on_ended=on_ended,
@@ -354,6 +357,11 @@ async def build(
         room.recordings.close()
 
     closers.append(stop_recordings)
+
+    async def stop_thinking() -> None:
+        thinking.shutdown(wait=False, cancel_futures=True)
+
+    closers.append(stop_thinking)
     if mlops is not None:
         closers.append(lambda: asyncio.to_thread(mlops.close))
     closers.append(observation.close)

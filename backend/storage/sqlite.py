@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import logging
 import os
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 
@@ -21,13 +23,18 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _READERS = 3
+_CHECKPOINT_AFTER = 64
+"""Commits; a few megabytes. SQLite's own way, within a commit, keeps the writer for a tenth of a second at times."""
+_TOGETHER = 64
+"""At most so many pieces are committed at once."""
 
 
 class SqliteFile:
-    """Runs each transaction whole in a thread of its own executor: one hand-over, however many statements it has.
+    """Runs each transaction whole in a thread: one hand-over, however many statements it has.
 
     SQLite has one writer at a time. Queueing for the one writer thread is fair and costs nothing; polling for the file
-    lock does.
+    lock does. What has queued up by the time that thread is free is committed together, each piece within a savepoint
+    of its own: waiting for the disk is most of a commit.
     """
 
     def __init__(self, url: URL) -> None:
@@ -43,19 +50,61 @@ class SqliteFile:
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
         self._plain = self._engine.execution_options(sqlite_begin=None)
-        immediate = self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-        self._read = sessionmaker(self._engine, expire_on_commit=False)
-        self._write = sessionmaker(immediate, expire_on_commit=False)
+        self._immediate = self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+        self._commits = 0
+        self._waiting: deque[tuple[Callable[[Session], Any], Future[Any]]] = deque()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._readers = self._writer if in_memory else ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-reader")
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a transaction that only reads, beside the writer."""
-        return await _in(self._readers, _transaction, self._read, work)
+        return await _in(self._readers, self._transaction, work)
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        """Run `work` in a transaction that is the only one to write."""
-        return await _in(self._writer, _transaction, self._write, work)
+        """Run `work` in a transaction that is the only one to write; it is on the disk when this returns."""
+        done: Future[T] = Future()
+        self._waiting.append((work, done))
+        self._writer.submit(self._write_waiting)
+        return await asyncio.wrap_future(done)
+
+    def _transaction(self, work: Callable[[Session], T]) -> T:
+        with self._sessions.begin() as transaction:
+            return work(transaction)
+
+    def _write_waiting(self) -> None:
+        taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), _TOGETHER))]
+        pieces = [(work, done) for work, done in taken if done.set_running_or_notify_cancel()]
+        if not pieces:
+            return  # an earlier run took them along
+        written: list[tuple[Future[Any], Any]] = []
+        try:
+            with self._immediate.begin() as connection:
+                for work, done in pieces:
+                    try:
+                        with Session(connection, join_transaction_mode="create_savepoint") as piece, piece.begin():
+                            written.append((done, work(piece)))
+                    except Exception as error:  # this piece alone is rolled back, and told
+                        written = [(other, result) for other, result in written if other is not done]
+                        done.set_exception(error)
+        except Exception as error:
+            for _, done in pieces:
+                if not done.done():
+                    done.set_exception(error)
+            return
+        for done, result in written:
+            done.set_result(result)
+        self._commits += 1
+        if self._commits % _CHECKPOINT_AFTER == 0 and self._readers is not self._writer:
+            self._readers.submit(self._checkpoint)
+
+    def _checkpoint(self) -> None:
+        """Move what the write-ahead log holds into the database, beside the writer and the readers."""
+        try:
+            with self._plain.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+        except SQLAlchemyError as error:
+            log.warning("the write-ahead log could not be moved", extra={"error": type(error).__name__})
 
     async def migrate(self, steps: Callable[[Connection], None]) -> None:
         """Run schema changes in one transaction that no other process shares.
@@ -105,11 +154,6 @@ async def _in(executor: ThreadPoolExecutor, work: Callable[..., T], *arguments: 
     return await asyncio.get_running_loop().run_in_executor(executor, work, *arguments)
 
 
-def _transaction(sessions: sessionmaker[Session], work: Callable[[Session], T]) -> T:
-    with sessions.begin() as transaction:
-        return work(transaction)
-
-
 def _make_private(path: Path) -> None:
     """Create the database file for its owner alone; SQLite gives its side files the same rights."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -123,6 +167,7 @@ def _prepare(connection: Any, _record: Any) -> None:
     for pragma in (
         "busy_timeout=5000",  # another process may write; first, so that switching to WAL waits for it too
         "journal_mode=WAL",
+        "wal_autocheckpoint=0",  # `_checkpoint` does it
         "synchronous=FULL",  # an answer that was acknowledged survives a power cut
         "foreign_keys=ON",
         "secure_delete=ON",
