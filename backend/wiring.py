@@ -75,6 +75,8 @@ from backend.tts.tone import ToneVoice
 
 log = logging.getLogger(__name__)
 
+_THINKERS = 1
+"""Threads that analyse answers: it is Python almost throughout, and more of them would only take turns."""
 _PROMPTS_WAIT_S = 5.0
 """How long a start waits for the promoted prompts, beside everything else it loads. Then the files speak."""
 
@@ -280,7 +282,7 @@ async def build(
             background.add(task)
             task.add_done_callback(background.discard)
 
-    thinking = ThreadPoolExecutor(int(os.environ.get("L_THINK", "1")), thread_name_prefix="thinking")
+    thinking = ThreadPoolExecutor(_THINKERS, thread_name_prefix="thinking")
     parts = TurnParts(
         transcriber=transcriber,
         coach=coach,
