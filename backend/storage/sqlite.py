@@ -38,7 +38,7 @@ class SqliteFile:
     """
 
     def __init__(self, url: URL) -> None:
-        """Opens nothing yet. A database without a file lives in one connection, which is never given up."""
+        """Opens nothing yet. The driver is the one of Python, whichever `url` names. A database without a file lives in one connection, which is never given up."""
         in_memory = url.database in {None, "", ":memory:"}
         options: dict[str, Any] = {}
         if in_memory:
