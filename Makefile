@@ -25,8 +25,10 @@ demo: setup models web ## play a whole interview turn in the terminal (starts a 
 	@exec $(VENV)/bin/interview-helper demo
 
 test: setup-dev models web system-packages lint types ## set up everything and run every test
-	@echo "==> tests: backend"
-	@$(PY) -m pytest -q -m "not long"
+	@echo "==> tests: backend, two files at a time"
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not models and not long"
+	@echo "==> tests: backend, with the models"
+	@$(PY) -m pytest -q -m "models and not long"
 	@echo "==> tests: web client"
 	@cd frontend && npm run --silent lint && npm run --silent typecheck && npm run --silent test
 	@echo "==> tests: browser"
@@ -37,7 +39,7 @@ test-long: setup-dev models web system-packages ## the tests of many servers and
 	@$(PY) -m pytest -q -m long
 
 test-fast: setup-dev ## the backend tests that need no model files and no browser
-	@$(PY) -m pytest -q -m "not models and not browser and not long"
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not models and not browser and not long"
 
 e2e: setup-dev models web system-packages ## the browser journeys alone
 	@$(VENV)/bin/interview-helper e2e

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """How much is logged. Logs are JSON lines and never hold what anybody said or wrote."""
     secret_key: SecretStr | None = None
     """Key that signs access tokens and media links. Without one, a random key is kept in DATA_DIR."""
+    secret_key_previous: SecretStr | None = None
+    """The key before SECRET_KEY: access tokens signed with it are still accepted, so that a new key signs nobody out."""
     speech_api_key: SecretStr | None = None
     """With ROLE=speech: the key that callers have to send (their ASR_API_KEY and TTS_API_KEY)."""
     cors_origins: Annotated[list[str], NoDecode] = []
@@ -218,7 +220,7 @@ class Settings(BaseSettings):
             raise ValueError("`off`, `http://host:5000` or a database such as `sqlite:///file` is wanted")
         return value
 
-    @field_validator("secret_key", "speech_api_key")
+    @field_validator("secret_key", "secret_key_previous", "speech_api_key")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < _SHORTEST_SECRET:
@@ -262,6 +264,11 @@ class Settings(BaseSettings):
         if problems:
             raise ValueError("\n".join(problems))
         return self
+
+    @property
+    def previous_secrets(self) -> list[str]:
+        """Keys that sign nothing any more and are still accepted."""
+        return [self.secret_key_previous.get_secret_value()] if self.secret_key_previous is not None else []
 
     def mlflow_store(self) -> tuple[str, Path | None] | None:
         """Address of MLflow, and the folder of the artifacts where the database is our own. None: switched off."""

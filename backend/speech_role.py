@@ -112,7 +112,9 @@ async def build_speech(settings: Settings, registry: CollectorRegistry) -> Speec
         limits=make_limits(settings),
         limiter=RateLimiter(settings.redis_url),
         key=settings.speech_api_key.get_secret_value() if settings.speech_api_key else None,
-        tokens=AccessTokens(settings.secret_key.get_secret_value()) if settings.secret_key else None,
+        tokens=AccessTokens(settings.secret_key.get_secret_value(), previous=settings.previous_secrets)
+        if settings.secret_key
+        else None,
         transcriber=transcriber,
         voice=voice,
         metrics=metrics,

@@ -369,7 +369,7 @@ async def build(
     closers.append(observation.close)
 
     return Services(
-        settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret), signer=signer,
+        settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret, previous=settings.previous_secrets), signer=signer,
         limiter=limiter, library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
         transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
         matcher=StoryMatcher(meaning), prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,

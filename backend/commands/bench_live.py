@@ -25,11 +25,11 @@ from backend.commands.spoken_answers import SpokenAnswer, spoken_answers
 from backend.commands.timeline import drawn
 from backend.interview.ready_sound import ready_pieces
 from backend.llm.local_server import LocalChat
-from backend.llm.ports import Message
+from backend.llm.ports import Message, Usage
 from backend.models.fetch import where
 from backend.tts.piper import PiperVoice
 
-TAIL, CLAUSE = "faster-whisper on the tail", "Piper on the first clause not made ahead"
+TAIL, CLAUSE = "faster-whisper on the tail (button)", "Piper on the first clause, where it was not made ahead (button)"
 FIRST_TOKEN = "llama.cpp, first token of a question with a prompt of about 1,000 tokens cached"
 FORTY_TOKENS = "llama.cpp, the same question whole (at most 40 tokens)"
 PIECE_S = 0.25
@@ -57,10 +57,14 @@ class Figures:
     server_ms: dict[str, list[int]] = field(default_factory=dict)
     """The server's own marks of each turn, from the arrival of the last byte."""
     tokens: list[int] = field(default_factory=list)
+    """Prompt tokens that the model evaluated after the end of each turn."""
+    tails: list[str] = field(default_factory=list)
+    """What was heard of each answer after its last piece had been sent: the end of the transcript, not settled before."""
     listening_cores: list[float] = field(default_factory=list)
     underruns: int = 0
     pieces: int = 0
-    first_clauses: list[str] = field(default_factory=list)
+    first_clauses: list[str | None] = field(default_factory=list)
+    """What is spoken first in each turn; None where it was made ahead."""
 
     def rows(self, kind: str) -> list[str]:
         """Lines of a table."""
@@ -103,10 +107,11 @@ def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
             for thread in threads:
                 thread.join()
             memory = resident_memory(pid)
-    bare = asyncio.run(bare_parts(answers, kinds["button"].first_clauses))
-    write_section(page, "bench-live", _lines(answers, kinds, crowds, bare, memory))
+    button, hands = kinds["button"], kinds["hands-free"]
+    bare, tails = asyncio.run(bare_parts(answers[0::2], button.first_clauses, button.tails + hands.tails))
+    write_section(page, "bench-live", _lines(answers, kinds, crowds, bare, tails, memory))
     timeline = page.with_name("latency.md")
-    write_section(timeline, "timeline", drawn(kinds["button"].server_ms, kinds["button"].seconds["first audio byte"]))
+    write_section(timeline, "timeline", drawn(button.server_ms, button.seconds["first audio byte"]))
     print(f"wrote {page} and {timeline}")
 
 
@@ -136,38 +141,39 @@ def play(
             time.sleep(TAKES_BREATH_S)
         if wait_s is None:
             time.sleep(TAKES_BREATH_S)
-            events = client.turn(session_id, audio=answer.wav())
+            events, settled = client.turn(session_id, audio=answer.wav()), 0
         else:
             before, began = (cpu() if cpu else 0.0), time.perf_counter()
-            recording, count = speak(client, session_id, answer, wait_s)
+            recording, count, settled = speak(client, session_id, answer, wait_s)
             if cpu is not None:
                 figures.listening_cores.append((cpu() - before) / (time.perf_counter() - began))
             events = client.turn(session_id, recording=(recording, count))
-        first = follow(client, events, figures)
+        first = follow(client, events, figures, settled)
         print(f"{name} {number + 1}/{len(answers)} ({answer.seconds:.0f} s): " + ", ".join(
             f"{mark} {first[event]:.2f}" for mark, event in MARKS.items() if event in first), flush=True)  # fmt: skip
         time.sleep(TAKES_BREATH_S)
 
 
-def speak(client: Client, session_id: str, answer: SpokenAnswer, wait_s: float) -> tuple[str, int]:
-    """Send an answer at the speed of speech, and `wait_s` of silence; returns when the last piece has been spoken."""
+def speak(client: Client, session_id: str, answer: SpokenAnswer, wait_s: float) -> tuple[str, int, int]:
+    """Send an answer at the speed of speech, and `wait_s` of silence; returns when the last piece has been spoken, with
+    (recording, pieces, characters of the transcript that are settled by then)."""
     hush = np.random.default_rng(1).normal(0, 0.0005, round(wait_s * SAMPLE_RATE)).astype(np.float32)
     pcm = SpokenAnswer("", np.concatenate([answer.samples, hush])).pcm()
     recording = client.record(session_id)
     size = 2 * round(PIECE_S * SAMPLE_RATE)
     began = time.perf_counter()
-    count = 0
+    count = settled = 0
     for start in range(0, len(pcm), size):
         piece = pcm[start : start + size]
         # A piece can be sent when its last sample has been spoken, not before.
         time.sleep(max(0.0, began + (start + len(piece)) / 2 / SAMPLE_RATE - time.perf_counter()))
-        client.piece(session_id, recording, count, piece)
+        settled = client.piece(session_id, recording, count, piece)["partial"]["stable_chars"]
         count += 1
-    return recording, count
+    return recording, count, settled
 
 
-def follow(client: Client, events: Iterable[Event], figures: Figures) -> dict[str, float]:
-    """Take one turn's figures; the first clip is fetched as a player does."""
+def follow(client: Client, events: Iterable[Event], figures: Figures, settled: int) -> dict[str, float]:
+    """Take one turn's figures; every clip is fetched as a player does. `settled`: see `speak`."""
     first: dict[str, float] = {}
     plays_until = 0.0
     ready = ready_pieces()
@@ -177,18 +183,23 @@ def follow(client: Client, events: Iterable[Event], figures: Figures) -> dict[st
             begun = time.perf_counter()
             client.first_byte(event.data["url"])
             here = event.at_s + time.perf_counter() - begun
+            made_ahead = event.data["text"] in ready
             if "first byte" not in first:
                 first["first byte"] = plays_until = here
-            if event.data["text"] not in ready and "first byte of its own" not in first:
-                first["first byte of its own"] = here
-                figures.first_clauses.append(event.data["text"])
+                figures.first_clauses.append(None if made_ahead else event.data["text"])
+            if not made_ahead:
+                first.setdefault("first byte of its own", here)
             figures.underruns += here > plays_until + 0.02
             figures.pieces += 1
             plays_until = max(plays_until, here) + event.data["duration_ms"] / 1000
+        elif event.name == "transcript.final":
+            figures.tails.append(event.data["text"][settled:])
         elif event.name == "turn.ended":
             for name, ms in event.data["timings_ms"].items():
                 figures.server_ms.setdefault(name, []).append(ms)
             figures.tokens.append(int(event.data["timings_ms"].get("llm_prompt_tokens", 0)))
+    if missing := {"transcript.final", "first byte", "turn.ended"} - first.keys():
+        raise RuntimeError(f"a turn without {', '.join(sorted(missing))}")
     for mark, name in MARKS.items():
         if name in first:
             figures.seconds[mark].append(first[name])
@@ -216,9 +227,12 @@ class _LastPiece:
     async def close(self) -> None: ...
 
 
-async def bare_parts(answers: Sequence[SpokenAnswer], clauses: Sequence[str]) -> dict[str, list[float]]:
-    """Seconds of faster-whisper alone on each answer's tail, of Piper alone on the clauses spoken first, and of the
-    language model alone on one short question with everything before it read."""
+async def bare_parts(
+    answers: Sequence[SpokenAnswer], clauses: Sequence[str | None], tails: Sequence[str]
+) -> tuple[dict[str, list[float]], list[int]]:
+    """(seconds of each part alone, tokens of each of `tails`): faster-whisper on each answer's last piece (0 where none is
+    left), Piper on the clause spoken first (0 where it was made ahead), the language model on one short question with
+    everything before it read."""
     folder = Path("~/.cache/interview-helper/models")
     ear = FasterWhisper(where("whisper-base", folder), model="whisper-base")
     model = where("joe", folder)
@@ -234,22 +248,22 @@ async def bare_parts(answers: Sequence[SpokenAnswer], clauses: Sequence[str]) ->
                 listening.add(answer.samples[start : start + round(PIECE_S * SAMPLE_RATE)])
                 await asyncio.sleep(0.01)
             await listening.finish()
+            began = time.perf_counter()
             if note.samples is not None:
-                began = time.perf_counter()
                 await ear.transcribe(note.samples)
-                found[TAIL].append(time.perf_counter() - began)
+            found[TAIL].append(time.perf_counter() - began)
         for clause in clauses:
             began = time.perf_counter()
-            await voice.speak(clause)
+            if clause is not None:
+                await voice.speak(clause)
             found[CLAUSE].append(time.perf_counter() - began)
     finally:
         await ear.close()
         await voice.close()
-    await _bare_model(LocalChat(where("qwen2.5-coder-1.5b", folder)), found)
-    return found
+    return found, await _bare_model(LocalChat(where("qwen2.5-coder-1.5b", folder)), found, tails)
 
 
-async def _bare_model(chat: LocalChat, found: dict[str, list[float]]) -> None:
+async def _bare_model(chat: LocalChat, found: dict[str, list[float]], tails: Sequence[str]) -> list[int]:
     said = " ".join(f"In week {n} we counted {n * 7} calls and wrote down each reason." for n in range(52))
     try:
         await chat.warm_up()
@@ -261,8 +275,20 @@ async def _bare_model(chat: LocalChat, found: dict[str, list[float]]) -> None:
             if number:  # the first one reads everything
                 found[FIRST_TOKEN].append(first)
                 found[FORTY_TOKENS].append(time.perf_counter() - began)
+        empty, *lengths = [await _prompt_tokens(chat, text) for text in ("", *tails)]
+        return [length - empty for length in lengths]
     finally:
         await chat.close()
+
+
+async def _prompt_tokens(chat: LocalChat, text: str) -> int:
+    used: list[Usage] = []
+    message = Message("user", f"Answer:{text}")
+    async for _ in chat.stream(
+        [message], max_tokens=1, slot="bare", first_token_timeout_s=90, timeout_s=90, on_usage=used.append
+    ):
+        pass
+    return used[-1].prompt_tokens or 0
 
 
 def cpu_seconds(pid: int) -> float:
@@ -288,6 +314,7 @@ def _lines(
     kinds: dict[str, Figures],
     crowds: dict[int, Figures],
     bare: dict[str, list[float]],
+    tails: Sequence[int],
     memory: str,
 ) -> list[str]:
     spoken = [answer.seconds for answer in answers]
@@ -316,18 +343,26 @@ def _lines(
         lines += figures.rows(f"{crowd} candidates at once")
     lines += ["", "| alone, in the same run | p50 s | p95 s |", "| --- | ---: | ---: |"]
     for name, values in bare.items():
-        if values:
-            lines.append(f"| {name} | {percentile(values, 50):.2f} | {percentile(values, 95):.2f} |")
-    own = both(button, hands).seconds["first audio not made ahead"]
-    if bare[TAIL] and bare[CLAUSE] and own:
-        ratio = percentile(own, 50) / (percentile(bare[TAIL], 50) + percentile(bare[CLAUSE], 50))
-        lines += ["", f"- first audio not made ahead (live, both) over tail and clause alone, p50: {ratio:.2f}"]
+        if worked := [value for value in values if value > 0.001]:
+            lines.append(f"| {name} | {percentile(worked, 50):.2f} | {percentile(worked, 95):.2f} |")
+    alone = [ear + voice for ear, voice in zip(bare[TAIL], bare[CLAUSE], strict=True)]
+    first = button.seconds["first audio byte"]
+    more = [with_all - parts for with_all, parts in zip(first, alone, strict=True)]
+    made_ahead = sum(clause is None for clause in button.first_clauses)
+    lines += [
+        "",
+        f"- first audio byte after the button over its bare parts (the tail heard alone, and the first clause spoken alone "
+        f"unless it was made ahead, as in {made_ahead} of {len(first)}): {sum(first) / sum(alone):.2f} of all turns together, "
+        f"{percentile(more, 50):+.2f} s p50, {percentile(more, 95):+.2f} s p95",
+    ]
     cores = button.listening_cores + hands.listening_cores
     tokens = button.tokens + hands.tokens
+    beyond = [count - tail for count, tail in zip(tokens, tails, strict=True) if count]
     lines += [
         f"- processor while listening: {percentile(cores, 50):.2f} cores p50, {max(cores):.2f} at most",
         f"- prompt tokens evaluated after the end of speech (all of them under the playback): "
-        f"{percentile(tokens, 50):.0f} p50, {percentile(tokens, 95):.0f} p95",
+        f"{percentile(tokens, 50):.0f} p50, {percentile(tokens, 95):.0f} p95; beyond those of the answer's own unsettled end: "
+        f"{percentile(beyond, 50):.0f} p50, {percentile(beyond, 95):.0f} p95",
         f"- clips that came too late for playback without a gap: {button.underruns + hands.underruns} of "
         f"{button.pieces + hands.pieces}",
     ]

@@ -50,6 +50,7 @@ const check = (name, ok, detail = '') => {
 for (const [name, journey] of Object.entries(JOURNEYS)) {
   if (values.only && !values.only.split(',').includes(name)) continue;
   const browser = await openBrowser({ executable: values.chromium, audio });
+  const began = performance.now();
   try {
     await journey({ context: browser.context, base, audio, shots, mocked: mock !== null, check: (what, ok, detail) => check(`${name}: ${what}`, ok, detail) });
   } catch (error) {
@@ -58,6 +59,7 @@ for (const [name, journey] of Object.entries(JOURNEYS)) {
     await page?.screenshot({ path: join(shots, `failed-${name}.png`), fullPage: true }).catch(() => undefined);
   } finally {
     await browser.close();
+    console.log(`     ${name} took ${Math.round((performance.now() - began) / 1000)} s`);
   }
 }
 mock?.close();

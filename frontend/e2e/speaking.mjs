@@ -34,22 +34,29 @@ async function microphoneOnCue(page, wav) {
 }
 
 const say = (page, from, seconds) => page.evaluate(([a, b]) => window.say(a, b), [from, seconds]);
+const mayTalk = (page) => page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
 const isTurn = (request) => request.method() === 'POST' && request.url().endsWith('/turns');
 
-/** Three answers without touching anything: speech begins them, silence ends them, then the coach is heard. */
-export async function handsFree({ context, base, audio, shots, check }) {
+/** An interview that has asked its first question and listens without hands, with a microphone on cue. */
+async function handsFreePage(context, base, audio) {
   const { page, seen } = await openPage(context, base);
   await microphoneOnCue(page, audio);
   await setUp(page, base);
   await yourTurn(page);
   await button(page, 'Hands-free').click();
+  return { page, seen };
+}
+
+/** Three answers without touching anything: speech begins them, silence ends them, then the coach is heard. */
+export async function handsFree({ context, base, audio, shots, check }) {
+  const { page, seen } = await handsFreePage(context, base, audio);
   await page.getByRole('img', { name: 'The microphone is open' }).waitFor({ timeout: LONG });
   check('echo cancellation is on', await page.evaluate(() => window.asked.audio.echoCancellation === true));
   const given = [];
   page.on('request', (request) => isTurn(request) && given.push(request.postData() ?? ''));
 
   for (let turn = 1; turn <= 3; turn += 1) {
-    await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+    await mayTalk(page);
     const before = await questionText(page);
     await say(page, 0.5, 7);
     await status(page, 'Listening').waitFor({ timeout: LONG });
@@ -59,7 +66,7 @@ export async function handsFree({ context, base, audio, shots, check }) {
     if (turn === 1) await page.screenshot({ path: join(shots, 'hands-free-pause.png') });
     await page.waitForFunction((n) => document.querySelector('section[aria-label="Question"] h1')?.textContent !== n, before, { timeout: LONG });
   }
-  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  await mayTalk(page);
   check('three answers were given without hands', given.length === 3, `${given.length}`);
   check('each from the sound sent while it was spoken', given.every((body) => JSON.parse(body).recording_id));
   clean(seen, check);
@@ -67,12 +74,8 @@ export async function handsFree({ context, base, audio, shots, check }) {
 
 /** Whoever speaks while the coach does gets the word. */
 export async function bargeIn({ context, base, audio, shots, check }) {
-  const { page, seen } = await openPage(context, base);
-  await microphoneOnCue(page, audio);
-  await setUp(page, base);
-  await yourTurn(page);
-  await button(page, 'Hands-free').click();
-  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  const { page, seen } = await handsFreePage(context, base, audio);
+  await mayTalk(page);
   await say(page, 0.5, 3); // in the middle of a sentence: the pause is a long one
   await page.waitForTimeout(3000);
   await button(page, /not done/).click({ timeout: LONG });
@@ -100,18 +103,14 @@ export async function bargeIn({ context, base, audio, shots, check }) {
   check('without starting again', await page.evaluate(() => [...document.querySelectorAll('audio')].every((audio) => audio.paused)));
   await page.waitForRequest(isTurn, { timeout: LONG });
   check('what was said over the coach is an answer', true);
-  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  await mayTalk(page);
   clean(seen, check);
 }
 
 /** A "mm-hm" while the coach speaks only makes it wait: it goes on where it stopped, and the turn with it. */
 export async function falseInterruption({ context, base, audio, check }) {
-  const { page, seen } = await openPage(context, base);
-  await microphoneOnCue(page, audio);
-  await setUp(page, base);
-  await yourTurn(page);
-  await button(page, 'Hands-free').click();
-  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  const { page, seen } = await handsFreePage(context, base, audio);
+  await mayTalk(page);
   const stopped = [];
   page.on('request', (request) => (request.method() === 'DELETE' || isTurn(request)) && stopped.push(request.url()));
   await page.evaluate(() => {
@@ -126,19 +125,15 @@ export async function falseInterruption({ context, base, audio, check }) {
   const { pauses, resumed } = await page.evaluate((n) => ({ pauses: window.pauses, resumed: window.heard.slice(n).filter((e) => e.type === 'playing').map((e) => e.at) }), before);
   check('a "mm-hm" makes the coach wait', pauses.length === 1, `${pauses}`);
   check('and go on where it stopped', resumed.length > 1 && Math.abs((resumed.at(-1) ?? 0) - (pauses[0] ?? -9)) < 0.25, `${pauses} ${resumed}`);
-  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  await mayTalk(page);
   check('nothing was stopped or sent because of it', stopped.length === 0, stopped.join(' '));
   clean(seen, check);
 }
 
 /** Whoever goes on right after the answer was taken for over had not finished: it becomes one answer. */
 export async function goingOn({ context, base, audio, check }) {
-  const { page, seen } = await openPage(context, base);
-  await microphoneOnCue(page, audio);
-  await setUp(page, base);
-  await yourTurn(page);
-  await button(page, 'Hands-free').click();
-  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  const { page, seen } = await handsFreePage(context, base, audio);
+  await mayTalk(page);
   const opening = await questionText(page);
   const given = [];
   page.on('request', (request) => isTurn(request) && given.push(request.postData() ?? ''));
@@ -149,7 +144,7 @@ export async function goingOn({ context, base, audio, check }) {
   check('going on right after the end opens the answer again', true);
   await page.waitForRequest(isTurn, { timeout: LONG });
   await page.waitForFunction((n) => document.querySelector('section[aria-label="Question"] h1')?.textContent !== n, opening, { timeout: LONG });
-  await page.getByText('Just start talking. Silence ends your answer.').waitFor({ timeout: LONG });
+  await mayTalk(page);
   const [first, second] = given.map((body) => JSON.parse(body));
   check('all of it is sent as one answer', given.length === 2 && second.chunks > first.chunks, given.join(' '));
   await page.reload();

@@ -78,7 +78,7 @@ def test_the_product_is_set_by_variables_that_it_reads(name: str) -> None:
 
 def test_values_are_ones_that_the_settings_accept() -> None:
     for name in ("api-1", "api-2", "speech", "embedded"):
-        given = {k: _filled(v) for k, v in SERVICES[name]["environment"].items()}
+        given = {k: filled for k, v in SERVICES[name]["environment"].items() if (filled := _filled(v))}
         settings = Settings(
             _env_file=None, **{k.lower(): v for k, v in given.items() if k.lower() in Settings.model_fields}
         )

@@ -11,11 +11,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jwt
 import pytest
 
+from backend.app import create_app
 from backend.errors import Unauthenticated
 from backend.security.tokens import AccessTokens, Claims, load_or_create_secret
+from backend.tests.client import ContractClient
+from backend.tests.conftest import LoopbackServer, fast_settings
 
 SECRET, OTHER = "s" * 40, "o" * 40
 HOUR = timedelta(hours=1)
@@ -197,3 +201,18 @@ def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> No
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         found = pool.map(load_or_create_secret, [tmp_path / "secret"] * 12, chunksize=1)
     assert len(set(found)) == 1
+
+
+def test_a_server_with_a_new_key_knows_the_guests_of_the_old_one(tmp_path: Path) -> None:
+    with (
+        LoopbackServer(create_app(fast_settings(tmp_path, secret_key=OTHER))) as server,
+        ContractClient(server.base_url) as guest,
+    ):
+        headers = dict(guest.http.headers)
+
+    def status(**keys: str) -> int:
+        with LoopbackServer(create_app(fast_settings(tmp_path, secret_key=SECRET, **keys))) as server:
+            return httpx.get(f"{server.base_url}/api/v1/me", headers=headers, trust_env=False).status_code
+
+    assert status(secret_key_previous=OTHER) == 200
+    assert status() == 401
