@@ -509,6 +509,8 @@ def make_voice(settings: Settings, observation: Observation) -> Voice | None:
         model = where(settings.tts_model, settings.models_dir)
         voice = PiperVoice(model, name=model.stem, threads=settings.tts_threads)
     watched = observation.voice(voice)
+    if not settings.tts_cache_bytes:
+        return watched
     return CachedVoice(watched, max_bytes=settings.tts_cache_bytes, on_result=observation.metrics.tts_cache)
 
 
