@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.coaching.feedback import Dimension
+from backend.coaching.levels import seniority_of
 from backend.coaching.report import overall
 from backend.interview.session import (
     Difficulty,
@@ -156,6 +157,7 @@ def session_summary(session: Session, state: str, answered: int | None = None) -
         "role_pack": plan.role_pack,
         "company": plan.company,
         "level": plan.level,
+        "seniority": seniority_of(plan.level, plan.role),
         "difficulty": plan.difficulty,
         "language": plan.language,
         "question_count": plan.question_count,

@@ -119,7 +119,7 @@ class Coach:
             strengths=tuple(s.point for s in strengths),
             gaps=tuple(g.point for g in gaps),
             citations=citer.citations,
-            reaction=react(answer, facts, strengths, gaps),
+            reaction=react(answer, facts, strengths, gaps, scores),
         )
 
     def _coverage(self, answer: Answer, context: Context) -> Coverage | None:

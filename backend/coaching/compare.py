@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.coaching.analysis import Measured
 from backend.coaching.feedback import STAR_PARTS, Change, Compared, Delivery, Feedback, Star
-from backend.coaching.rubric import PACE_BAND
+from backend.coaching.pace import PACE_BAND
 
 
 def compare(

@@ -1,8 +1,8 @@
 # ruff: noqa: SIM905 - word lists
 """Delivery: pace, pauses, fillers, hesitations and hedges of an answer, measured and never guessed.
 
-Conventions, not findings: a pause counts when longer than 2.5 s, the first 5 s after a question are thinking time, and a
-pace is left alone from 110 to 190 words a minute (conversation runs at about 150; no norm for interviews was found).
+Conventions, not findings: a pause counts when longer than 2.5 s, the first 5 s after a question are thinking time, and
+which pace draws a comment stands in `pace.py`.
 Fillers up to about 5 a minute do no harm, 12 do (Laske & DiGennaro Reed 2024, J. Appl. Behav. Anal., doi 10.1002/jaba.1093).
 Hedges and hesitations make speech sound less sure (Hosman 1989, Hum. Commun. Res. 15). Whether "I" or "we" serves better
 is open (Naim et al. 2015, arXiv 1504.03425, found "we"; career advice says "I"), so both are counted and neither is scored.
@@ -17,13 +17,12 @@ from typing import Any
 
 from backend.asr.ports import Word
 from backend.coaching.answer import Answer, Span
-from backend.coaching.feedback import Delivery, Filler, Hesitations, PaceWindow, Pauses, Repeated, Withheld
+from backend.coaching.feedback import Delivery, Filler, Hesitations, Pauses, Repeated, Withheld
+from backend.coaching.pace import pace_windows, sustained
 from backend.coaching.text import words
 
 LONG_PAUSE_S = 2.5
 THINKING_S = 5.0
-WINDOW_S = 15.0
-SHORT_REST_S = 0.3
 FEWEST_WORDS = 15
 SHORTEST_SPEECH_S = 5.0
 UNSURE_BELOW = 0.5
@@ -31,7 +30,8 @@ UNSURE_BELOW = 0.5
 
 HOW = {
     "words_per_minute": "Words divided by the seconds in which you spoke; long pauses are left out.",
-    "pace": "The same over each 15 s of speaking time, from the word times.",
+    "pace": "Words a minute over 15 s of speaking time, from the word times, with a window every 5 s; silences longer than "
+    "1 s are left out. Only a sustained part below 110 or above 190 draws a comment: a wide band, by convention.",
     "filler_count": "Counted in the transcript. Recognition leaves out many, so there were at least so many.",
     "fillers_per_minute": "Fillers in the transcript divided by the minutes in which you spoke.",
     "pauses": "Silences longer than 2.5 s between words, from the word times. The first 5 s after the question are "
@@ -39,6 +39,7 @@ HOW = {
     "talk_time_s": "Seconds in which the detector heard speech.",
     "word_count": "Words of the transcript.",
     "hedges": "Softening words found in the transcript.",
+    "said_i": "How often “I” and “we” stand in the transcript. Counted, and scored nowhere: studies disagree on which is better.",
 }
 """How each figure is measured, in words for the candidate."""
 HEARD_HESITATION = (
@@ -81,6 +82,7 @@ def measure_delivery(answer: Answer) -> Delivery:
     if fillers is not None and talk_s is not None and len(tokens) >= FEWEST_WORDS and talk_s >= SHORTEST_SPEECH_S:
         per_minute = round(len(fillers) / (talk_s / 60), 1)
     pauses = find_pauses(answer.words) if answer.words else None
+    windows = pace_windows(answer.words) if pace is not None else []
     if pauses is None:
         withheld.append(
             Withheld(figure="pauses", why="The recognition gave no word times, so pauses are not measured.")
@@ -96,7 +98,8 @@ def measure_delivery(answer: Answer) -> Delivery:
         word_count=len(tokens),
         fillers_per_minute=per_minute,
         hesitations=_hesitations(answer, talk_s, unsure, withheld),
-        pace=pace_windows(answer.words) if pace is not None else [],
+        pace=windows,
+        pace_outside=sustained(windows),
         **_wording(answer, tokens),
         how=HOW,
         withheld=withheld,
@@ -147,7 +150,7 @@ def _typed(answer: Answer, tokens: Sequence[Span]) -> Delivery:
         talk_time_s=None,
         word_count=len(tokens),
         **_wording(answer, tokens),
-        how={figure: HOW[figure] for figure in ("filler_count", "word_count", "hedges")},
+        how={figure: HOW[figure] for figure in ("filler_count", "word_count", "hedges", "said_i")},
         withheld=withheld,
     )
 
@@ -186,20 +189,6 @@ def talk_time_s(answer: Answer) -> float | None:
         span = answer.words[-1].end_s - answer.words[0].start_s
         return max(0.0, span - sum(g for g in gaps if g > LONG_PAUSE_S)) or None
     return answer.duration_s or None
-
-
-def pace_windows(heard: Sequence[Word]) -> list[PaceWindow]:
-    """The pace over each 15 s of speaking time, silences of more than 0.3 s left out; a shorter rest is not judged."""
-    windows: list[PaceWindow] = []
-    first, spoken_s = 0, 0.0
-    for i, word in enumerate(heard):
-        rest_s = word.start_s - heard[i - 1].end_s if i > first else 0.0
-        spoken_s += word.end_s - word.start_s + (rest_s if rest_s <= SHORT_REST_S else 0.0)
-        if spoken_s >= WINDOW_S:
-            rate = round((i + 1 - first) / (spoken_s / 60), 1)
-            windows.append(PaceWindow(from_s=heard[first].start_s, to_s=word.end_s, words_per_minute=rate))
-            first, spoken_s = i + 1, 0.0
-    return windows
 
 
 def find_pauses(heard: Sequence[Word]) -> Pauses:

@@ -52,11 +52,23 @@ class Hesitations(BaseModel):
 
 
 class PaceWindow(BaseModel):
-    """The pace of one stretch of about 15 s of speaking time."""
+    """The pace over about 15 s of speaking time; windows overlap."""
 
     from_s: float
     to_s: float
     words_per_minute: float
+
+
+class PaceStretch(BaseModel):
+    """A sustained stretch outside the band that draws no comment."""
+
+    way: Literal["fast", "slow"]
+    from_s: float
+    to_s: float
+    words_per_minute: float
+    """Mean of its windows."""
+    share: float
+    """Part of all windows that are this way, 0..1."""
 
 
 class Repeated(BaseModel):
@@ -77,6 +89,8 @@ class Delivery(BaseModel):
     hedges: list[Filler] = []
     hesitations: Hesitations | None = None
     pace: list[PaceWindow] = []
+    pace_outside: PaceStretch | None = None
+    """None where the pace is easy to follow, and where the sample is too short to say."""
     repeated: list[Repeated] = []
     said_i: int = 0
     said_we: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.coaching.answer import Span
 from backend.coaching.citing import closest_requirement
+from backend.coaching.drills import weakest_dimension
 from backend.coaching.facts import Facts
 from backend.coaching.feedback import Point
 from backend.coaching.points import (
@@ -18,15 +19,15 @@ from backend.coaching.points import (
     say,
     short,
 )
-from backend.coaching.rubric import FILLERS_FINE, PACE_BAND
+from backend.coaching.rubric import FILLERS_FINE, TOP, anchor
 from backend.coaching.star_cues import own_actions
 from backend.coaching.stems import stem
-from backend.coaching.text import content_words
-from backend.coaching.wording import count, joined, quoted, times
+from backend.coaching.text import content_words, words
+from backend.coaching.wording import clock, count, joined, quoted, times
 
 
 def find_gaps(m: Material) -> list[Found]:
-    """What to change, most important first, at most three."""
+    """What to change, most important first, at most three. Where nothing is wrong, what would lift it a level."""
     found = [*_content_gaps(m), *_form_gaps(m)]
     found.sort(key=lambda g: g.kind == "task")  # rarely told even in good stories: last in line
     kept: list[Found] = []
@@ -36,7 +37,22 @@ def find_gaps(m: Material) -> list[Found]:
         if gap.kind in {"vague", "short", "hedged"} and any(k.span == gap.span for k in kept):
             continue
         kept.append(gap)
-    return kept[:3]
+    return kept[:3] or _next_level(m)
+
+
+def _next_level(m: Material) -> list[Found]:
+    """The next level of the criterion with most to gain; nothing where all are at the top."""
+    weakest = weakest_dimension({d: float(s.score) for d, s in m.scores.items()})
+    if weakest is None or m.scores[weakest].score >= TOP:
+        return []
+    name = weakest.replace("_", " ").capitalize()
+    following = lower(anchor(weakest, m.scores[weakest].score + 1))
+    if m.scores[weakest].score == TOP - 1:
+        text = f"{name} is one level below the top, which means: {following}."
+    else:
+        text = f"{name} has the most to gain. Its next level: {following}."
+    place = m.facts.result if weakest == "impact" and m.facts.result is not None else m.facts.pieces[-1]
+    return [say(m, "next_level", text, place)]
 
 
 def _content_gaps(m: Material) -> list[Found]:
@@ -244,13 +260,13 @@ def _form_gaps(m: Material) -> list[Found]:
         place = piece_with(f, (phrase,)) or first
         found.append(say(m, "repeated", f"“{phrase}” comes {times(n)}. Once is enough.", place))
     if len(d.hedges) * 100 / max(1, f.word_count) > 3 and len(d.hedges) >= 2:
-        words = list(dict.fromkeys(h.word for h in d.hedges))[:2]
+        soft = list(dict.fromkeys(h.word for h in d.hedges))[:2]
         place = piece_at(f, d.hedges[0].char_start)
         found.append(
             say(
                 m,
                 "hedged",
-                f"{joined(quoted(w) for w in words)} take the edge off what is said. Leave them out where you are sure.",
+                f"{joined(quoted(w) for w in soft)} take the edge off what is said. Leave them out where you are sure.",
                 place,
             )
         )
@@ -264,14 +280,23 @@ def _form_gaps(m: Material) -> list[Found]:
                 place,
             )
         )
-    if d.words_per_minute is not None and not PACE_BAND[0] <= d.words_per_minute <= PACE_BAND[1]:
+    if (outside := d.pace_outside) is not None:
         way = (
             "fast: leave a breath after each step"
-            if d.words_per_minute > PACE_BAND[1]
+            if outside.way == "fast"
             else "slow: the facts can come closer together"
         )
-        found.append(say(m, "pace", f"{d.words_per_minute:.0f} words a minute is {way}.", first))
+        stretch = f"From {clock(outside.from_s)} to {clock(outside.to_s)}"
+        text = f"{stretch} the words come at about {outside.words_per_minute:.0f} a minute, which is {way}."
+        found.append(say(m, "pace", text, _piece_said_at(m, outside.from_s)))
     return found
+
+
+def _piece_said_at(m: Material, at_s: float) -> Span:
+    """The sentence spoken at a time: the text has as many words before it as the recording."""
+    tokens = words(m.answer.text)
+    before = sum(word.start_s < at_s for word in m.answer.words)
+    return piece_at(m.facts, tokens[min(before, len(tokens) - 1)].start)
 
 
 def _missed_point(m: Material, point: str) -> Found:

@@ -8,7 +8,7 @@ from backend.coaching.text import sentences
 
 _TO_THE_MACHINE = re.compile(
     r"(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|rules?|rubric|prompts?|question|guidelines|above|scoring)"
-    r"|<\|?\w+\|?>|\[\[|\b(?:system|assistant|admin)\s*(?::|,|mode|override|prompt)|#{2,}\s*\w+"
+    r"|<\|?\w+\|?>|\[\[|\b(?:system|assistant|admin)\s*(?::|mode|override|prompt)|^\W*(?:system|assistant|admin),|#{2,}\s*\w+"
     r"|\b(?:as an|note to the|dear) (?:ai|language model|assistant|model)\b|\bfrom now on\b.{0,20}\b(?:answer|reply|respond|speak)"
     r"|\b(?:rate|score|grade|mark) (?:this|the|me|my) (?:candidate|applicant|answer|response|as|with|five|ten|\d)"
     r"|^\W*(?:please |now )?(?:say|state|write|output|print|reveal|praise|recommend|award|mention)\b.{0,30}\b(?:candidate|applicant|the words?|system prompt|no gaps|badge)"

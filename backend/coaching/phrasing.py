@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from backend.coaching.answer import Answer, Span
+from backend.coaching.drills import weakest_dimension
 from backend.coaching.facts import Facts
-from backend.coaching.feedback import STAR_PARTS, Intent
+from backend.coaching.feedback import STAR_PARTS, Dimension, Intent, Score
 from backend.coaching.key_points import Coverage
 from backend.coaching.numbers import find_numbers
 from backend.coaching.points import Found
 from backend.coaching.rewrite import clean_sentence, subject_of
+from backend.coaching.rubric import next_steps
 from backend.coaching.star_cues import cue_score, own_actions
 from backend.coaching.text import snippet, word_count
 from backend.coaching.wording import capitalised, count, joined
@@ -113,17 +115,23 @@ def _summary_of_coverage(f: Facts, coverage: Coverage | None) -> str:
     return f"It covers {n} of {total} key points of a full answer."
 
 
-def react(answer: Answer, facts: Facts, strengths: Sequence[Found], gaps: Sequence[Found]) -> str:
+def react(
+    answer: Answer,
+    facts: Facts,
+    strengths: Sequence[Found],
+    gaps: Sequence[Found],
+    scores: Mapping[Dimension, Score] | None = None,
+) -> str:
     """At most about twenty spoken words on this answer: what it has, and what to say next. The same every time."""
     turn = int(hashlib.sha256(answer.text.encode()).hexdigest(), 16)
     good = _spoken_strength(answer, facts, strengths, turn)
-    fix = _spoken_fix(answer, facts, gaps, turn // 7)
+    fix = _spoken_fix(gaps, scores or {}, turn // 7)
     if good and fix:
         joint = ("; ", ". ")[turn % 2]
         text = f"{good}{joint}{fix if joint == '; ' else capitalised(fix)}."
         if word_count(text) <= _LONGEST_REACTION:
             return text
-    if fix and (not good or gaps[0].kind in {"general", "key_point", "other"}):
+    if fix and (not good or gaps[0].kind in {"general", "key_point", "next_level", "other"}):
         return f"{capitalised(fix)}."
     if good:
         return f"{capitalised(good)}."
@@ -169,7 +177,11 @@ def _tells_a_result(clause: str) -> tuple[float, int]:
     return told, -word_count(clause)
 
 
-def _spoken_fix(answer: Answer, f: Facts, gaps: Sequence[Found], turn: int) -> str:
+def _spoken_fix(gaps: Sequence[Found], scores: Mapping[Dimension, Score], turn: int) -> str:
+    if gaps and gaps[0].kind == "next_level":
+        weakest = weakest_dimension({d: float(s.score) for d, s in scores.items()})
+        steps = next_steps(weakest, scores[weakest].score) if weakest is not None else ()
+        return steps[turn % len(steps)] if steps else ""
     if not gaps:
         return ("keep it like that", "that can stay as it is", "now say it once more without looking")[turn % 3]
     options: dict[str, tuple[str, ...]] = {

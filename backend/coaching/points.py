@@ -18,7 +18,7 @@ from backend.coaching.text import content_words, snippet
 PointKind = Literal[
     "general", "result", "figure", "ours", "action", "task", "scene", "vague", "long", "repeated", "hedged",
     "fillers", "pace", "key_point", "trade_off", "reason", "example", "proof", "job", "short", "motive", "details",
-    "other",
+    "next_level", "other",
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
@@ -17,13 +17,26 @@ from backend.coaching.delivery import LONG_PAUSE_S
 from backend.coaching.facts import Facts
 from backend.coaching.feedback import STAR_PARTS, Delivery, Dimension, Score, StarPart
 from backend.coaching.key_points import Coverage
+from backend.coaching.levels import LEVELS, examples
 from backend.coaching.numbers import find_numbers
-from backend.coaching.wording import capitalised, count, joined, number, quoted, times
+from backend.coaching.pace import PACE_BAND
+from backend.coaching.wording import capitalised, clock, count, joined, number, quoted, times
 
-_RUBRIC: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "rubric.yaml").read_text(encoding="utf-8"))
+TOP = LEVELS[-1]
+
+
+def read_rubric(path: Path) -> dict[str, Any]:
+    """The rubric with every criterion, every level and every step between levels. Raises ValueError where one is missing."""
+    rubric: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for part, levels in (("anchors", LEVELS), ("steps", LEVELS[1:])):
+        for dimension in get_args(Dimension):
+            if tuple(sorted(rubric[part].get(dimension, {}))) != levels:
+                raise ValueError(f"{path.name}: {part} of {dimension} are not the levels {levels[0]} to {levels[-1]}")
+    return rubric
+
+
+_RUBRIC = read_rubric(Path(__file__).parent / "rubric.yaml")
 _PART_WEIGHT: dict[StarPart, float] = {"situation": 0.8, "task": 0.5, "action": 1.4, "result": 1.3}
-PACE_BAND = (110.0, 190.0)
-"""Words a minute that draw no comment: a convention, wide on purpose (Miller 1976 on the faster side)."""
 FILLERS_FINE, FILLERS_MANY = 5.0, 12.0
 ENOUGH_WORDS = 60
 
@@ -50,10 +63,16 @@ def anchor(dimension: Dimension, score: int) -> str:
     return str(_RUBRIC["anchors"][dimension][score])
 
 
+def next_steps(dimension: Dimension, score: int) -> tuple[str, ...]:
+    """What to do to get one level above a score, for the ear, in one wording or several; empty at the top."""
+    found = _RUBRIC["steps"][dimension].get(score + 1, [])
+    return (found,) if isinstance(found, str) else tuple(found)
+
+
 def anchors() -> dict[str, dict[str, Any]]:
-    """The rubric as data: {dimension: {title, levels: {1..5: words}}}."""
+    """The rubric as data: {dimension: {title, levels: {1..5: words}, examples: {seniority: ladder}}}."""
     return {
-        name: {"title": name.replace("_", " ").capitalize(), "levels": dict(levels)}
+        name: {"title": name.replace("_", " ").capitalize(), "levels": dict(levels), "examples": examples(name)}
         for name, levels in _RUBRIC["anchors"].items()
     }
 
@@ -283,12 +302,16 @@ def _delivery(j: Judged) -> Rated:
     if d.words_per_minute is None:
         return None
     points, notes = 5.0, [f"{d.words_per_minute:.0f} words a minute"]
-    low, high = PACE_BAND
-    if not low <= d.words_per_minute <= high:
-        points -= 1.0 if low - 25 <= d.words_per_minute <= high + 25 else 2.0
+    if (outside := d.pace_outside) is not None:
+        low, high = PACE_BAND
+        points -= 1.0 if low - 25 <= outside.words_per_minute <= high + 25 else 2.0
+        notes.append(f"about {outside.words_per_minute:.0f} from {clock(outside.from_s)} to {clock(outside.to_s)}")
     if d.fillers_per_minute is not None:
         points -= 2.0 if d.fillers_per_minute >= FILLERS_MANY else (0.8 if d.fillers_per_minute > FILLERS_FINE else 0.0)
-        notes.append(f"at least {count(d.filler_count or 0, 'filler word')} (recognition leaves out many)")
+        heard = (
+            f"at least {count(d.filler_count, 'filler word')}" if d.filler_count else "no filler word in the transcript"
+        )
+        notes.append(f"{heard} (recognition leaves out many)")
     if d.pauses is not None and d.pauses.count:
         points -= min(1.6, 0.3 * d.pauses.count)
         notes.append(

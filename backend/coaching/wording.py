@@ -34,3 +34,9 @@ def quoted(text: str) -> str:
 
 def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def clock(seconds: float) -> str:
+    """`clock(83.4)` -> "1:23"."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"

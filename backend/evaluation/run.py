@@ -15,6 +15,7 @@ from backend.evaluation.figures import Absent, Report
 from backend.evaluation.hesitations import evaluate_hesitations
 from backend.evaluation.honesty import evaluate_honesty
 from backend.evaluation.ladders import evaluate_ladders
+from backend.evaluation.level_scores import evaluate_levels
 from backend.evaluation.questions import evaluate_questions
 from backend.evaluation.ratings import evaluate_ratings
 from backend.evaluation.retrieval import evaluate_retrieval
@@ -62,6 +63,7 @@ async def evaluate(parts: Evaluated, say: Callable[[str], object]) -> Report:
 
     async def scores() -> None:
         evaluate_ladders(report, parts.coach)
+        evaluate_levels(report, parts.coach)
         evaluate_ratings(report, parts.shared, parts.embedder)
 
     async def honesty() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from backend.coaching.claims import Ledger, build_ledger
 from backend.coaching.coach import Source
 from backend.coaching.job_fit import FitText
+from backend.coaching.levels import seniority_of
 from backend.coaching.progress import PracticedSession, build_progress
 from backend.coaching.report import Report, Take, build_report
 from backend.interview.card import build_card
@@ -68,6 +69,7 @@ def _head(room: InterviewRoom, session: Session, turns: Sequence[TurnRecord]) ->
         "mode": session.plan.mode,
         "role": session.plan.role,
         "company": session.plan.company,
+        "seniority": seniority_of(session.plan.level, session.plan.role),
         "difficulty": session.plan.difficulty,
         "language": session.plan.language,
         "question_count": session.plan.question_count,

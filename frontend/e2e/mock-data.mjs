@@ -7,6 +7,10 @@ export const ANSWER =
 
 const scale = ['Nothing of it is there yet.', 'A first trace of it.', 'The main line is there, and an important part is thin.', 'Mostly there, with one thing open.', 'All of it, at first hearing.'];
 
+const levels = Object.fromEntries(scale.map((text, at) => [at + 1, text]));
+const ladder = { speaker: 'a software engineer', question: 'Tell me about a time you made something faster.', levels: Object.fromEntries(scale.map((_, at) => [at + 1, `Our search page took eight seconds. I read the query plan${', and I measured it again'.repeat(at)}.`])) };
+const rubric = { levels, examples: { junior: ladder, mid: ladder, senior: ladder } };
+
 export const CATALOG = {
   modes: [
     { name: 'behavioral', title: 'Behavioral', description: 'Tell stories about what you have done; the coach listens for situation, task, action and result.', minutes_per_question: 3 },
@@ -29,6 +33,7 @@ export const CATALOG = {
     { name: 'drill', title: 'Drill', description: 'Short rounds on one weak spot.' },
   ],
   panel: [],
+  rubrics: { structure: rubric, relevance: rubric, specificity: rubric, impact: rubric, clarity: rubric },
   limits: { audio_seconds: 300, document_bytes: 10485760, document_types: ['.pdf', '.docx', '.txt', '.md'], answer_characters: 12000, question_count: { min: 1, max: 20, default: 5 } },
   providers: { asr: 'mock', tts: 'tone', model: 'mock' },
   disclosure: 'The coach is an AI and its voice is synthetic. Practice feedback, not a hiring prediction.',
@@ -79,7 +84,11 @@ export function feedbackOf(turn, documents) {
   const typed = ['words_per_minute', 'pauses', 'talk_time_s'].map((figure) => ({ figure, why: 'This answer was typed, so there is no sound to measure it on.' }));
   const delivery = {
     words_per_minute: turn.spoken ? 142 : null, filler_count: fillers.length, fillers, hedges: [], fillers_per_minute: turn.spoken ? 5.7 : null,
-    pauses: turn.spoken ? { count: 1, longest_s: 2.8 } : null, talk_time_s: turn.spoken ? 18.4 : null, word_count: turn.text.split(/\s+/).length, withheld: turn.spoken ? [] : typed,
+    pauses: turn.spoken ? { count: 1, longest_s: 2.8 } : null, talk_time_s: turn.spoken ? 18.4 : null, word_count: turn.text.split(/\s+/).length,
+    pace: turn.spoken ? [148, 152, 171, 204, 212, 206].map((rate, at) => ({ from_s: at * 5 + 1, to_s: at * 5 + 17, words_per_minute: rate })) : [],
+    pace_outside: turn.spoken ? { way: 'fast', from_s: 16, to_s: 42, words_per_minute: 207.3, share: 0.5 } : null, said_i: 4, said_we: 1,
+    how: { words_per_minute: 'Words divided by the seconds in which you spoke; long pauses are left out.', pace: 'The same over 15 s of speaking time, from the word times.', filler_count: 'Counted in the transcript. Recognition leaves out many, so there were at least so many.', said_i: 'How often “I” and “we” stand in the transcript.' },
+    withheld: turn.spoken ? [] : typed,
   };
   if (turn.text.includes('SKIP')) {
     const because = 'You asked to skip this one, so there is nothing to score.';

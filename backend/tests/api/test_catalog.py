@@ -7,6 +7,7 @@ import json
 from backend.api.catalog import build_catalog
 from backend.interview.modes import InterviewData
 from backend.jobs.role_packs import RolePacks
+from backend.tests.client import ContractClient
 
 
 def test_catalogue_is_complete_json() -> None:
@@ -26,3 +27,16 @@ def test_catalogue_is_complete_json() -> None:
     assert {x["code"] for x in made["languages"] if x["spoken"]} == {"en"}
     assert made["limits"] == {"audio_seconds": 300} and made["providers"] == {"llm": "rules"}
     assert all(m["title"] and m["description"] for m in made["modes"] + made["panel"])
+
+
+def test_a_client_finds_the_example_of_the_next_level_for_the_seniority_of_its_interview(
+    client: ContractClient,
+) -> None:
+    session = client.start(role="Nurse", level="Team lead")["session_id"]
+    assert client.data("GET", f"/sessions/{session}")["seniority"] == "senior"
+    assert client.data("GET", f"/sessions/{session}/report")["session"]["seniority"] == "senior"
+    rubrics = client.data("GET", "/catalog")["rubrics"]
+    assert {d for mode in client.data("GET", "/catalog")["modes"] for d in mode["dimensions"]} <= set(rubrics)
+    for rubric in rubrics.values():
+        assert rubric["levels"]["4"] and rubric["examples"]["senior"]["levels"]["4"]
+    assert {client.start(level=level)["seniority"] for level in ("", "Junior")} == {"mid", "junior"}

@@ -4,7 +4,7 @@ import pytest
 
 from backend.asr.ports import Word
 from backend.coaching.answer import Answer
-from backend.coaching.delivery import find_fillers, find_pauses, measure_delivery, pace_windows
+from backend.coaching.delivery import find_fillers, find_pauses, measure_delivery
 
 
 def spoken(
@@ -113,12 +113,3 @@ def test_every_figure_says_how_it_was_measured_and_i_and_we_are_only_counted() -
     told = measure_delivery(Answer("Q", "I asked and I'd hoped that we could, we might and we will. " + SOME))
     assert (told.said_i, told.said_we) == (4, 3)
     assert "words_per_minute" not in told.how
-
-
-def test_pace_is_told_in_windows_of_speaking_time() -> None:
-    slow = [Word("w", n * 0.6, n * 0.6 + 0.6, 0.9) for n in range(30)]  # 18 s, 100 a minute
-    quick = [Word("w", 30 + n * 0.3, 30 + n * 0.3 + 0.3, 0.9) for n in range(60)]  # after a long pause, 200 a minute
-    windows = pace_windows([*slow, *quick])
-    assert [w.words_per_minute for w in windows] == pytest.approx([100, 182], abs=4)
-    assert windows[0].from_s == 0 and windows[1].to_s > 30
-    assert pace_windows(slow[:10]) == []

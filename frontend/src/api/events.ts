@@ -60,13 +60,20 @@ export const transcriptSchema = z.object({
 
 const filler = z.object({ word: z.string(), char_start: z.number() });
 
+const paceWindow = z.object({ from_s: z.number(), to_s: z.number(), words_per_minute: z.number() });
+
 export const deliverySchema = z.object({
   words_per_minute: z.number().nullish(),
   filler_count: z.number().nullish(),
   fillers: list(filler),
   hedges: list(filler),
   pauses: z.object({ count: z.number(), longest_s: z.number() }).nullish(),
-  hesitations: z.object({ count: z.number(), at_s: list(z.number()) }).nullish(),
+  hesitations: z.object({ count: z.number(), at_s: list(z.number()), how: z.string().nullish() }).nullish(),
+  pace: list(paceWindow),
+  pace_outside: paceWindow.extend({ way: z.enum(['fast', 'slow']) }).nullish(),
+  said_i: z.number().nullish(),
+  said_we: z.number().nullish(),
+  how: withDefault(z.record(z.string(), z.string()), {}),
   talk_time_s: z.number().nullish(),
   word_count: z.number().nullish(),
   fillers_per_minute: z.number().nullish(),

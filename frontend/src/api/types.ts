@@ -100,6 +100,7 @@ export interface SessionInfo {
   role_pack?: string | null;
   company?: string | null;
   level?: string | null;
+  seniority?: Seniority;
   difficulty?: string;
   question_count: number;
   voice?: boolean;
@@ -144,6 +145,15 @@ export interface Choice {
   description?: string;
 }
 
+export type Seniority = 'junior' | 'mid' | 'senior';
+
+/** One answer told on every level of a criterion: an example, nobody's own. */
+export interface LevelExamples {
+  speaker: string;
+  question: string;
+  levels: Record<string, string>;
+}
+
 export interface Catalog {
   modes: (Choice & { minutes_per_question?: number })[];
   role_packs: (Choice & { competencies?: { name: string; title: string; text: string }[]; questions?: number })[];
@@ -152,7 +162,8 @@ export interface Catalog {
   practices?: Choice[];
   drills?: (Choice & { name: DrillKind })[];
   panel?: (Choice & { concern?: string })[];
-  rubrics?: Record<string, { title?: string }>;
+  /** By criterion; levels are "1" to "5". */
+  rubrics?: Record<string, { title?: string; levels?: Record<string, string>; examples?: Partial<Record<Seniority, LevelExamples>> }>;
   limits?: {
     audio_seconds?: number;
     document_bytes?: number;
@@ -177,6 +188,7 @@ export interface Report {
     mode?: string;
     role?: string | null;
     company?: string | null;
+    seniority?: Seniority;
     difficulty?: string;
     question_count?: number;
     answered?: number;

@@ -1,4 +1,5 @@
 import { figure, words } from '../../text/format';
+import { NextLevel } from './NextLevel';
 import styles from './ScoreRow.module.css';
 
 interface Props {
@@ -12,7 +13,7 @@ interface Props {
 
 const STEADY = 0.3;
 
-/** One dimension from 1 to 5, with its reason, and what that level means in the rubric. */
+/** One dimension from 1 to 5, with its reason, what that level means in the rubric, and the next one on request. */
 export function ScoreRow({ name, score, why, anchor, trend }: Props) {
   return (
     <li className={styles.row}>
@@ -32,6 +33,7 @@ export function ScoreRow({ name, score, why, anchor, trend }: Props) {
       </div>
       <p>{why}</p>
       {anchor && anchor !== why ? <p className={styles.anchor}>This level means: {anchor}</p> : null}
+      <NextLevel name={name} score={score} anchor={anchor} />
     </li>
   );
 }

@@ -2,6 +2,7 @@ import type { Delivery } from '../../api/types';
 import { clock, figure, words } from '../../text/format';
 import { type FigureName, usePreferences } from '../settings/preferences';
 import styles from './DeliveryFigures.module.css';
+import { HowMeasured } from './HowMeasured';
 
 interface Figure {
   figure: FigureName;
@@ -35,6 +36,7 @@ export function DeliveryFigures({ delivery }: { delivery: Delivery }) {
           Not measured: {names.join(', ')}. {why}
         </p>
       ))}
+      <HowMeasured delivery={delivery} calm={calm} off={off} />
     </div>
   );
 }
@@ -74,13 +76,17 @@ const FIGURE_OF: Record<string, FigureName> = {
   pauses: 'pauses',
   talk_time_s: 'talking',
   word_count: 'words',
+  pace: 'pace',
+  said_i: 'i_we',
 };
 
 /** The same without numbers; the bounds are those of the comments on delivery. */
 function wordsFor(delivery: Delivery): Figure[] {
   const found: Figure[] = [];
   const { words_per_minute: pace, fillers_per_minute: fillers, pauses } = delivery;
-  if (pace != null) found.push({ figure: 'pace', name: 'Pace', value: pace < 110 ? 'slow' : pace > 190 ? 'fast' : 'easy to follow' });
+  // Too short for windows, only a pace inside the band can be told without a number.
+  const easy = (delivery.pace ?? []).length > 0 || (pace != null && pace >= 110 && pace <= 190);
+  if (pace != null && (delivery.pace_outside || easy)) found.push({ figure: 'pace', name: 'Pace', value: delivery.pace_outside ? `${delivery.pace_outside.way} for a while` : 'easy to follow' });
   if (fillers != null) found.push({ figure: 'fillers', name: 'Fillers', value: fillers <= 5 ? 'few' : fillers < 12 ? 'some' : 'many' });
   if (pauses) found.push({ figure: 'pauses', name: 'Long pauses', value: pauses.count === 0 ? 'none' : pauses.count < 3 ? 'a few' : 'several' });
   return found;

@@ -6,6 +6,7 @@ import type { Catalog, Citation, SessionInfo } from '../../api/types';
 import { plural, words } from '../../text/format';
 import { Button, buttonClass } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
+import { SeniorityOfInterview } from '../feedback/seniority';
 import { type OpenSources, SourceList } from '../feedback/SourceList';
 import { setPreferences, usePreferences } from '../settings/preferences';
 import { ChatWindow } from './ChatWindow';
@@ -87,7 +88,9 @@ export function Room({ session, catalog }: Props) {
         </div>
       </div>
       {room.turns.length > 0 ? (
-        <ChatWindow sessionId={session.session_id} turns={room.turns} hideScores={hideScores} held={session.feedback === 'end' && room.state !== 'finished'} caption={it.playback.caption} onRetry={open ? retry : undefined} onSendAgain={it.sendAgain} onSource={openSource} onRate={rateFirst ? rate : undefined} />
+        <SeniorityOfInterview value={session.seniority ?? 'mid'}>
+          <ChatWindow sessionId={session.session_id} turns={room.turns} hideScores={hideScores} held={session.feedback === 'end' && room.state !== 'finished'} caption={it.playback.caption} onRetry={open ? retry : undefined} onSendAgain={it.sendAgain} onSource={openSource} onRate={rateFirst ? rate : undefined} />
+        </SeniorityOfInterview>
       ) : null}
       <SourceList
         sources={sources}

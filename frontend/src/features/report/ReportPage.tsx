@@ -12,6 +12,7 @@ import { CitationChips } from '../feedback/CitationChip';
 import { DrillList } from '../feedback/DrillList';
 import { RewriteCard } from '../feedback/RewriteCard';
 import { ScoreRow } from '../feedback/ScoreRow';
+import { SeniorityOfInterview } from '../feedback/seniority';
 import { type OpenSources, SourceList } from '../feedback/SourceList';
 import { usePreferences } from '../settings/preferences';
 import { KeepStory } from '../stories/KeepStory';
@@ -133,11 +134,13 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
           {scores.length > 0 && !hideScores ? (
             <section>
               <h2>Scores</h2>
-              <ul>
-                {scores.map(([name, score]) => (
-                  <ScoreRow key={name} name={name} {...score} />
-                ))}
-              </ul>
+              <SeniorityOfInterview value={session.seniority ?? 'mid'}>
+                <ul>
+                  {scores.map(([name, score]) => (
+                    <ScoreRow key={name} name={name} {...score} />
+                  ))}
+                </ul>
+              </SeniorityOfInterview>
             </section>
           ) : null}
           {report.self_rating ? <SelfRatings rated={report.self_rating} calm={hideScores} /> : null}

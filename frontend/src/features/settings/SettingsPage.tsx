@@ -69,6 +69,7 @@ const FIGURE_NAMES: Record<FigureName, [string, string]> = {
   fillers: ['Fillers', 'Um, you know, sort of.'],
   hesitations: ['Drawn-out sounds', '“Um” and “uh” found in the sound, where recognition left them out.'],
   pauses: ['Long pauses', 'Pauses of more than two and a half seconds.'],
+  i_we: ['“I” and “we”', 'How often you said each. Counted, and scored nowhere.'],
 };
 
 /** What feedback looks like. */

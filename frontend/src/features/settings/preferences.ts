@@ -5,7 +5,7 @@ import { z } from 'zod';
 const KEY = 'interview-helper.preferences';
 
 /** What is measured of how an answer was said; each can be switched off. */
-export const FIGURES = ['talking', 'words', 'pace', 'fillers', 'hesitations', 'pauses'] as const;
+export const FIGURES = ['talking', 'words', 'pace', 'fillers', 'hesitations', 'pauses', 'i_we'] as const;
 export type FigureName = (typeof FIGURES)[number];
 
 const schema = z.object({
