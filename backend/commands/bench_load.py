@@ -131,7 +131,7 @@ async def _sessions(http: httpx.AsyncClient, count: int) -> list[str]:
     """A guest, and a spoken interview for each turn to come."""
     guest = (await http.post("/api/v1/guests")).json()["data"]
     http.headers["Authorization"] = f"Bearer {guest['access_token']}"
-    at_once = asyncio.Semaphore(100)
+    at_once = asyncio.Semaphore(200)
 
     async def make() -> str:
         async with at_once:
