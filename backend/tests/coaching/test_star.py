@@ -161,3 +161,26 @@ def test_stories_of_every_trade_keep_their_labels(name: str) -> None:
     stories = own_stories(name)
     assert macro([compared(s) for s in stories]) >= 0.85
     assert macro([compared(s.plain()) for s in stories]) >= 0.75
+
+
+QUEUE = (
+    "In December the tracking service went down while I was on call. I found that a queue had filled up, so I moved the "
+    "stuck messages aside and restarted the readers."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "kind"),
+    [
+        ("In this job you would write small tools; which part of your experience has prepared you best for that?", QUEUE, "story"),
+        ("To begin with, which part of your experience has prepared you best for this role?", QUEUE, "story"),
+        (
+            "To begin with, which part of your experience has prepared you best for this role?",
+            "I have looked after live services for four years, and before that I studied physics.",
+            "introduction",
+        ),
+        ("Tell me about yourself.", QUEUE, "introduction"),
+    ],
+)  # fmt: skip
+def test_a_story_told_in_answer_to_what_prepared_you_is_a_story(question: str, answer: str, kind: str) -> None:
+    assert reply_kind(Answer(question, answer)) == kind
