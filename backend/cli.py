@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
+import sys
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -42,6 +44,15 @@ def _settings(**given: object) -> Settings:
         raise typer.Exit(2) from None
 
 
+SWITCH_S = 0.001
+"""How long a thread that computes (the analysis of an answer) may keep the event loop waiting; Python's own is 5 ms."""
+_YOUNG = (700, 10)
+"""Python's own."""
+_WHOLE_COLLECTIONS_AFTER = 500
+"""Collections of the middle generation, so that it is one whole collection in some 700 turns; Python's own is 10. With
+250 turns open a whole one took 165 ms, in which no event was sent."""
+
+
 class DrainingServer(uvicorn.Server):
     """On the first SIGTERM or Ctrl-C no new turn begins and running ones finish; on the second it stops at once."""
 
@@ -50,10 +61,24 @@ class DrainingServer(uvicorn.Server):
         self._app = app
         self._loop: asyncio.AbstractEventLoop | None = None
         self._draining: asyncio.Task[None] | None = None
+        self._settling: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
+        if self.started:
+            self._settling = asyncio.ensure_future(self._settle())
+
+    async def _settle(self) -> None:
+        """Once everything is loaded, take it out of what the garbage collector looks through each time.
+
+        Those are half a million objects: a whole collection took 300 ms, in which no event was sent; now 11 ms.
+        """
+        while not self._app.state.services.readiness.started:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.1)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_YOUNG, _WHOLE_COLLECTIONS_AFTER)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._loop is None or not self.started or self._draining is not None:
@@ -83,6 +108,7 @@ def serve(
     from backend.app import create_app  # takes seconds, which the other commands need not spend
 
     configure(settings.log_level)
+    sys.setswitchinterval(SWITCH_S)
     app = create_app(settings)
     config = uvicorn.Config(
         app,

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -75,6 +76,8 @@ from backend.tts.tone import ToneVoice
 
 log = logging.getLogger(__name__)
 
+_THINKERS = 1
+"""Threads that analyse answers: it is Python almost throughout, and more of them would only take turns."""
 _PROMPTS_WAIT_S = 5.0
 """How long a start waits for the promoted prompts, beside everything else it loads. Then the files speak."""
 
@@ -296,6 +299,7 @@ async def build(
                 background.add(task)
                 task.add_done_callback(background.discard)
 
+    thinking = ThreadPoolExecutor(_THINKERS, thread_name_prefix="thinking")
     parts = TurnParts(
         transcriber=transcriber,
         coach=coach,
@@ -308,6 +312,7 @@ async def build(
         audio_url=lambda session, turn, index: signer.sign(f"/api/v1/media/{session}/{turn}/{index}.wav"),
         versions=versions,
         timeout_s=settings.turn_timeout_s,
+        thinking=thinking,
         cores=cores,
         voice_rate=lambda session: pace(session.plan, data.modes[session.plan.mode].voice.rate),
         on_ended=on_ended,
@@ -373,6 +378,11 @@ async def build(
         room.recordings.close()
 
     closers.append(stop_recordings)
+
+    async def stop_thinking() -> None:
+        thinking.shutdown(wait=False, cancel_futures=True)
+
+    closers.append(stop_thinking)
     if mlops is not None:
         closers.append(lambda: asyncio.to_thread(mlops.close))
     closers.append(observation.close)
@@ -527,6 +537,9 @@ def bare_voice(settings: Settings, observation: Observation, name: str) -> Voice
 
 
 def _remembered(voice: Voice, settings: Settings, observation: Observation) -> Voice:
+    """The voice with a memory of what it said; as it is where everything is to be spoken anew."""
+    if not settings.tts_cache_bytes:
+        return voice
     return CachedVoice(voice, max_bytes=settings.tts_cache_bytes, on_result=observation.metrics.tts_cache)
 
 

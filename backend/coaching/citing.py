@@ -89,12 +89,14 @@ def _lines(text: str) -> list[Span]:
 def closest_requirement(requirements: Sequence[Requirement], *about: str) -> Requirement | None:
     """The requirement that shares most words with the question, the competency or the answer; None without any."""
     best: tuple[float, Requirement] | None = None
+    said = [
+        (weight, {stem(w) for w in content_words(text)}) for weight, text in zip((2.0, 2.0, 1.0), about, strict=False)
+    ]
     for requirement in requirements:
         wanted = {stem(w) for w in content_words(requirement.text)} - _COMMON
         rated = 0.0
-        for weight, text in zip((2.0, 2.0, 1.0), about, strict=False):
-            shared = wanted & {stem(w) for w in content_words(text)}
-            rated += weight * len(shared) / (3 + len(wanted)) ** 0.5
+        for weight, stems in said:
+            rated += weight * len(wanted & stems) / (3 + len(wanted)) ** 0.5
         if rated >= 0.9 and (best is None or rated > best[0]):
             best = (rated, requirement)
     return best[1] if best else None

@@ -51,8 +51,13 @@ _PLAIN = {
 }
 
 
+def rare_stems(text: str) -> set[str]:
+    """Stems of the words that few texts share."""
+    return {stem(w) for w in content_words(text)} - _PLAIN
+
+
 def shared(said: str, wanted: str) -> set[str]:
-    return ({stem(w) for w in content_words(said)} & {stem(w) for w in content_words(wanted)}) - _PLAIN
+    return rare_stems(said) & rare_stems(wanted)
 
 
 def mentions(said: str, wanted: str) -> bool:

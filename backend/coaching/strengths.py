@@ -14,8 +14,8 @@ from backend.coaching.points import (
     lower,
     piece_of,
     piece_with,
+    rare_stems,
     say,
-    shared,
     short,
 )
 from backend.coaching.star_cues import cue_score, own_actions
@@ -67,12 +67,12 @@ def _job_link(m: Material) -> Found | None:
     if m.facts.own + m.facts.shared == 0:
         return None
     best: tuple[int, Span, int] | None = None
+    told = [(piece, rare_stems(piece.text)) for piece in m.facts.pieces]
     for i, requirement in enumerate(m.context.requirements):
-        for piece in m.facts.pieces:
-            rare = shared(piece.text, requirement.text)
-            if (len(rare) >= 3 or len(rare) >= max(2, 0.4 * len(shared(requirement.text, requirement.text)))) and (
-                best is None or len(rare) > best[0]
-            ):
+        wanted = rare_stems(requirement.text)
+        for piece, said in told:
+            rare = said & wanted
+            if (len(rare) >= 3 or len(rare) >= max(2, 0.4 * len(wanted))) and (best is None or len(rare) > best[0]):
                 best = (len(rare), piece, i)
     if best is None:
         return None

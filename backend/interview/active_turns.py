@@ -242,12 +242,17 @@ class ActiveTurns:
             seen += len(new)
         return True
 
-    async def cancel_session(self, session_id: str) -> None:
-        """Stop the session's turn, wherever it runs. One that cannot be told loses its place in the records."""
+    async def cancel_session(self, session_id: str) -> bool:
+        """Stop the session's turn, wherever it runs. One that cannot be told loses its place in the records.
+
+        False when it is known that none runs, so that nothing has changed.
+        """
         with contextlib.suppress(ExchangeDown):
             turn_id = self._by_session.get(session_id) or await self.exchange.of_session(session_id)
             if turn_id:
                 await self.cancel(turn_id)
+            return turn_id is not None
+        return True
 
     def stop(self, turn_id: str) -> None:
         """Another replica wants this turn stopped."""

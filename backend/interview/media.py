@@ -14,7 +14,7 @@ class MediaShelf:
         self._clips: OrderedDict[str, bytes] = OrderedDict()
 
     def put(self, media_id: str, wav: bytes) -> None:
-        self.drop(media_id)
+        self._size -= len(self._clips.pop(media_id, b""))
         self._clips[media_id] = wav
         self._size += len(wav)
         while self._size > self._max_bytes and len(self._clips) > 1:

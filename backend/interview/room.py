@@ -304,10 +304,11 @@ class InterviewRoom:
                 return known
             self.active.check_capacity(session_id)
             session.check_can_answer()
-            await self.active.cancel_session(session_id)
+            stopped = await self.active.cancel_session(session_id)
             self._prefill.stop(session_id)
-            session = await self.get(owner_id, session_id)
-            session.check_can_answer()
+            if stopped:
+                session = await self.get(owner_id, session_id)
+                session.check_can_answer()
             try:
                 return BegunTurn(await self._begin(session, answer))
             except IdempotencyConflict:  # another replica, which cannot be heard, began it in this moment

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
@@ -68,6 +69,7 @@ log = logging.getLogger(__name__)
 _STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
 
+T = TypeVar("T")
 SpokenPiece = tuple[Literal["feedback", "question"], str, str | None]
 """Role, text, and the panel member who says it."""
 
@@ -96,6 +98,8 @@ class TurnParts:
     """(session id, turn id, index) -> signed address of a clip."""
     versions: Callable[[], dict[str, str]]
     timeout_s: float
+    thinking: Executor | None = None
+    """Where answers are analysed; None: in the loop's own threads."""
     cores: Cores = field(default_factory=Cores)
     voice_rate: Callable[[Session], float] = field(default=lambda session: 1.0)
     on_ended: Callable[[Session, TurnRecord], None] = field(default=lambda session, record: None)
@@ -162,7 +166,7 @@ class Turn:
     async def _answer(self) -> None:
         self._stream.emit(TurnStarted(question_id=self._record.question.question_id, state="transcribing"))
         answer = await self._hear()
-        measured = await asyncio.to_thread(self._parts.coach.measure, answer)
+        measured = await self._think(self._parts.coach.measure, answer)
         self._record.delivery, self._record.star = measured.delivery, measured.star
         self._stream.emit(DeliveryMeasured(delivery=measured.delivery))
         if measured.star is not None:
@@ -171,7 +175,7 @@ class Turn:
 
         passages = await self._find(answer) if measured.intent is None else ()
         context = self._context(passages)
-        analysis = await asyncio.to_thread(self._parts.coach.analyse, answer, measured, context)
+        analysis = await self._think(self._parts.coach.analyse, answer, measured, context)
         self._record.context = [c for c in analysis.citations if c.source != "answer"]
         self._stream.emit(ContextFound(citations=self._record.context))
         self._mark("analysis")
@@ -192,6 +196,9 @@ class Turn:
             lanes.create_task(self._ask_next(analysis, briefing))
             lanes.create_task(self._speak(spoken))
             lanes.create_task(self._keep())
+
+    async def _think(self, work: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._parts.thinking, work, *arguments)
 
     async def _keep(self) -> None:
         """What was heard is stored at once. Where that fails, the end of the turn stores it again, and waits for it."""

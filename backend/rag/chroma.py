@@ -53,31 +53,32 @@ class EmbeddedShelves:
         self._max_open = max_open
         self._lock = threading.Lock()
         self._owners: dict[str, threading.RLock] = {}
-        self._open: OrderedDict[str, Any] = OrderedDict()
+        self._open: OrderedDict[str, tuple[Any, Any]] = OrderedDict()
+        """Owner -> client and collection."""
         self._scrubbed: dict[Path, int] = {}
         """Header of an HNSW file -> time of the file's last change when its unused part was overwritten."""
 
     # --- the shelf ---
     def passages(self, owner_id: str) -> list[Passage]:
         """Every passage of this owner, in no order."""
-        with self._client(owner_id, create=False) as client:
-            return [] if client is None else passages_of(collection_of(client, self._collection), owner_id)
+        with self._shelf(owner_id, create=False) as collection:
+            return [] if collection is None else passages_of(collection, owner_id)
 
     def digests(self, owner_id: str) -> dict[str, str]:
         """document id -> sha256 of what was indexed."""
-        with self._client(owner_id, create=False) as client:
-            return {} if client is None else digests_of(collection_of(client, self._collection), owner_id)
+        with self._shelf(owner_id, create=False) as collection:
+            return {} if collection is None else digests_of(collection, owner_id)
 
     def write(self, owner_id: str, document_id: str, nodes: list[BaseNode]) -> None:
         """Replaces the passages of one document: the old ones go first, since Chroma's `add` keeps what it has."""
-        with self._client(owner_id, create=True) as client:
-            replace_document(collection_of(client, self._collection), document_id, nodes)
+        with self._shelf(owner_id, create=True) as collection:
+            replace_document(collection, document_id, nodes)
 
     def nearest(
         self, owner_id: str, vector: Sequence[float], document_ids: Sequence[str], limit: int
     ) -> list[tuple[str, float]]:
-        with self._client(owner_id, create=False) as client:
-            return [] if client is None else nearest_in(client, self._collection, owner_id, vector, document_ids, limit)
+        with self._shelf(owner_id, create=False) as collection:
+            return [] if collection is None else nearest_in(collection, owner_id, vector, document_ids, limit)
 
     def erase(self, owner_id: str, document_ids: Sequence[str] | None) -> int:
         """Leaves no byte of these documents (None: of this owner) in any file; returns the passages erased."""
@@ -85,8 +86,8 @@ class EmbeddedShelves:
             folder = self._folder(owner_id)
             if not folder.is_dir():
                 return 0
-            with self._client(owner_id, create=False) as client:
-                rows = all_rows(collection_of(client, self._collection)) if client is not None else []
+            with self._shelf(owner_id, create=False) as collection:
+                rows = all_rows(collection) if collection is not None else []
             kept = [r for r in rows if document_ids is not None and r["metadata"]["document_id"] not in document_ids]
             self._shut(owner_id)
             if kept:
@@ -153,21 +154,21 @@ class EmbeddedShelves:
             yield
 
     @contextmanager
-    def _client(self, owner_id: str, *, create: bool) -> Iterator[Any]:
+    def _shelf(self, owner_id: str, *, create: bool) -> Iterator[Any]:
+        """This owner's collection; None where there is none and none is to be made."""
         with self._exclusive(owner_id):
-            client = self._opened(owner_id, create)
+            collection = self._opened(owner_id, create)
             try:
-                yield client
+                yield collection
             finally:
                 self._scrub(owner_id)
                 self._evict()
 
     def _opened(self, owner_id: str, create: bool) -> Any:
         with self._lock:
-            client = self._open.pop(owner_id, None)
-            if client is not None:
-                self._open[owner_id] = client
-                return client
+            if owner_id in self._open:
+                self._open.move_to_end(owner_id)
+                return self._open[owner_id][1]
         current = self._current(owner_id)
         if current is None:
             if not create:
@@ -177,9 +178,14 @@ class EmbeddedShelves:
             current.mkdir(parents=True)
             self._switch(owner_id, name)
         client = _persistent(current)
+        try:
+            collection = collection_of(client, self._collection)
+        except BaseException:
+            client.close()
+            raise
         with self._lock:
-            self._open[owner_id] = client
-        return client
+            self._open[owner_id] = client, collection
+        return collection
 
     def _evict(self) -> None:
         """Closes the least recently used databases that nobody is working with."""
@@ -195,9 +201,9 @@ class EmbeddedShelves:
 
     def _shut(self, owner_id: str) -> None:
         with self._lock:
-            client = self._open.pop(owner_id, None)
-        if client is not None:
-            client.close()
+            opened = self._open.pop(owner_id, None)
+        if opened is not None:
+            opened[0].close()
             self._scrub(owner_id)
             home = self._folder(owner_id)
             for header in [h for h in list(self._scrubbed) if home in h.parents]:

@@ -119,12 +119,13 @@ def _passage(row_id: str, text: str, metadata: dict[str, Any]) -> Passage:
 
 
 def nearest_in(
-    client: Any, name: str, owner_id: str, vector: Sequence[float], document_ids: Sequence[str], limit: int
+    collection: Any, owner_id: str, vector: Sequence[float], document_ids: Sequence[str], limit: int
 ) -> list[tuple[str, float]]:
-    """Filtered by owner and documents in the engine, and the owner checked again on every row."""
-    collection = collection_of(client, name)
-    limit = min(limit, int(collection.count()))
-    if limit == 0 or not document_ids:
+    """Filtered by owner and documents in the engine, and the owner checked again on every row.
+
+    `limit` may be more than the collection holds: Chroma then returns what there is.
+    """
+    if not document_ids:
         return []
     filters = MetadataFilters(
         filters=[

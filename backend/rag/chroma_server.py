@@ -63,22 +63,22 @@ class ServerShelves:
     def _name(self, owner_id: str) -> str:
         return f"{self._prefix}-{owner_key(owner_id)}"
 
-    def _exists(self, owner_id: str) -> bool:
+    def _held(self, owner_id: str) -> Any:
+        """This owner's collection; None where there is none."""
         try:
-            self._client.get_collection(self._name(owner_id), embedding_function=None)
+            return self._client.get_collection(self._name(owner_id), embedding_function=None)
         except chromadb.errors.NotFoundError:
-            return False
-        return True
+            return None
 
     def passages(self, owner_id: str) -> list[Passage]:
         """Every passage of this owner, in no order."""
-        if not self._exists(owner_id):
-            return []
-        return passages_of(collection_of(self._client, self._name(owner_id)), owner_id)
+        collection = self._held(owner_id)
+        return [] if collection is None else passages_of(collection, owner_id)
 
     def digests(self, owner_id: str) -> dict[str, str]:
         """document id -> sha256 of what was indexed."""
-        return digests_of(collection_of(self._client, self._name(owner_id)), owner_id) if self._exists(owner_id) else {}
+        collection = self._held(owner_id)
+        return {} if collection is None else digests_of(collection, owner_id)
 
     def write(self, owner_id: str, document_id: str, nodes: list[BaseNode]) -> None:
         """Replaces the passages of one document."""
@@ -87,15 +87,14 @@ class ServerShelves:
     def nearest(
         self, owner_id: str, vector: Sequence[float], document_ids: Sequence[str], limit: int
     ) -> list[tuple[str, float]]:
-        if not self._exists(owner_id):
-            return []
-        return nearest_in(self._client, self._name(owner_id), owner_id, vector, document_ids, limit)
+        collection = self._held(owner_id)
+        return [] if collection is None else nearest_in(collection, owner_id, vector, document_ids, limit)
 
     def erase(self, owner_id: str, document_ids: Sequence[str] | None) -> int:
         """Deletes by API; see the class for what that does not promise."""
-        if not self._exists(owner_id):
+        collection = self._held(owner_id)
+        if collection is None:
             return 0
-        collection = collection_of(self._client, self._name(owner_id))
         before = int(collection.count())
         if document_ids is None:
             self._client.delete_collection(self._name(owner_id))

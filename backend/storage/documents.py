@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session as Transaction
 
 from backend.errors import Conflict, NotFound
 from backend.rag.documents import Document
@@ -21,54 +21,55 @@ class SqlDocuments:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    @writing
-    async def add(self, tx: AsyncSession, document: Document) -> None:
+    async def add(self, document: Document) -> None:
         """Keep a new document. Raises `Conflict` where this owner has the same bytes as the same kind already, and
         `NotFound` where the owner was erased meanwhile."""
+        await self._add(_values(document))
+
+    @writing
+    def _add(self, tx: Transaction, values: dict[str, Any]) -> None:
         try:
-            await tx.execute(insert(DocumentRow).values(_values(document)))
+            tx.execute(insert(DocumentRow).values(values))
         except IntegrityError as error:
             if is_duplicate(error):
                 raise Conflict("You have uploaded this document already.") from None
             raise NotFound from None
 
-    @writing
-    async def update(self, tx: AsyncSession, document: Document) -> None:
+    async def update(self, document: Document) -> None:
         """Store the document's present values; one that was deleted meanwhile stays deleted."""
-        await tx.execute(
-            update(DocumentRow).where(*_is(document.owner_id, document.document_id)).values(_values(document))
-        )
+        statement = update(DocumentRow).where(*_is(document.owner_id, document.document_id)).values(_values(document))
+        await self._db.write(lambda tx: tx.execute(statement))
 
     @reading
-    async def get(self, tx: AsyncSession, owner_id: str, document_id: str) -> Document | None:
-        row = await tx.scalar(select(DocumentRow).where(*_is(owner_id, document_id)))
+    def get(self, tx: Transaction, owner_id: str, document_id: str) -> Document | None:
+        row = tx.scalar(select(DocumentRow).where(*_is(owner_id, document_id)))
         return _value(row) if row is not None else None
 
     @reading
-    async def by_sha256(self, tx: AsyncSession, owner_id: str, sha256: str, kind: str) -> Document | None:
+    def by_sha256(self, tx: Transaction, owner_id: str, sha256: str, kind: str) -> Document | None:
         query = select(DocumentRow).where(
             DocumentRow.owner_id == owner_id, DocumentRow.sha256 == sha256, DocumentRow.kind == kind
         )
-        row = await tx.scalar(query)
+        row = tx.scalar(query)
         return _value(row) if row is not None else None
 
     @reading
-    async def list(self, tx: AsyncSession, owner_id: str) -> builtins.list[Document]:
+    def list(self, tx: Transaction, owner_id: str) -> builtins.list[Document]:
         """All documents of an owner, newest first."""
         newest_first = (DocumentRow.created_at.desc(), DocumentRow.document_id)
         query = select(DocumentRow).where(DocumentRow.owner_id == owner_id).order_by(*newest_first)
-        return [_value(row) for row in await tx.scalars(query)]
+        return [_value(row) for row in tx.scalars(query)]
 
     @reading
-    async def ready(self, tx: AsyncSession, owner_id: str) -> dict[str, str]:
+    def ready(self, tx: Transaction, owner_id: str) -> dict[str, str]:
         columns = select(DocumentRow.document_id, DocumentRow.sha256)
-        rows = await tx.execute(columns.where(DocumentRow.owner_id == owner_id, DocumentRow.status == "ready"))
+        rows = tx.execute(columns.where(DocumentRow.owner_id == owner_id, DocumentRow.status == "ready"))
         return {document_id: sha256 for document_id, sha256 in rows}
 
     @reading
-    async def unfinished(self, tx: AsyncSession) -> builtins.list[Document]:
+    def unfinished(self, tx: Transaction) -> builtins.list[Document]:
         query = select(DocumentRow).where(DocumentRow.status.in_(("queued", "processing")))
-        return [_value(row) for row in await tx.scalars(query.order_by(DocumentRow.created_at))]
+        return [_value(row) for row in tx.scalars(query.order_by(DocumentRow.created_at))]
 
     async def delete(self, owner_id: str, document_id: str) -> bool:
         """Erase a document from every file of the database. False where there was none."""
@@ -78,9 +79,9 @@ class SqlDocuments:
         return found
 
     @writing
-    async def _delete(self, tx: AsyncSession, owner_id: str, document_id: str) -> bool:
+    def _delete(self, tx: Transaction, owner_id: str, document_id: str) -> bool:
         query = delete(DocumentRow).where(*_is(owner_id, document_id)).returning(DocumentRow.document_id)
-        return (await tx.scalar(query)) is not None
+        return (tx.scalar(query)) is not None
 
 
 def _is(owner_id: str, document_id: str) -> tuple[Any, Any]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session as Transaction
 
 from backend.errors import AccountExists, Unauthenticated
 from backend.storage.database import Database, is_duplicate, reading, writing
@@ -31,51 +31,51 @@ class SqlOwners:
         self._db = database
 
     @writing
-    async def create(self, tx: AsyncSession) -> str:
+    def create(self, tx: Transaction) -> str:
         """A new guest; returns its owner id."""
-        return await _new_owner(tx)
+        return _new_owner(tx)
 
     @reading
-    async def generation(self, tx: AsyncSession, owner_id: str) -> int | None:
+    def generation(self, tx: Transaction, owner_id: str) -> int | None:
         """The generation that this owner's access tokens must carry; None for an owner that was erased."""
-        return await tx.scalar(select(OwnerRow.generation).where(OwnerRow.owner_id == owner_id))
+        return tx.scalar(select(OwnerRow.generation).where(OwnerRow.owner_id == owner_id))
 
     @writing
-    async def register(self, tx: AsyncSession, email: str, password_hash: str, owner_id: str | None) -> str:
+    def register(self, tx: Transaction, email: str, password_hash: str, owner_id: str | None) -> str:
         """An account, for the guest `owner_id` where one is given; returns the owner id.
 
         The guest's access tokens end: whoever knew one before must not stay in the account. Errors: `AccountExists`,
         `Unauthenticated` where the guest was erased meanwhile.
         """
-        if owner_id is None or await tx.scalar(select(AccountRow.email).where(AccountRow.owner_id == owner_id)):
-            owner_id = await _new_owner(tx)
+        if owner_id is None or tx.scalar(select(AccountRow.email).where(AccountRow.owner_id == owner_id)):
+            owner_id = _new_owner(tx)
         else:
-            await tx.execute(_next_generation(owner_id))
+            tx.execute(_next_generation(owner_id))
         account = {"email": email, "password_hash": password_hash, "created_at": _iso(datetime.now(UTC))}
         try:
-            await tx.execute(insert(AccountRow).values(owner_id=owner_id, **account))
+            tx.execute(insert(AccountRow).values(owner_id=owner_id, **account))
         except IntegrityError as error:
             raise (AccountExists if is_duplicate(error) else Unauthenticated) from None
         return owner_id
 
     @reading
-    async def account(self, tx: AsyncSession, email: str) -> Account | None:
-        return _account(await tx.get(AccountRow, email))
+    def account(self, tx: Transaction, email: str) -> Account | None:
+        return _account(tx.get(AccountRow, email))
 
     @reading
-    async def account_of(self, tx: AsyncSession, owner_id: str) -> Account | None:
-        return _account(await tx.scalar(select(AccountRow).where(AccountRow.owner_id == owner_id)))
+    def account_of(self, tx: Transaction, owner_id: str) -> Account | None:
+        return _account(tx.scalar(select(AccountRow).where(AccountRow.owner_id == owner_id)))
 
     @writing
-    async def new_refresh_token(self, tx: AsyncSession, owner_id: str, days: float) -> str:
+    def new_refresh_token(self, tx: Transaction, owner_id: str, days: float) -> str:
         """A refresh token of a new family, as a sign-in gives; only its hash is kept.
 
         Raises `Unauthenticated` where the owner was erased meanwhile.
         """
         lapsed = (RefreshTokenRow.owner_id == owner_id, RefreshTokenRow.expires_at < _iso(datetime.now(UTC)))
-        await tx.execute(delete(RefreshTokenRow).where(*lapsed))
+        tx.execute(delete(RefreshTokenRow).where(*lapsed))
         try:
-            return await _new_token(tx, owner_id, days, secrets.token_hex(16))
+            return _new_token(tx, owner_id, days, secrets.token_hex(16))
         except IntegrityError:
             raise Unauthenticated from None
 
@@ -87,22 +87,22 @@ class SqlOwners:
         return rotated
 
     @writing
-    async def _rotate(self, tx: AsyncSession, token: str, days: float) -> tuple[str, str] | None:
-        row = await tx.get(RefreshTokenRow, _sha256(token), with_for_update=True)
+    def _rotate(self, tx: Transaction, token: str, days: float) -> tuple[str, str] | None:
+        row = tx.get(RefreshTokenRow, _sha256(token), with_for_update=True)
         if row is None or row.expires_at < _iso(datetime.now(UTC)):
             return None
         if row.used:
-            await tx.execute(delete(RefreshTokenRow).where(RefreshTokenRow.family == row.family))
-            await tx.execute(_next_generation(row.owner_id))
+            tx.execute(delete(RefreshTokenRow).where(RefreshTokenRow.family == row.family))
+            tx.execute(_next_generation(row.owner_id))
             return None
         row.used = True
-        return row.owner_id, await _new_token(tx, row.owner_id, days, row.family)
+        return row.owner_id, _new_token(tx, row.owner_id, days, row.family)
 
     @writing
-    async def sign_out(self, tx: AsyncSession, owner_id: str) -> None:
+    def sign_out(self, tx: Transaction, owner_id: str) -> None:
         """End every access and refresh token of this owner, on all devices, at once."""
-        await tx.execute(delete(RefreshTokenRow).where(RefreshTokenRow.owner_id == owner_id))
-        await tx.execute(_next_generation(owner_id))
+        tx.execute(delete(RefreshTokenRow).where(RefreshTokenRow.owner_id == owner_id))
+        tx.execute(_next_generation(owner_id))
 
     async def erase(self, owner_id: str) -> None:
         """Erase an owner with everything of it, from every file of the database."""
@@ -110,13 +110,13 @@ class SqlOwners:
         await self._db.scrub()
 
     @writing
-    async def _erase(self, tx: AsyncSession, owner_id: str) -> None:
-        await tx.execute(delete(OwnerRow).where(OwnerRow.owner_id == owner_id))  # the rest goes with it (CASCADE)
+    def _erase(self, tx: Transaction, owner_id: str) -> None:
+        tx.execute(delete(OwnerRow).where(OwnerRow.owner_id == owner_id))  # the rest goes with it (CASCADE)
 
 
-async def _new_owner(tx: AsyncSession) -> str:
+def _new_owner(tx: Transaction) -> str:
     owner_id = f"own_{secrets.token_urlsafe(16)}"
-    await tx.execute(insert(OwnerRow).values(owner_id=owner_id, generation=0, created_at=_iso(datetime.now(UTC))))
+    tx.execute(insert(OwnerRow).values(owner_id=owner_id, generation=0, created_at=_iso(datetime.now(UTC))))
     return owner_id
 
 
@@ -124,11 +124,11 @@ def _next_generation(owner_id: str) -> Update:
     return update(OwnerRow).where(OwnerRow.owner_id == owner_id).values(generation=OwnerRow.generation + 1)
 
 
-async def _new_token(tx: AsyncSession, owner_id: str, days: float, family: str) -> str:
+def _new_token(tx: Transaction, owner_id: str, days: float, family: str) -> str:
     token = secrets.token_urlsafe(32)
     expires_at = _iso(datetime.now(UTC) + timedelta(days=days))
     values = {"token_sha256": _sha256(token), "owner_id": owner_id, "family": family, "expires_at": expires_at}
-    await tx.execute(insert(RefreshTokenRow).values(**values, used=False))
+    tx.execute(insert(RefreshTokenRow).values(**values, used=False))
     return token
 
 

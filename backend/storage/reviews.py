@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session as Transaction
 
 from backend.errors import NotFound, SharingLimit
 from backend.interview.sharing import MOST_COMMENTS, MOST_LINKS, Comment, Share
@@ -23,13 +23,13 @@ class SqlReviews:
         self._db = database
 
     @writing
-    async def share(self, tx: AsyncSession, session_id: str, days: int) -> tuple[Share, str]:
+    def share(self, tx: Transaction, session_id: str, days: int) -> tuple[Share, str]:
         """A new link and its token, of which only the hash is kept. Raises `NotFound`, `SharingLimit`."""
         now = datetime.now(UTC)
-        if await tx.scalar(_locked(session_id)) is None:
+        if tx.scalar(_locked(session_id)) is None:
             raise NotFound
         live = (ShareRow.session_id == session_id, ShareRow.revoked_at.is_(None), ShareRow.expires_at > _iso(now))
-        if (await tx.scalar(select(func.count()).select_from(ShareRow).where(*live)) or 0) >= MOST_LINKS:
+        if (tx.scalar(select(func.count()).select_from(ShareRow).where(*live)) or 0) >= MOST_LINKS:
             raise SharingLimit("There are enough links to this interview. Please end one first.")
         token = secrets.token_urlsafe(32)
         share = Share(
@@ -38,54 +38,54 @@ class SqlReviews:
             created_at=_iso(now),
             expires_at=_iso(now + timedelta(days=days)),
         )
-        await tx.execute(insert(ShareRow).values(**share.model_dump(), token_sha256=_sha256(token)))
+        tx.execute(insert(ShareRow).values(**share.model_dump(), token_sha256=_sha256(token)))
         return share, token
 
     @reading
-    async def shares(self, tx: AsyncSession, session_id: str) -> list[Share]:
+    def shares(self, tx: Transaction, session_id: str) -> list[Share]:
         """All links of a session, newest first, ended ones too."""
         query = select(ShareRow).where(ShareRow.session_id == session_id)
-        return [_share(row) for row in await tx.scalars(query.order_by(ShareRow.created_at.desc(), ShareRow.share_id))]
+        return [_share(row) for row in tx.scalars(query.order_by(ShareRow.created_at.desc(), ShareRow.share_id))]
 
     @writing
-    async def revoke(self, tx: AsyncSession, session_id: str, share_id: str) -> bool:
+    def revoke(self, tx: Transaction, session_id: str, share_id: str) -> bool:
         """End a link; its comments stay with the owner. False where the session has no such link."""
         mine = (ShareRow.session_id == session_id, ShareRow.share_id == share_id)
         ended = func.coalesce(ShareRow.revoked_at, _iso(datetime.now(UTC)))
         statement = update(ShareRow).where(*mine).values(revoked_at=ended).returning(ShareRow.share_id)
-        return (await tx.scalar(statement)) is not None
+        return (tx.scalar(statement)) is not None
 
     @reading
-    async def behind(self, tx: AsyncSession, token: str) -> Share | None:
+    def behind(self, tx: Transaction, token: str) -> Share | None:
         """The live link with this token; None alike for one that was ended, has expired, or never was."""
-        row = await tx.scalar(select(ShareRow).where(ShareRow.token_sha256 == _sha256(token)))
+        row = tx.scalar(select(ShareRow).where(ShareRow.token_sha256 == _sha256(token)))
         if row is None or row.revoked_at is not None or row.expires_at <= _iso(datetime.now(UTC)):
             return None
         return _share(row)
 
     @writing
-    async def comment(self, tx: AsyncSession, comment: Comment) -> None:
+    def comment(self, tx: Transaction, comment: Comment) -> None:
         """Keep a comment. Raises `NotFound` where the link was ended meanwhile, `SharingLimit` where it is full."""
         link = select(ShareRow).where(ShareRow.share_id == comment.share_id).with_for_update()
-        row = await tx.scalar(link)
+        row = tx.scalar(link)
         if row is None or row.revoked_at is not None:
             raise NotFound
         count = select(func.count()).select_from(CommentRow).where(CommentRow.share_id == comment.share_id)
-        if (await tx.scalar(count) or 0) >= MOST_COMMENTS:
+        if (tx.scalar(count) or 0) >= MOST_COMMENTS:
             raise SharingLimit("There is no room for more comments here.")
         columns = {k: getattr(comment, k) for k in ("comment_id", "session_id", "share_id", "created_at")}
         try:
-            await tx.execute(insert(CommentRow).values(**columns, payload=comment.model_dump(mode="json")))
+            tx.execute(insert(CommentRow).values(**columns, payload=comment.model_dump(mode="json")))
         except IntegrityError:
             raise NotFound from None
 
     @reading
-    async def comments(self, tx: AsyncSession, session_id: str, share_id: str | None = None) -> list[Comment]:
+    def comments(self, tx: Transaction, session_id: str, share_id: str | None = None) -> list[Comment]:
         """The comments of a session, oldest first; only those of one link where it is named."""
         query = select(CommentRow.payload).where(CommentRow.session_id == session_id)
         if share_id is not None:
             query = query.where(CommentRow.share_id == share_id)
-        rows = await tx.scalars(query.order_by(CommentRow.created_at, CommentRow.comment_id))
+        rows = tx.scalars(query.order_by(CommentRow.created_at, CommentRow.comment_id))
         return [Comment.model_validate(payload) for payload in rows]
 
     async def delete_comment(self, session_id: str, comment_id: str) -> bool:
@@ -96,9 +96,9 @@ class SqlReviews:
         return found
 
     @writing
-    async def _delete_comment(self, tx: AsyncSession, session_id: str, comment_id: str) -> bool:
+    def _delete_comment(self, tx: Transaction, session_id: str, comment_id: str) -> bool:
         mine = (CommentRow.session_id == session_id, CommentRow.comment_id == comment_id)
-        return (await tx.scalar(delete(CommentRow).where(*mine).returning(CommentRow.comment_id))) is not None
+        return (tx.scalar(delete(CommentRow).where(*mine).returning(CommentRow.comment_id))) is not None
 
 
 def _locked(session_id: str) -> Select[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Update, delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session as Transaction
 
 from backend.errors import NotFound
 from backend.interview.session import Session
@@ -16,39 +16,42 @@ from backend.storage.tables import SessionRow
 
 
 class SqlSessions:
-    """Implements `backend.interview.ports.SessionStore`."""
+    """Implements `backend.interview.ports.SessionStore`. Values are read out of a session before it is queued."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    @writing
-    async def add(self, tx: AsyncSession, session: Session) -> None:
+    async def add(self, session: Session) -> None:
         """Keep a new session. Raises `NotFound` where the owner was erased meanwhile."""
+        await self._add(_values(session))
+
+    @writing
+    def _add(self, tx: Transaction, values: dict[str, Any]) -> None:
         try:
-            await tx.execute(insert(SessionRow).values(_values(session)))
+            tx.execute(insert(SessionRow).values(values))
         except IntegrityError as error:
             if is_duplicate(error):
                 raise
             raise NotFound from None
 
     @reading
-    async def get(self, tx: AsyncSession, owner_id: str, session_id: str) -> Session | None:
-        payload = await tx.scalar(select(SessionRow.payload).where(*_is(owner_id, session_id)))
+    def get(self, tx: Transaction, owner_id: str, session_id: str) -> Session | None:
+        payload = tx.scalar(select(SessionRow.payload).where(*_is(owner_id, session_id)))
         return Session.model_validate(payload) if payload is not None else None
 
     @reading
-    async def behind_link(self, tx: AsyncSession, session_id: str) -> Session | None:
-        payload = await tx.scalar(select(SessionRow.payload).where(SessionRow.session_id == session_id))
+    def behind_link(self, tx: Transaction, session_id: str) -> Session | None:
+        payload = tx.scalar(select(SessionRow.payload).where(SessionRow.session_id == session_id))
         return Session.model_validate(payload) if payload is not None else None
 
-    @writing
-    async def save(self, tx: AsyncSession, session: Session) -> None:
+    async def save(self, session: Session) -> None:
         """Store the session's present values; one that was deleted meanwhile stays deleted."""
-        await tx.execute(update_of(session))
+        statement = update_of(session)
+        await self._db.write(lambda tx: tx.execute(statement))
 
     @reading
-    async def list(
-        self, tx: AsyncSession, owner_id: str, limit: int, cursor: str | None
+    def list(
+        self, tx: Transaction, owner_id: str, limit: int, cursor: str | None
     ) -> tuple[builtins.list[Session], str | None]:
         newest = (SessionRow.created_at, SessionRow.session_id)
         query = select(SessionRow).where(SessionRow.owner_id == owner_id)
@@ -56,7 +59,7 @@ class SqlSessions:
         if created_at:
             query = query.where(tuple_(*newest) < (created_at, session_id))
         query = query.order_by(*(column.desc() for column in newest)).limit(limit + 1)
-        rows = (await tx.scalars(query)).all()
+        rows = (tx.scalars(query)).all()
         found = [Session.model_validate(row.payload) for row in rows[:limit]]
         last = rows[limit - 1] if len(rows) > limit else None
         return found, f"{last.created_at}~{last.session_id}" if last else None
@@ -69,9 +72,9 @@ class SqlSessions:
         return found
 
     @writing
-    async def _delete(self, tx: AsyncSession, owner_id: str, session_id: str) -> bool:
+    def _delete(self, tx: Transaction, owner_id: str, session_id: str) -> bool:
         query = delete(SessionRow).where(*_is(owner_id, session_id)).returning(SessionRow.session_id)
-        return (await tx.scalar(query)) is not None
+        return (tx.scalar(query)) is not None
 
 
 def update_of(session: Session) -> Update:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session as Transaction
 
 from backend.errors import NotFound, StoryQuota
 from backend.interview.stories import Story
@@ -25,34 +25,34 @@ class SqlStories:
         self._db = database
 
     @writing
-    async def add(self, tx: AsyncSession, story: Story, most: int) -> None:
+    def add(self, tx: Transaction, story: Story, most: int) -> None:
         # One at a time per owner, so that two new stories at once cannot both be the last that fits.
-        await tx.execute(select(OwnerRow.owner_id).where(OwnerRow.owner_id == story.owner_id).with_for_update())
+        tx.execute(select(OwnerRow.owner_id).where(OwnerRow.owner_id == story.owner_id).with_for_update())
         count = select(func.count()).select_from(StoryRow).where(StoryRow.owner_id == story.owner_id)
-        if (await tx.scalar(count) or 0) >= most:
+        if (tx.scalar(count) or 0) >= most:
             raise StoryQuota(details={"most": most})
         try:
-            await tx.execute(insert(StoryRow).values(_values(story)))
+            tx.execute(insert(StoryRow).values(_values(story)))
         except IntegrityError as error:
             if is_duplicate(error):
                 raise
             raise NotFound from None
 
     @writing
-    async def save(self, tx: AsyncSession, story: Story) -> None:
+    def save(self, tx: Transaction, story: Story) -> None:
         values = {k: v for k, v in _values(story).items() if k in {"updated_at", "payload"}}
-        await tx.execute(update(StoryRow).where(*_is(story.owner_id, story.story_id)).values(values))
+        tx.execute(update(StoryRow).where(*_is(story.owner_id, story.story_id)).values(values))
 
     @reading
-    async def get(self, tx: AsyncSession, owner_id: str, story_id: str) -> Story | None:
-        row = await tx.scalar(select(StoryRow).where(*_is(owner_id, story_id)))
+    def get(self, tx: Transaction, owner_id: str, story_id: str) -> Story | None:
+        row = tx.scalar(select(StoryRow).where(*_is(owner_id, story_id)))
         return _value(row) if row is not None else None
 
     @reading
-    async def list(self, tx: AsyncSession, owner_id: str) -> builtins.list[Story]:
+    def list(self, tx: Transaction, owner_id: str) -> builtins.list[Story]:
         newest_first = (StoryRow.updated_at.desc(), StoryRow.story_id.desc())
         query = select(StoryRow).where(StoryRow.owner_id == owner_id).order_by(*newest_first)
-        return [_value(row) for row in await tx.scalars(query)]
+        return [_value(row) for row in tx.scalars(query)]
 
     async def delete(self, owner_id: str, story_id: str) -> bool:
         found = await self._delete(owner_id, story_id)
@@ -61,9 +61,9 @@ class SqlStories:
         return found
 
     @writing
-    async def _delete(self, tx: AsyncSession, owner_id: str, story_id: str) -> bool:
+    def _delete(self, tx: Transaction, owner_id: str, story_id: str) -> bool:
         query = delete(StoryRow).where(*_is(owner_id, story_id)).returning(StoryRow.story_id)
-        return (await tx.scalar(query)) is not None
+        return (tx.scalar(query)) is not None
 
 
 def _is(owner_id: str, story_id: str) -> tuple[Any, Any]:

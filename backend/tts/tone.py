@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import numpy as np
+import numpy.typing as npt
 
 from backend.tts.ports import Speech
 
@@ -19,6 +20,7 @@ class ToneVoice:
 
     def __init__(self, *, delay_s: float = 0.0) -> None:
         self._delay_s = delay_s
+        self._longest = _wave(0, round(_LONGEST_S * _RATE), _LONGEST_S)
 
     @property
     def name(self) -> str:
@@ -32,11 +34,19 @@ class ToneVoice:
         """See `Voice`: 15 characters a second, at least 0.2 s, at most 20 s."""
         await asyncio.sleep(self._delay_s)
         length = min(max(len(text) / _CHARACTERS_PER_S / min(max(rate, 0.5), 2.0), _SHORTEST_S), _LONGEST_S)
-        time = np.arange(int(length * _RATE)) / _RATE
-        fade = np.minimum(1.0, np.minimum(time, length - time) / _FADE_S)
-        wave = _LOUDNESS * fade * np.sin(2 * np.pi * _HERTZ * time)
-        return Speech((wave * 32767).astype("<i2").tobytes(), _RATE)
+        samples = int(length * _RATE)
+        fades_at = int((length - _FADE_S) * _RATE)
+        wave = np.concatenate((self._longest[:fades_at], _wave(fades_at, samples, length)))
+        return Speech(wave.tobytes(), _RATE)
 
     async def warm_up(self) -> None: ...
 
     async def close(self) -> None: ...
+
+
+def _wave(first: int, end: int, length_s: float) -> npt.NDArray[np.int16]:
+    """Samples `first` to `end` of a tone of this length, which fades in and out."""
+    time = np.arange(first, end) / _RATE
+    fade = np.minimum(1.0, np.minimum(time, length_s - time) / _FADE_S)
+    wave = _LOUDNESS * fade * np.sin(2 * np.pi * _HERTZ * time)
+    return (wave * 32767).astype("<i2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Literal
 
 import av
@@ -23,7 +24,6 @@ MIME: dict[str, str] = {
 }
 # Container, codec, and the sample rate where the codec does not take any (Opus); None keeps the voice's.
 _CODING: dict[str, tuple[str, str, int | None]] = {
-    "wav": ("wav", "pcm_s16le", None),
     "mp3": ("mp3", "libmp3lame", None),
     "opus": ("ogg", "libopus", 48_000),
     "flac": ("flac", "flac", None),
@@ -33,14 +33,30 @@ _FRAME = 1_152
 
 
 def to_wav(speech: Speech, *, synthetic: bool = True) -> bytes:
-    """A 16-bit mono WAV file; `synthetic` writes a LIST/INFO note saying that a computer speaks."""
-    return encode(speech, "wav", synthetic=synthetic)
+    """A 16-bit mono WAV file; `synthetic` writes a LIST/INFO note saying that a computer speaks.
+
+    Written here and not by PyAV, since every spoken piece of every turn passes here, on the event loop.
+    """
+    rate, pcm = speech.sample_rate, speech.pcm
+    chunks = [_chunk(b"fmt ", struct.pack("<HHIIHH", 1, 1, rate, 2 * rate, 2, 16))]
+    if synthetic:
+        notes = ((b"ICMT", SYNTHETIC), (b"IGNR", "Speech"))
+        chunks.append(_chunk(b"LIST", b"INFO" + b"".join(_chunk(name, text.encode() + b"\0") for name, text in notes)))
+    chunks.append(_chunk(b"data", pcm))
+    return _chunk(b"RIFF", b"".join((b"WAVE", *chunks)))
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    """A RIFF chunk: its name, its length, its bytes, and one more where that is odd."""
+    return b"".join((name, struct.pack("<I", len(body)), body, b"\0" * (len(body) % 2)))
 
 
 def encode(speech: Speech, kind: Format, *, synthetic: bool = True) -> bytes:
     """The piece in a file format. `pcm` (no header) and `aac` (ADTS) have no place for the note."""
     if kind == "pcm":
         return speech.pcm
+    if kind == "wav":
+        return to_wav(speech, synthetic=synthetic)
     container, codec, rate = _CODING[kind]
     rate = rate or speech.sample_rate
     out = io.BytesIO()

@@ -7,17 +7,19 @@ import json
 import random
 import sqlite3
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, update
+from sqlalchemy.orm import Session
 
-from backend.errors import StorageUnavailable
+from backend.errors import StorageUnavailable, Unauthenticated
 from backend.storage.migrate import NewerSchema, upgrade
 from backend.storage.stores import Stores
-from backend.storage.tables import Base
+from backend.storage.tables import Base, OwnerRow
 from backend.tests.storage.samples import a_document, a_question, a_session, a_turn, heard
 
 
@@ -68,6 +70,38 @@ async def test_foreign_keys_hold_again_after_a_migration(stores: Stores) -> None
     await stores.turns.add(a_turn(a_session(owner)))
     await stores.owners.erase(owner)
     assert await stores.turns.list(a_session(owner).session_id) == []
+
+
+# --- transactions ----------------------------------------------------------------------------------------------------
+
+
+async def test_of_many_writes_at_once_only_the_one_that_fails_is_undone(stores: Stores) -> None:
+    owners = [await stores.owners.create() for _ in range(20)]
+
+    def write(number: int) -> Callable[[Session], None]:
+        def work(tx: Session) -> None:
+            tx.execute(update(OwnerRow).where(OwnerRow.owner_id == owners[number]).values(generation=7))
+            if number == 11:
+                raise Unauthenticated
+
+        return work
+
+    results = await asyncio.gather(*(stores.database.write(write(n)) for n in range(20)), return_exceptions=True)
+    assert [n for n, result in enumerate(results) if isinstance(result, Unauthenticated)] == [11]
+    assert [await stores.owners.generation(owner) for owner in owners] == [0 if n == 11 else 7 for n in range(20)]
+
+
+async def test_what_the_log_holds_is_moved_into_the_database_while_it_is_used(tmp_path: Path) -> None:
+    stores = await Stores.open(url_of(tmp_path / "coach.db"))
+    owner = await stores.owners.create()
+    before = (tmp_path / "coach.db").stat().st_size
+    for number in range(70):
+        await stores.documents.add(a_document(owner, number, text=f"{number} " * 2000))
+    async with asyncio.timeout(20):
+        while (tmp_path / "coach.db").stat().st_size == before:
+            await asyncio.sleep(0.01)
+    assert len(await stores.documents.list(owner)) == 70
+    await stores.close()
 
 
 # --- erasure ---------------------------------------------------------------------------------------------------------
