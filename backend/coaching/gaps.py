@@ -19,11 +19,11 @@ from backend.coaching.points import (
     say,
     short,
 )
-from backend.coaching.rubric import FILLERS_FINE, TOP, anchor
+from backend.coaching.rubric import FILLERS_FINE, TOP, anchor, next_steps
 from backend.coaching.star_cues import own_actions
 from backend.coaching.stems import stem
 from backend.coaching.text import content_words, words
-from backend.coaching.wording import clock, count, joined, quoted, times
+from backend.coaching.wording import capitalised, clock, count, joined, quoted, times
 
 
 def find_gaps(m: Material) -> list[Found]:
@@ -45,12 +45,11 @@ def _next_level(m: Material) -> list[Found]:
     weakest = weakest_dimension({d: float(s.score) for d, s in m.scores.items()})
     if weakest is None or m.scores[weakest].score >= TOP:
         return []
-    name = weakest.replace("_", " ").capitalize()
-    following = lower(anchor(weakest, m.scores[weakest].score + 1))
-    if m.scores[weakest].score == TOP - 1:
-        text = f"{name} is one level below the top, which means: {following}."
+    name, score = weakest.replace("_", " ").capitalize(), m.scores[weakest].score
+    if score == TOP - 1:
+        text = f"{name} is one level below the top, which means: {lower(anchor(weakest, TOP))}."
     else:
-        text = f"{name} has the most to gain. Its next level: {following}."
+        text = f"{name} has the most to gain. {capitalised(next_steps(weakest, score)[0])}."
     place = m.facts.result if weakest == "impact" and m.facts.result is not None else m.facts.pieces[-1]
     return [say(m, "next_level", text, place)]
 

@@ -20,11 +20,9 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
-    r"\b(?:(?:tell|talk) (?:me|us)?(?: a (?:bit|little))? ?(?:more )?about yourself|introduce yourself|walk (?:me|us) through your (?:resume|cv|background|career|experience)|your background|who are you|tell (?:me|us) about your (?:background|experience|career|current role))",
+    r"\b(?:(?:tell|talk) (?:me|us)?(?: a (?:bit|little))? ?(?:more )?about yourself|introduce yourself|walk (?:me|us) through your (?:resume|cv|background|career|experience)|your background|who are you|prepared you (?:best )?for\b(?! that\b)|tell (?:me|us) about your (?:background|experience|career|current role))",
     re.IGNORECASE,
 )
-_PREPARED = re.compile(r"\bprepared you (?:best )?for\b(?! that\b)", re.IGNORECASE)
-"""Asks for an introduction with a purpose; "for that", some work of the job, asks for whatever shows it."""
 _MOTIVATION = re.compile(
     r"\b(?:why (?:do|did|would|are|should|this|our|us|nursing|teaching|sales|you)|what (?:attracts|attracted|motivates|interests|drew|draws|excites|brings|made you)|where do you see yourself|reason for (?:leaving|applying)|looking for in)",
     re.IGNORECASE,
@@ -64,8 +62,6 @@ def reply_kind(answer: Answer) -> ReplyKind:
         return "introduction"
     told = own_actions(text)
     episode = bool(_EPISODE.search(text))
-    if _PREPARED.search(answer.question) and not (episode and told):
-        return "introduction"
     wants_story = asks_for_a_time(answer.question)
     if not wants_story and _MOTIVATION.search(answer.question):
         return "motivation"

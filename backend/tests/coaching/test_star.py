@@ -173,7 +173,6 @@ QUEUE = (
     ("question", "answer", "kind"),
     [
         ("In this job you would write small tools; which part of your experience has prepared you best for that?", QUEUE, "story"),
-        ("To begin with, which part of your experience has prepared you best for this role?", QUEUE, "story"),
         (
             "To begin with, which part of your experience has prepared you best for this role?",
             "I have looked after live services for four years, and before that I studied physics.",
@@ -182,5 +181,5 @@ QUEUE = (
         ("Tell me about yourself.", QUEUE, "introduction"),
     ],
 )  # fmt: skip
-def test_a_story_told_in_answer_to_what_prepared_you_is_a_story(question: str, answer: str, kind: str) -> None:
+def test_what_prepared_you_for_the_place_asks_for_an_introduction_and_for_some_work_whatever_shows_it(question: str, answer: str, kind: str) -> None:
     assert reply_kind(Answer(question, answer)) == kind
