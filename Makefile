@@ -32,11 +32,13 @@ test: setup-dev models web system-packages lint types ## set up everything and r
 	@echo "==> tests: web client"
 	@cd frontend && npm run --silent lint && npm run --silent typecheck && npm run --silent test
 	@echo "==> tests: browser"
-	@$(VENV)/bin/interview-helper e2e
+	@$(VENV)/bin/interview-helper e2e --part first
 
 test-long: setup-dev models web system-packages ## the tests of many servers and processes, which take their time
 	@echo "==> tests: replicas, faults, Prometheus, MLflow servers"
 	@$(PY) -m pytest -q -m long
+	@echo "==> tests: more of the browser"
+	@$(VENV)/bin/interview-helper e2e --part more
 
 test-fast: setup-dev ## the backend tests that need no model files and no browser
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not models and not browser and not long"

@@ -8,7 +8,7 @@ import socket
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 import uvicorn
@@ -234,9 +234,13 @@ def examples(
 
 
 @main.command()
-def e2e() -> None:
+def e2e(
+    part: Annotated[
+        Literal["first", "more"] | None, typer.Option(help="Only what every test run plays, or only the rest")
+    ] = None,
+) -> None:
     """Browser journeys in a real Chromium with a fake microphone, against a server of our own."""
-    raise typer.Exit(browser.run())
+    raise typer.Exit(browser.run(part))
 
 
 @main.command()

@@ -16,8 +16,8 @@ from backend.commands.running import own_server
 from backend.config import ROOT
 
 
-def run() -> int:
-    """Exit code of the journeys; 0 with a named reason where Chromium is missing."""
+def run(part: str | None) -> int:
+    """Exit code of the journeys (of one part of them, or all); 0 with a named reason where Chromium is missing."""
     chromium = shutil.which("chromium")
     if chromium is None:
         print("SKIPPED browser journeys: Chromium is not installed (Debian package: chromium)")
@@ -27,7 +27,7 @@ def run() -> int:
         as_microphone(sample.SPEECH, microphone)
         with own_server(log=Path(folder) / "server.log") as base_url:
             command = ["node", "e2e/run.mjs", "--base", base_url, "--audio", str(microphone),
-                       "--shots", str(Path(folder) / "shots"), "--chromium", chromium]  # fmt: skip
+                       "--shots", str(Path(folder) / "shots"), "--chromium", chromium, *(["--part", part] if part else [])]  # fmt: skip
             return subprocess.run(command, cwd=ROOT / "frontend", check=False).returncode
 
 

@@ -314,4 +314,8 @@ async function stories({ context, base, shots, mocked, check }) {
   clean(seen, check);
 }
 
-export const JOURNEYS = { voice, liveLost, spacebar, handsFree, bargeIn, falseInterruption, goingOn, outage, refused, typed, interrupt, keyboard, stories };
+/** Journeys by part: `first` belongs to every test run, `more` to the long one. */
+export const JOURNEYS = {
+  first: { voice, handsFree, bargeIn, outage, refused, typed, interrupt, keyboard, stories },
+  more: { liveLost, spacebar, falseInterruption, goingOn },
+};

@@ -1,7 +1,7 @@
 /**
  * Browser checks against any server that speaks the contract and serves the built client.
  *
- *   node e2e/run.mjs --base http://127.0.0.1:8000 --audio answer-48k.wav --shots /tmp/shots [--chromium /usr/bin/chromium] [--only typed]
+ *   node e2e/run.mjs --base http://127.0.0.1:8000 --audio answer-48k.wav --shots /tmp/shots [--chromium /usr/bin/chromium] [--part first] [--only typed]
  *
  * Without --base the scripted server of this folder is started. `--audio` is a PCM WAV, 48 kHz, 16 bit; it becomes the
  * microphone. Prints one line per check; exits 1 when one fails.
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     audio: { type: 'string' },
     shots: { type: 'string' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
+    part: { type: 'string' },
     only: { type: 'string' },
   },
 });
@@ -47,7 +48,7 @@ const check = (name, ok, detail = '') => {
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}${ok || !detail ? '' : `: ${detail}`}`);
 };
 
-for (const [name, journey] of Object.entries(JOURNEYS)) {
+for (const [name, journey] of Object.values(values.part ? { part: JOURNEYS[values.part] } : JOURNEYS).flatMap(Object.entries)) {
   if (values.only && !values.only.split(',').includes(name)) continue;
   const browser = await openBrowser({ executable: values.chromium, audio });
   const began = performance.now();

@@ -181,5 +181,7 @@ QUEUE = (
         ("Tell me about yourself.", QUEUE, "introduction"),
     ],
 )  # fmt: skip
-def test_what_prepared_you_for_the_place_asks_for_an_introduction_and_for_some_work_whatever_shows_it(question: str, answer: str, kind: str) -> None:
+def test_what_prepared_you_for_the_place_asks_for_an_introduction_and_for_some_work_whatever_shows_it(
+    question: str, answer: str, kind: str
+) -> None:
     assert reply_kind(Answer(question, answer)) == kind
