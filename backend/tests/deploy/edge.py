@@ -57,6 +57,10 @@ class Edge:
     def access_log(self) -> str:
         return (self.folder / "access.log").read_text()
 
+    def requests(self) -> list[dict[str, str]]:
+        """The access log so far, a whole line each."""
+        return [json.loads(line) for line in self.access_log().splitlines(keepends=True) if line.endswith("\n")]
+
     def upstreams(self, path: str) -> list[str]:
         """Who was asked for `path`, request by request: `address`, or `address, address` where a second was tried.
 
@@ -64,8 +68,7 @@ class Edge:
         """
         deadline = time.monotonic() + 10
         while True:
-            lines = [json.loads(line) for line in self.access_log().splitlines(keepends=True) if line.endswith("\n")]
-            if found := [str(line["upstream"]) for line in lines if line["path"] == path]:
+            if found := [str(line["upstream"]) for line in self.requests() if line["path"] == path]:
                 return found
             assert time.monotonic() < deadline, f"nginx never served {path}"
             time.sleep(0.02)
