@@ -122,6 +122,7 @@ class Coach:
             gaps=tuple(g.point for g in gaps),
             citations=citer.citations,
             reaction=react(answer, facts, strengths, gaps, scores),
+            lacking=any(g.kind != "next_level" for g in gaps),
         )
 
     def _not_scored(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
@@ -211,7 +212,7 @@ class Coach:
         await say(feedback.summary)
         for point in (*analysis.strengths[:1], *analysis.gaps[:1]):
             await say(point.text)
-        if self._chat is None or not analysis.gaps or facts.stuffing:
+        if self._chat is None or not analysis.lacking or facts.stuffing:
             return feedback
         if before_model is not None:
             await before_model()
