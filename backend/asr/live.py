@@ -44,6 +44,8 @@ _LONGEST = _samples(26)
 _LOOK_BACK = _samples(8)
 _GUESS_AFTER, _GUESS_SURELY_AFTER = _samples(0.2), _samples(0.4)
 _WORTH_A_GUESS = _samples(1.0)
+_WORTH_BUILDING_ON = _samples(8.0)
+"""A guess of so much sound is left as it is, and only what follows is heard: the same cut as between two pieces."""
 _SPEECH_AGAIN = 4 * WINDOW
 """Speech that makes a guess worthless: a click or a breath after the last word does not."""
 _LEAD = _samples(0.5)
@@ -56,8 +58,8 @@ class LiveEar:
     """`LiveTranscriber` on any `Transcriber`.
 
     Voice activity cuts at pauses. When speech stops, what was said since the last cut is transcribed at once as a
-    guess: the end of the transcript when the silence lasts, otherwise thrown away at the next pause. `guesses` False does without, for
-    services that are paid by the second. `max_s` is the longest recording. `working` is entered while the ear works.
+    guess: the end of the transcript when the silence lasts. When speech goes on, a long guess is what later ones build
+    on, and a short one is thrown away. `guesses` False does without, for services that are paid by the second. `max_s` is the longest recording. `working` is entered while the ear works.
     `judge` says of a pause how finished the answer sounds, for recordings that want it.
     """
 
@@ -114,6 +116,15 @@ class _Piece:
     samples: Samples
     urgency: Urgency
     task: asyncio.Task[Transcript | None] | None = None
+    spoken: int = 0
+    """Samples of speech between the last cut and its end."""
+    before: _Piece | None = None
+    """The guess at whose end this one begins; None where a piece begins at the last cut."""
+
+    @property
+    def chain(self) -> list[_Piece]:
+        """The guesses this one is built on, and itself, in order."""
+        return [*(self.before.chain if self.before is not None else ()), self]
 
     @property
     def heard(self) -> Transcript | None:
@@ -162,12 +173,9 @@ class _Answer:
         self._cut = 0
         self._spoken = 0
         self._guess: _Piece | None = None
-        self._after_guess = 0
-        self._ripe: _Piece | None = None
-        self._after_ripe = 0
-        self._spare: _Piece | None = None
-        self._after_spare = 0
         self._spoken_at_guess = 0
+        self._spares: list[_Piece] = []
+        self._ripe: _Piece | None = None
         self._pieces: list[_Piece] = []
         self._told = ""
         self._reader = asyncio.create_task(self._read(), name="live recording")
@@ -179,9 +187,8 @@ class _Answer:
     def partial(self) -> Partial:
         """What is settled, and the guess about the rest while there is one."""
         settled = self._settled_text()
-        guessed = self._unsettled.heard if self._unsettled is not None else None
-        text = f"{settled} {guessed.text}".strip() if guessed is not None else settled
-        return Partial(text, len(settled))
+        guessed = [piece.heard.text for piece in self._unsettled.chain if piece.heard] if self._unsettled else []
+        return Partial(" ".join(filter(None, [settled, *guessed])), len(settled))
 
     @property
     def pause(self) -> PauseScore | None:
@@ -236,9 +243,7 @@ class _Answer:
         if self._guess is not None:
             self._settle(self._guess)
         elif self._spoken:
-            if self._spare is not None and self._spare.heard and self._after_spare >= _GOES_ON_FOR:
-                self._settle(self._spare)
-            self._settle(self._piece(self._total, rank=0))
+            self._settle(self._piece(self._total, rank=0, after=self._newest_spare(0)))
         for piece in self._pieces:
             piece.urgency.rank = 0
         heard: list[tuple[_Piece, Transcript]] = []
@@ -257,9 +262,8 @@ class _Answer:
             self._ending.cancel()
         if self._watch is not None:
             self._watch.stop()
-        for piece in (*self._pieces, self._guess, self._ripe, self._spare):
-            if piece is not None:
-                _drop(piece)
+        for piece in (*self._pieces, *self._unsure()):
+            _drop(piece)
         self._sound, self._unjudged, self._pieces = [], [], []
 
     # --- cutting -----------------------------------------------------------------------------------------------------
@@ -302,41 +306,47 @@ class _Answer:
             self._settle(self._piece(self._quietest(), rank=_WAITS_IN_LINE))
 
     def _speech_goes_on(self) -> None:
-        self._after_guess += WINDOW
-        self._after_ripe += WINDOW
-        self._after_spare += WINDOW
-        if self._guess is not None and self._after_guess >= _SPEECH_AGAIN:
-            # What it has heard is no end any more, but where the answer ends without a pause it shortens the rest.
-            self._drop_spare()
-            self._spare, self._after_spare, self._guess = self._guess, self._after_guess, None
-        if self._ripe is not None and self._after_ripe >= _GOES_ON_FOR:
+        if self._guess is not None and self._since(self._guess) >= _SPEECH_AGAIN:
+            self._spares.append(self._guess)  # what it has heard is no end any more, but what follows can build on it
+            self._guess = None
+        if self._ripe is not None and self._since(self._ripe) >= _GOES_ON_FOR:
             self._settle(self._ripe)
 
     def _silence(self, silent: int) -> None:
         """Speech has stopped for so many samples."""
         enough = self._spoken - self._spoken_at_guess >= _WORTH_A_GUESS or silent >= _GUESS_SURELY_AFTER
         if self._guesses and self._guess is None and silent >= _GUESS_AFTER and enough:
-            if self._spare is not None and not self._spare.done:
-                self._drop_spare()
-            self._guess = self._piece(self._seen, rank=_GUESSED)
-            self._after_guess, self._spoken_at_guess = 0, self._spoken
+            for late in [spare for spare in self._spares if not spare.done]:
+                self._spares.remove(late)
+                if late is not self._ripe:
+                    _drop(late)
+            self._guess = self._piece(self._seen, rank=_GUESSED, after=self._newest_spare(_WORTH_BUILDING_ON))
+            self._spoken_at_guess = self._spoken
         if self._ripe is None and any(self._spoken >= much and silent >= pause for much, pause in _SETTLES):
             self._ripe = self._guess or self._piece(self._seen, rank=_WAITS_IN_LINE)
             self._ripe.urgency.rank = _WAITS_IN_LINE
-            self._after_ripe = 0
 
-    def _drop_spare(self) -> None:
-        if self._spare is not None and self._spare is not self._ripe:
-            _drop(self._spare)
-        self._spare = None
+    def _since(self, piece: _Piece) -> int:
+        """Samples of speech since a piece of the present part was cut off."""
+        return self._spoken - piece.spoken
+
+    def _newest_spare(self, length: int) -> _Piece | None:
+        """The newest guess of so much sound that has been heard and is followed by enough speech to stand alone."""
+        fit = (p for p in self._spares if p.heard and p.end - p.start >= length and self._since(p) >= _GOES_ON_FOR)
+        return max(fit, key=lambda piece: piece.end, default=None)
+
+    def _unsure(self) -> list[_Piece]:
+        """Everything on its way to the ear that is not settled."""
+        return [piece for piece in (self._guess, self._ripe, *self._spares) if piece is not None]
 
     def _settle(self, piece: _Piece) -> None:
-        """This piece is final: the next one begins where it ends."""
-        for other in (self._guess, self._ripe, self._spare):
-            if other is not None and other is not piece:
+        """This piece is final, with what it is built on: the next one begins where it ends."""
+        for other in self._unsure():
+            if other not in piece.chain:
                 _drop(other)
-        self._guess = self._ripe = self._spare = None
-        self._pieces.append(piece)
+        self._guess = self._ripe = None
+        self._spares = []
+        self._pieces += piece.chain
         self._cut_at(piece.end)
         self._spoken = WINDOW * sum(each >= _BEGINS for each in self._probabilities)
         self._spoken_at_guess = 0
@@ -359,11 +369,11 @@ class _Answer:
 
     # --- hearing -----------------------------------------------------------------------------------------------------
 
-    def _piece(self, end: int, *, rank: int) -> _Piece:
-        """Everything from the last cut to `end`, on its way to the ear."""
-        end = min(end, self._total)
-        sound = np.concatenate(self._sound)[self._cut - self._kept : end - self._kept]
-        piece = _Piece(self._cut, end, sound, Urgency(rank))
+    def _piece(self, end: int, *, rank: int, after: _Piece | None = None) -> _Piece:
+        """Everything from the last cut, or from the end of the guess `after`, to `end`, on its way to the ear."""
+        start, end = self._cut if after is None else after.end, min(end, self._total)
+        sound = np.concatenate(self._sound)[start - self._kept : end - self._kept]
+        piece = _Piece(start, end, sound, Urgency(rank), spoken=self._spoken, before=after)
         piece.task = asyncio.create_task(self._hear(piece, self._pieces[-1] if self._pieces else None))
         return piece
 

@@ -42,7 +42,8 @@ class Cores:
 
     async def idle(self) -> None:
         """Returns when nothing is in the foreground."""
-        await self._idle.wait()
+        while self._foreground:  # something may have come again between the event and whom it wakes
+            await self._idle.wait()
 
     async def in_background(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` to its end while nothing else happens, as often as it is interrupted. Its errors are raised."""

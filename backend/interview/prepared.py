@@ -16,15 +16,22 @@ class Prepared:
     """Retrieval on the question at once, and again on each part of the answer that is settled.
 
     `read` is called with the settled text too: the language model reads the prompt as far as it goes. `compare` too, in a
-    thread: the analysis takes in the sentences.
+    thread: the analysis takes in the sentences. Both searches begin when nobody is being heard, as `idle` tells.
     """
 
-    def __init__(self, find: Find, read: Callable[[str], None], compare: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        find: Find,
+        read: Callable[[str], None],
+        compare: Callable[[str], None],
+        idle: Callable[[], Awaitable[None]],
+    ) -> None:
         self.passages: tuple[Passage, ...] | None = None
         """The newest result; None while there is none."""
         self._find = find
         self._read = read
         self._compare = compare
+        self._idle = idle
         self._task: asyncio.Task[None] | None = None
         self.settled("")
 
@@ -36,10 +43,12 @@ class Prepared:
         self._read(text)
 
     async def _look(self, text: str) -> None:
+        await self._idle()
         try:
             self.passages = tuple(await self._find(text))
         except AppError:  # the turn looks itself then, and says so when it fails again
             self.passages = None
+        await self._idle()
         await asyncio.to_thread(self._compare, text)
 
     def stop(self) -> None:

@@ -270,6 +270,7 @@ class InterviewRoom:
             lambda text: find_passages(self.parts.finder, session, session.question, text),
             lambda text: self._prefill.start(session, earlier, sources, text),
             lambda text: self._take_in(session.question, text),
+            self.parts.cores.idle,
         )
         recording.prepared = prepared
         try:

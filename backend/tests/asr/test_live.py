@@ -298,6 +298,31 @@ async def test_stopping_cancels_what_is_being_heard() -> None:
     assert ear.cancelled == len(ear.urgencies) == 1, "the guess was still waiting for the piece before it"
 
 
+async def test_a_guess_builds_on_one_before_that_is_long_enough() -> None:
+    ear = CountingEar()
+    listening = live(ear).begin()
+    await say(listening, speech(20, 24), silence(0.3), speech(30, 33), silence(0.3), speech(40, 43), silence(0.7))
+    assert [text for text, _ in ear.heard] == [
+        names(20, 24),
+        f"{names(20, 24)} {names(30, 33)}",  # five seconds alone are too short to be left as they are
+        names(40, 43),
+    ]
+    assert listening.partial.text == f"{names(20, 24)} {names(30, 33)} {names(40, 43)}"
+    found = await listening.finish()
+    assert found.text == f"{names(20, 24)} {names(30, 33)} {names(40, 43)}"
+    assert {word.text: word.start_s for word in found.words}["w40"] == pytest.approx(9.6, abs=0.15)
+    assert len(ear.heard) == 3
+
+
+async def test_what_guesses_have_heard_is_settled_with_them() -> None:
+    ear, settled = CountingEar(), list[str]()
+    listening = live(ear).begin(on_settled=settled.append)
+    await say(listening, speech(20, 29), silence(0.3), speech(30, 34), silence(0.5), speech(40, 44))
+    assert settled == [f"{names(20, 29)} {names(30, 34)}"]
+    assert (await listening.finish()).text == f"{names(20, 29)} {names(30, 34)} {names(40, 44)}"
+    assert [text for text, _ in ear.heard] == [names(20, 29), names(30, 34), names(40, 44)]
+
+
 async def test_without_guesses_nothing_is_heard_twice() -> None:
     ear = CountingEar()
     listening = live(ear, guesses=False).begin()

@@ -46,6 +46,23 @@ async def test_nothing_begins_while_somebody_waits() -> None:
     assert started and not cores.busy
 
 
+async def test_what_comes_in_the_moment_of_waking_is_not_disturbed() -> None:
+    """One piece of an answer has been heard and the next begins at once: nothing slips in between."""
+    cores, ran_beside = Cores(), []
+
+    async def work() -> None:
+        ran_beside.append(cores.busy)
+
+    with cores.foreground():
+        background = asyncio.create_task(cores.in_background(work))
+        await asyncio.sleep(0.01)
+    with cores.foreground():
+        await asyncio.sleep(0.01)
+        assert not ran_beside
+    await background
+    assert ran_beside == [False]
+
+
 async def test_errors_and_cancellation_of_the_background_arrive() -> None:
     cores = Cores()
 
