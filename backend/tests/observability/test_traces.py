@@ -194,4 +194,4 @@ def test_off_by_default_and_then_not_even_imported() -> None:
         "o = Observation(CollectorRegistry(), modes=(), version='1'); o.listener('behavioral', 0.0); "
         "assert not [m for m in sys.modules if m.startswith('opentelemetry')], 'imported'"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)

@@ -42,7 +42,7 @@ def private_postgres() -> Iterator[Address]:
 
     def run(program: str, *arguments: str) -> None:
         command = [str(binaries / program), *arguments]
-        subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, timeout=90)
+        subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, timeout=300)
 
     port = free_port()
     data = str(folder / "data")
