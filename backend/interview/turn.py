@@ -66,7 +66,7 @@ from backend.tts.wav import to_wav
 
 log = logging.getLogger(__name__)
 
-_STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+_STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, *[3.0] * 7)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
 
 _FIRST_SOUND_S = 0.5
