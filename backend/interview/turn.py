@@ -266,8 +266,8 @@ class Turn:
         try:
             question = self._record.question
             return tuple(await find_passages(self._parts.finder, self._session, question, answer.text))
-        except RetrievalUnavailable as error:
-            self._notice(error)
+        except (RetrievalUnavailable, StorageUnavailable):  # the list of the documents stands in the database
+            self._notice(RetrievalUnavailable())
             return ()
 
     def _context(self, passages: tuple[Passage, ...]) -> Context:
