@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import socket
 import subprocess
@@ -14,12 +15,20 @@ from pathlib import Path
 
 import httpx
 
+_PORTS = range(15_000, 32_000)
+"""Below those that Linux gives to outgoing connections: no client takes such a port before, or between two lives of, the
+server that it was found for."""
+_next_port = itertools.count(os.getpid() * 1009)
+"""Every process goes through the ports from a place of its own, so that two of them do not find the same one."""
+
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that nobody listens on, another one on each call."""
+    while True:
+        port = _PORTS[next(_next_port) % len(_PORTS)]
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def is_ready(base_url: str) -> bool:

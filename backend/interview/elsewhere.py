@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 from backend.errors import StorageUnavailable, TurnInterrupted
-from backend.interview.events import TurnEnded, TurnEvent, TurnFailed
+from backend.interview.events import TranscriptFinal, TurnEnded, TurnEvent, TurnFailed
 from backend.interview.exchange import LAST, ExchangeDown, TurnExchange, WireEvent
 from backend.interview.ports import TurnStore
-from backend.interview.turn_record import TurnRecord
+from backend.interview.turn_record import HeardAnswer, TurnRecord
 
 log = logging.getLogger(__name__)
 
@@ -133,6 +133,9 @@ class Takeover:
         if said and said[-1]["event"] != LAST:
             record.events = [*said, *ending(record, len(said))]
             record.feedback_text = "".join(w["data"]["text"] for w in said if w["event"] == "feedback.delta")
+            heard = next((w["data"] for w in said if w["event"] == TranscriptFinal.name), None)
+            if record.transcript is None and heard is not None:  # its replica died before it had stored it
+                record.transcript = HeardAnswer.model_validate(heard)
         if await self._turns.finish(record, None) == "failed":
             log.warning("ended a turn that nobody ran any more", extra={"turn_id": record.turn_id})
             self._on_ended(record)

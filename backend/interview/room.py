@@ -346,6 +346,8 @@ class InterviewRoom:
     async def interrupt(self, owner_id: str, session_id: str, turn_id: str) -> bool:
         """Stop a turn, wherever it runs; False when it was over. Errors: `NotFound`, `TurnElsewhere`."""
         record = await self.turn(owner_id, session_id, turn_id)
+        if record.outcome != "running" and not self.active.runs(turn_id):
+            return False  # its replica may hold the lease a moment longer
         try:
             return await self.active.cancel(turn_id)
         except ExchangeDown:

@@ -66,7 +66,7 @@ from backend.tts.wav import to_wav
 
 log = logging.getLogger(__name__)
 
-_STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+_STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, *[3.0] * 7)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
 
 _FIRST_SOUND_S = 0.5
@@ -266,8 +266,8 @@ class Turn:
         try:
             question = self._record.question
             return tuple(await find_passages(self._parts.finder, self._session, question, answer.text))
-        except RetrievalUnavailable as error:
-            self._notice(error)
+        except (RetrievalUnavailable, StorageUnavailable):  # the list of the documents stands in the database
+            self._notice(RetrievalUnavailable())
             return ()
 
     def _context(self, passages: tuple[Passage, ...]) -> Context:

@@ -33,7 +33,6 @@ T = TypeVar("T")
 _STOPS = "ih:stops"
 _TIMEOUT_S = 1.0
 _TOLD_S = 0.25
-"""So long a client waits for its next events to reach Redis; then it gets them all the same."""
 _BLOCK_S = 2.0
 _RUNNING_MS = 15 * 60_000
 """A running turn's events are kept this long after the last one; a turn takes two minutes at most."""
@@ -62,9 +61,17 @@ class RedisExchange:
     While Redis does not answer, every call fails at once, and one task asks for it every second.
     """
 
-    def __init__(self, url: str, *, lease_s: float = 10.0, on_state: Callable[[bool], None] = lambda up: None) -> None:
-        """`on_state` is told whether Redis answers, whenever that changes."""
-        self.lease_s = lease_s
+    def __init__(
+        self,
+        url: str,
+        *,
+        lease_s: float = 10.0,
+        told_s: float = _TOLD_S,
+        on_state: Callable[[bool], None] = lambda up: None,
+    ) -> None:
+        """`told_s`: how long a client waits, at most, for its next events to reach Redis; then it gets them all the same.
+        `on_state` is told whether Redis answers, whenever that changes."""
+        self.lease_s, self._told_s = lease_s, told_s
         self.replica = secrets.token_hex(6)
         self._on_state = on_state
         options: dict[str, Any] = {
@@ -138,7 +145,7 @@ class RedisExchange:
     async def told(self, turn_id: str, seq: int) -> None:
         out = self._outgoing.get(turn_id)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_TOLD_S):
+            async with asyncio.timeout(self._told_s):
                 while out is not None and self._up and out.sent < seq:
                     await out.changed.wait()
 
@@ -217,10 +224,13 @@ class RedisExchange:
                 for turn_id, wanted in zip(turns, answers[2::3], strict=False):
                     if wanted:
                         self._on_stop(turn_id)
+                ended = {turn_id: out for turn_id, out in turns.items() if turn_id not in self._outgoing}
+                for turn_id, out in ended.items():  # meanwhile: its farewell may have been overtaken by this renewal
+                    await self._call(self._farewell(turn_id, out).execute)
             except ExchangeDown:
                 await asyncio.sleep(1.0)
             else:
-                await asyncio.sleep(min(1.0, self.lease_s / 4))
+                await asyncio.sleep(0 if ended else min(1.0, self.lease_s / 4))
 
     # --- what runs anywhere ------------------------------------------------------------------------------------------
 

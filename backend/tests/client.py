@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -140,6 +141,16 @@ class ContractClient:
                 if on_event is not None and on_event(event) is False:
                     break
         return events
+
+    def stored(self, session_id: str, turn_id: str) -> dict[str, Any]:
+        """The stored turn once it is over: an interrupted one tells its client so before it is stored."""
+        deadline = time.monotonic() + 60
+        while True:
+            turn: dict[str, Any] = self.data("GET", f"/sessions/{session_id}/turns/{turn_id}")
+            if turn["outcome"] != "running":
+                return turn
+            assert time.monotonic() < deadline, "the turn is never stored"
+            time.sleep(0.02)
 
     def resume(self, session_id: str, turn_id: str, after: str = "") -> list[Event]:
         path = f"/sessions/{session_id}/turns/{turn_id}/events"

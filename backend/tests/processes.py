@@ -67,11 +67,11 @@ class Child:
                 self._command, stdout=out, stderr=subprocess.STDOUT, env=self._env, cwd=self._cwd
             )
 
-    def start(self, wait_s: float = 90) -> None:
+    def start(self, wait_s: float = 240) -> None:
         self.launch()
         self.wait_ready(wait_s)
 
-    def wait_ready(self, wait_s: float = 90) -> None:
+    def wait_ready(self, wait_s: float = 240) -> None:
         deadline = time.monotonic() + wait_s
         while not self._answers():
             if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:

@@ -21,6 +21,9 @@ export const questionText = (page) => page.getByRole('region', { name: 'Question
 export const status = (page, text) => page.locator('main strong', { hasText: text }).first();
 export const yourTurn = (page) => status(page, 'Ready: your turn').waitFor({ timeout: LONG });
 
+/** Whether what is waited for comes. */
+export const comes = (waited) => waited.then(() => true, () => false);
+
 export async function heard(page, type, since = 0) {
   await page.waitForFunction(([t, n]) => window.heard.filter((e) => e.type === t).length > n, [type, since], { timeout: LONG });
   return page.evaluate((t) => window.heard.filter((e) => e.type === t).length, type);

@@ -19,6 +19,7 @@ from backend.rag.documents import Document
 from backend.security.limits import RateLimiter
 from backend.security.tokens import AccessTokens
 from backend.storage.stores import Stores
+from backend.tests.conftest import early_in_a_minute
 from backend.tests.storage.samples import a_document, a_session, a_story, a_turn, heard
 from backend.wiring import Services
 
@@ -133,6 +134,7 @@ async def test_without_a_valid_token_nothing_is_told(http: httpx.AsyncClient, he
 
 
 async def test_guests_are_limited_by_address(http: httpx.AsyncClient) -> None:
+    early_in_a_minute(10)
     answers = [await http.post("/guests") for _ in range(6)]
     assert [a.status_code for a in answers] == [201] * 5 + [429]
     assert int(answers[-1].headers["Retry-After"]) >= 1
@@ -169,6 +171,7 @@ async def test_an_address_is_registered_once(http: httpx.AsyncClient) -> None:
 async def test_passwords_cannot_be_tried_out(http: httpx.AsyncClient) -> None:
     await account(http)
     body = {"email": "ann@example.org", "password": "wrong password"}
+    early_in_a_minute(20)
     statuses = [(await http.post("/auth/login", json=body)).status_code for _ in range(7)]
     assert statuses == [401] * 5 + [429] * 2
 

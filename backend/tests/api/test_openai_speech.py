@@ -17,7 +17,7 @@ from backend.tests.sounds import silence_wav, speech_like_wav
 @pytest.fixture
 def sdk(fast_product: LoopbackServer, client: ContractClient) -> Iterator[openai.OpenAI]:
     with (
-        httpx.Client(trust_env=False) as http,
+        httpx.Client(trust_env=False, timeout=60) as http,
         openai.OpenAI(
             base_url=f"{fast_product.base_url}/v1",
             api_key=client.guest["access_token"],
@@ -111,5 +111,5 @@ def test_errors_are_errors_of_the_client(sdk: openai.OpenAI, fast_product: Loopb
     assert too_much.value.status_code == 413
     with pytest.raises(openai.AuthenticationError):
         sdk.with_options(api_key="wrong").models.list()
-    missing = httpx.post(f"{fast_product.base_url}/v1/audio/transcriptions", trust_env=False)
+    missing = httpx.post(f"{fast_product.base_url}/v1/audio/transcriptions", trust_env=False, timeout=60)
     assert missing.status_code in (400, 401) and set(missing.json()) == {"error"}

@@ -10,7 +10,7 @@ from backend.tests.conftest import LoopbackServer
 
 
 def test_the_documentation_loads_from_this_server_alone(fast_product: LoopbackServer) -> None:
-    with httpx.Client(base_url=fast_product.base_url, trust_env=False) as http:
+    with httpx.Client(base_url=fast_product.base_url, trust_env=False, timeout=60) as http:
         page = http.get("/docs")
         assert "'unsafe-inline'" not in page.headers["content-security-policy"].partition("style-src")[0]
         loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)

@@ -26,7 +26,7 @@ SAID = (
 
 @pytest.fixture
 def public(fast_product: LoopbackServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{fast_product.base_url}/api/v1", trust_env=False) as http:
+    with httpx.Client(base_url=f"{fast_product.base_url}/api/v1", trust_env=False, timeout=60) as http:
         yield http
 
 
@@ -200,7 +200,7 @@ def test_reviewers_are_limited_by_address(tmp_path_factory: pytest.TempPathFacto
         session = client.start()["session_id"]
         client.turn(session, text=SAID)
         url = link(client, session)["url"]
-        with httpx.Client(base_url=f"{server.base_url}/api/v1", trust_env=False) as http:
+        with httpx.Client(base_url=f"{server.base_url}/api/v1", trust_env=False, timeout=60) as http:
             turn_id = http.get(url).json()["data"]["turns"][0]["turn_id"]
             # More than two minutes' worth, in case a new minute begins on the way.
             codes = [http.post(f"{url}/comments", json=comment(turn_id)).status_code for _ in range(7)]

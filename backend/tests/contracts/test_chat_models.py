@@ -165,7 +165,7 @@ async def test_cancelling_while_the_prompt_is_read_stops_the_reading(local: Chat
         pass
     usage: list[Usage] = []
     async for _ in local.stream(
-        [Message("user", " ".join(lines[:24]))], max_tokens=1, slot="long", on_usage=usage.append
+        [Message("user", " ".join(lines[:80]))], max_tokens=1, slot="long", on_usage=usage.append
     ):
         pass
     assert usage[0].prompt_tokens_cached is not None

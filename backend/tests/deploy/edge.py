@@ -52,7 +52,7 @@ class Edge:
         return ssl.create_default_context(cafile=str(self.certificate))
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.https, verify=self.trust(), trust_env=False, timeout=10)
+        return httpx.Client(base_url=self.https, verify=self.trust(), trust_env=False, timeout=60)
 
     def access_log(self) -> str:
         return (self.folder / "access.log").read_text()
@@ -66,7 +66,7 @@ class Edge:
 
         Waits for the first, because nginx writes its log after the answer.
         """
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             if found := [str(line["upstream"]) for line in self.requests() if line["path"] == path]:
                 return found
@@ -157,11 +157,11 @@ def running_edge(folder: Path, replicas: Sequence[str], *, nginx: str = "", **op
         yield Edge(folder, ports, certificate)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while True:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):

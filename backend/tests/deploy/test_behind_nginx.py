@@ -59,7 +59,7 @@ def test_a_whole_turn_passes(pair: Pair) -> None:
         turn_id = events[0].data["turn_id"]
         assert guest.resume(session["session_id"], turn_id, after=events[2].id) == events[3:]
         clip = next(e.data["url"] for e in events if e.name == "audio" and e.data.get("url"))
-        wav = httpx.get(pair.edge.https + clip, verify=pair.edge.trust(), trust_env=False)
+        wav = httpx.get(pair.edge.https + clip, verify=pair.edge.trust(), trust_env=False, timeout=60)
         assert wav.status_code == 200
         assert wav.content.startswith(b"RIFF")
         assert wav.headers["cache-control"] == "private, max-age=600"
@@ -80,6 +80,7 @@ def test_live_recordings_meet_the_replica_that_holds_them(pair: Pair) -> None:
                 answer = httpx.put(
                     f"{pair.edge.https}/api/v1{path}/{n}", content=b"\0" * 3200, verify=pair.edge.trust(),
                     headers={"Authorization": guest.http.headers["Authorization"]}, trust_env=False,
+                    timeout=60,
                 )  # fmt: skip
                 assert answer.status_code == 200, answer.text
             if len({line["upstream"] for line in pair.edge.requests() if "/chunks/" in line["path"]}) == 2:
@@ -115,11 +116,15 @@ def _lateness(guest: ContractClient, session_id: str) -> list[float]:
 def test_events_are_not_held_up(pair: Pair) -> None:
     """Gaps between events through nginx are within 20 ms of those without it: nothing waits in a buffer.
 
-    A buffer holds up every turn, by hundreds of milliseconds; a busy machine only some. So the best of five turns counts.
+    A buffer holds up every turn, by hundreds of milliseconds; a busy machine only some. So turns are given until one has
+    come through undelayed, and the best of them counts.
     """
     with pair.guest(pair.replicas[0]) as near, pair.guest(pair.edge.https) as far:
         spreads: dict[ContractClient, list[float]] = {near: [], far: []}
-        for guest in (near, far) * 5:
-            late = _lateness(guest, guest.start(voice=False)["session_id"])
-            spreads[guest].append(max(abs(moment) for moment in late))
-    assert min(spreads[far]) - min(spreads[near]) < 0.020, spreads.values()
+        for _ in range(60):
+            for guest in (near, far):
+                late = _lateness(guest, guest.start(voice=False)["session_id"])
+                spreads[guest].append(max(abs(moment) for moment in late))
+            if min(spreads[far]) - min(spreads[near]) < 0.020:
+                return
+    pytest.fail(f"every turn was held up: {spreads.values()}")

@@ -322,7 +322,7 @@ def test_scaling_follows_the_turns(tmp_path: Path) -> None:
     with LoopbackServer(create_app(fast_settings(tmp_path, turns_at_once=4, scripted_delay_s=0.2))) as server:
 
         def look(event: Event | None = None) -> None:
-            page = httpx.get(f"{server.base_url}/metrics", trust_env=False).text
+            page = httpx.get(f"{server.base_url}/metrics", trust_env=False, timeout=60).text
             values = [re.search(rf"^{name}(?:\{{.*\}})? (\S+)$", page, re.MULTILINE) for name in (above, below)]
             assert all(values), (above, below)
             if event is None or event.name == "context.found":
@@ -332,7 +332,7 @@ def test_scaling_follows_the_turns(tmp_path: Path) -> None:
             session = guest.start()["session_id"]
             look()
             guest.turn(session, text=ANSWER, on_event=look)
-            while seen[-1] > 0 and len(seen) < 100:
+            while seen[-1] > 0 and len(seen) < 5000:
                 look()
     assert seen[:2] == [0, 0.25]
     assert seen[-1] == 0

@@ -119,6 +119,6 @@ def _until_answered(edge: Edge) -> None:
 
 def test_the_whole_configuration_is_taken(newer: str, tmp_path: Path) -> None:
     with running_upstream() as upstream, running_edge(tmp_path, [upstream.address], nginx=newer) as edge:
-        answer = httpx.get(f"{edge.https}/metrics", verify=edge.trust(), trust_env=False)
+        answer = httpx.get(f"{edge.https}/metrics", verify=edge.trust(), trust_env=False, timeout=60)
         assert answer.status_code == 404
         assert answer.json()["error"]["code"] == "not_found"

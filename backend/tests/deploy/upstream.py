@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(b"data: 1\n\n")
-        self.wfile.write(b"data: 2\n\n" if self.server.first_event_read.wait(10) else b"data: held up\n\n")
+        self.wfile.write(b"data: 2\n\n" if self.server.first_event_read.wait(60) else b"data: held up\n\n")
         self.close_connection = True
 
     do_GET = do_POST = do_PUT = _answer

@@ -94,11 +94,11 @@ def database(address: str) -> str:
 
 def metric(replica: Child, name: str) -> float:
     """The sum of a metric over its labels."""
-    page = httpx.get(f"{url(replica)}/metrics", trust_env=False).text
+    page = httpx.get(f"{url(replica)}/metrics", trust_env=False, timeout=60).text
     return sum(float(value) for value in re.findall(rf"^{name}(?:{{.*}})? (\S+)$", page, re.MULTILINE))
 
 
-def until(replica: Child, name: str, value: float, seconds: float = 15) -> None:
+def until(replica: Child, name: str, value: float, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while metric(replica, name) != value:
         assert time.monotonic() < deadline, f"{name} is not {value}"

@@ -15,7 +15,7 @@ import httpx
 from backend.tests.client import ANSWER, Event, check_envelope, parse_sse
 from backend.tests.e2e.conftest import Door, Guest
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 INTERVIEWS = 8
 """Of one candidate, who answers one question of each in turn."""
 

@@ -29,7 +29,7 @@ def test_redis_goes_and_comes_back_in_mid_load(shared: Shared, pair: Pair, door:
         shared.redis.stop(kill=True)
         until(pair[0], "ih_redis_up", 0)
         load.wait_for(8)
-        assert all(httpx.get(f"{url(r)}/health/ready", trust_env=False).status_code == 200 for r in pair)
+        assert all(httpx.get(f"{url(r)}/health/ready", trust_env=False, timeout=60).status_code == 200 for r in pair)
         shared.redis.start()
         for replica in pair:
             until(replica, "ih_redis_up", 1)
@@ -62,7 +62,7 @@ def test_postgresql_crashes_and_comes_back_in_mid_load(shared: Shared, pair: Pai
         shared.postgres.stop()
         refused = httpx.get(f"{url(pair[0])}/health/ready", trust_env=False, timeout=20)
         assert refused.status_code == 503
-        assert httpx.get(f"{url(pair[0])}/health/live", trust_env=False).status_code == 200
+        assert httpx.get(f"{url(pair[0])}/health/live", trust_env=False, timeout=60).status_code == 200
         assert guest.error("GET", "/me", 503)["code"] == StorageUnavailable.code
         shared.postgres.start()
         for replica in pair:

@@ -6,11 +6,12 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import httpx
 import pytest
 
-from backend.tests.client import ANSWER, JOB, Event, by_name, check_turn
+from backend.tests.client import ANSWER, JOB, Event, by_name, check_turn, parse_sse
 from backend.tests.e2e.conftest import Guest, Pair, Shared, doors, metric, url
 from backend.tests.e2e.load import Load, check_nothing_lost
 from backend.tests.processes import Child, product
@@ -59,7 +60,7 @@ def test_a_turn_is_stopped_through_the_other(pair: Pair, guest: Guest) -> None:
     assert answers[0].status_code == 202
     assert answers[0].json()["data"]["cancelled"] is True
     assert by_name(events, "turn.ended")["outcome"] == "cancelled"
-    stored = guest.through(pair[1]).data("GET", f"/sessions/{session}/turns/{events[0].data['turn_id']}")
+    stored = guest.through(pair[1]).stored(session, events[0].data["turn_id"])
     assert stored["outcome"] == "cancelled"
     assert guest.data("DELETE", f"/sessions/{session}/turns/{events[0].data['turn_id']}")["cancelled"] is False
 
@@ -121,15 +122,22 @@ def test_a_session_is_erased_with_its_events_everywhere(pair: Pair, guest: Guest
     guest.through(pair[0]).error("GET", f"/sessions/{session}/turns/{events[0].data['turn_id']}/events", 404)
 
 
+def until_known(guest: Guest, session_id: str, event: Event) -> None:
+    """Follow the event's turn until this event has come."""
+    path = f"/sessions/{session_id}/turns/{event.data['turn_id']}/events"
+    with guest.http.stream("GET", path) as response, closing(parse_sse(response.iter_lines())) as events:
+        assert any(each.id == event.id for each in events)
+
+
 def test_a_replica_that_dies_ends_its_turn_through_the_other(shared: Shared, pair: Pair) -> None:
     dies = product(shared.folder, "dies", **shared.settings(SCRIPTED_DELAY_S=5))
     dies.start()
     with Guest(url(dies)) as guest:
         session = guest.start(voice=True)["session_id"]
         first = guest.turn(session, text=ANSWER, on_event=lambda e: e.name != "context.found")
-        time.sleep(0.2)  # what it told in its very last moment, the others may not know
-        dies.stop(kill=True)
         guest.through(pair[1])
+        until_known(guest, session, first[-1])  # what it told in its very last moment, the others may not know
+        dies.stop(kill=True)
         rest = guest.resume(session, first[0].data["turn_id"], first[-1].id)
         everything = [*first, *rest]
         assert [e.data["seq"] for e in everything] == list(range(1, len(everything) + 1))
@@ -154,11 +162,11 @@ def test_sigterm_in_mid_turn_ends_the_turn_refuses_new_ones_and_exits_cleanly(sh
             if event.name != "context.found":
                 return
             goes.signal(signal.SIGTERM)
-            deadline = time.monotonic() + 5
-            while httpx.get(f"{url(goes)}/health/ready", trust_env=False).status_code == 200:
+            deadline = time.monotonic() + 60
+            while httpx.get(f"{url(goes)}/health/ready", trust_env=False, timeout=60).status_code == 200:
                 assert time.monotonic() < deadline
                 time.sleep(0.02)
-            assert httpx.get(f"{url(goes)}/health/live", trust_env=False).status_code == 200
+            assert httpx.get(f"{url(goes)}/health/live", trust_env=False, timeout=60).status_code == 200
             refused.append(guest.call("POST", f"/sessions/{other}/turns", json={"text": ANSWER}))
 
         events = guest.turn(session, text=ANSWER, on_event=end)
@@ -167,7 +175,7 @@ def test_sigterm_in_mid_turn_ends_the_turn_refuses_new_ones_and_exits_cleanly(sh
         assert refused[0].status_code == 503
         assert refused[0].json()["error"]["code"] == "draining"
         assert int(refused[0].headers["retry-after"]) > 0
-        assert goes.wait(30) == 0
+        assert goes.wait(90) == 0
         assert by_name(guest.through(pair[0]).turn(other, text=ANSWER), "turn.ended")["outcome"] == "completed"
 
 
@@ -183,7 +191,7 @@ def test_a_turn_longer_than_the_grace_is_let_go_and_ended(shared: Shared, pair: 
                 goes.signal(signal.SIGTERM)
 
         first = guest.turn(session, text=ANSWER, on_event=end, comments=comments)
-        assert goes.wait(30) == 0
+        assert goes.wait(90) == 0
         assert first[-1].name != "turn.ended"
         assert any("draining" in comment for comment in comments)
         rest = guest.through(pair[0]).resume(session, first[0].data["turn_id"], first[-1].id)
@@ -211,7 +219,7 @@ def test_a_rolling_restart_under_load_loses_no_turn(shared: Shared, pair: Pair) 
 def test_a_client_that_moves_to_the_other_replica_keeps_its_turn_alive(shared: Shared) -> None:
     """The replica that runs the turn has lost its client; it must not take the candidate for gone."""
     runs, follows = (
-        product(shared.folder, name, **shared.settings(SCRIPTED_DELAY_S=3, ORPHAN_GRACE_S=1))
+        product(shared.folder, name, **shared.settings(SCRIPTED_DELAY_S=6, ORPHAN_GRACE_S=4))
         for name in ("runs", "follows")
     )
     try:
@@ -222,7 +230,7 @@ def test_a_client_that_moves_to_the_other_replica_keeps_its_turn_alive(shared: S
             first = guest.turn(session, text=ANSWER, on_event=lambda e: e.name != "context.found")
             rest = guest.through(follows).resume(session, first[0].data["turn_id"], first[-1].id)
             assert by_name(rest, "turn.ended")["outcome"] == "completed"
-            assert by_name(rest, "turn.ended")["timings_ms"]["total"] > 5_000, "longer than every grace"
+            assert by_name(rest, "turn.ended")["timings_ms"]["total"] > 10_000, "longer than every grace"
     finally:
         for replica in (runs, follows):
             replica.stop()

@@ -46,11 +46,14 @@ def test_it_hears_and_speaks_for_who_has_its_key(speech: Child) -> None:
 
 def test_it_serves_nothing_else(speech: Child) -> None:
     for path in ("/api/v1/catalog", "/api/v1/guests", "/"):
-        assert httpx.get(f"{address(speech)}{path}", trust_env=False).status_code == 404
-    parts = httpx.get(f"{address(speech)}/health/ready", trust_env=False).json()["parts"]
+        assert httpx.get(f"{address(speech)}{path}", trust_env=False, timeout=60).status_code == 404
+    parts = httpx.get(f"{address(speech)}/health/ready", trust_env=False, timeout=60).json()["parts"]
     assert parts == {"voice": "ok", "ears": "ok"}
-    assert "ih_stage_duration_seconds" in httpx.get(f"{address(speech)}/metrics", trust_env=False).text
-    assert httpx.get(f"{address(speech)}/healthz", trust_env=False).json()["versions"].keys() == {"asr", "tts"}
+    assert "ih_stage_duration_seconds" in httpx.get(f"{address(speech)}/metrics", trust_env=False, timeout=60).text
+    assert httpx.get(f"{address(speech)}/healthz", trust_env=False, timeout=60).json()["versions"].keys() == {
+        "asr",
+        "tts",
+    }
 
 
 def test_a_product_hears_and_speaks_through_it(speech: Child, tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def proxy_in_a_thread(target: int) -> Iterator[FaultProxy]:
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        assert up.wait(10)
+        assert up.wait(60)
         yield proxy
     finally:
         loop.call_soon_threadsafe(over.set)

@@ -122,7 +122,7 @@ def test_the_start_stops_with_the_names_and_without_a_trace() -> None:
         "SECRET_KEY": "hunter2",
     }
     started = subprocess.run(
-        [sys.executable, "-m", "backend.cli", "serve"], env=env, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "backend.cli", "serve"], env=env, capture_output=True, text=True, timeout=300
     )
     assert started.returncode == 2
     assert started.stderr.splitlines()[0] == "These settings are wrong:"

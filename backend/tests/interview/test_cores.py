@@ -10,12 +10,12 @@ from backend.interview.cores import Cores
 
 
 async def test_work_in_the_background_gives_way_and_begins_again() -> None:
-    cores, started, done = Cores(), 0, 0
+    cores, started, done, go = Cores(), 0, 0, asyncio.Event()
 
     async def work() -> None:
         nonlocal started, done
         started += 1
-        await asyncio.sleep(0.02)
+        await go.wait()
         done += 1
 
     background = asyncio.create_task(cores.in_background(work))
@@ -23,6 +23,7 @@ async def test_work_in_the_background_gives_way_and_begins_again() -> None:
     await asyncio.sleep(0)
     assert started == 1
     with cores.foreground():
+        go.set()
         with cores.foreground():
             await asyncio.sleep(0.05)
         await asyncio.sleep(0.05)

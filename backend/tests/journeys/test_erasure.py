@@ -34,7 +34,15 @@ def left(folder: Path, word: str) -> list[str]:
     forms = [form for w in (word, word.lower()) for form in (w.encode(), w.encode("utf-16-le"))]
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert files
-    return [path.name for path in files if any(form in path.read_bytes() for form in forms)]
+    return [path.name for path in files if any(form in held(path) for form in forms)]
+
+
+def held(path: Path) -> bytes:
+    """What a file holds: nothing when it has gone since it was listed."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def interview(client: ContractClient, *documents: str) -> str:

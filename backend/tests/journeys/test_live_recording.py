@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +50,21 @@ class Microphone:
             assert answer["received"] == self.sent
         return answer
 
-    def partial(self, wanted: int = 1) -> dict[str, Any]:
-        """The partial text once it has so many characters: the last piece again is a no-op that tells it."""
-        for _ in range(200):
-            again = self._client.data("PUT", f"{self.path}/{self.id}/chunks/0", content=b"again")
+    def until(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Ask until an answer is like that: a piece again is a no-op that tells how far the hearing is."""
+        deadline = time.monotonic() + 60
+        while True:
+            again: dict[str, Any] = self._client.data("PUT", f"{self.path}/{self.id}/chunks/0", content=b"again")
             assert again["received"] == self.sent
-            if len(again["partial"]["text"]) >= wanted:
-                return dict(again["partial"])
+            if condition(again):
+                return again
+            assert time.monotonic() < deadline, f"it stays at {again}"
             time.sleep(0.02)
-        raise AssertionError("no partial text came")
+
+    def partial(self, stable: int = 0) -> dict[str, Any]:
+        """The partial text once there is some, and so many characters of it are settled."""
+        answer = self.until(lambda a: bool(a["partial"]["text"]) and a["partial"]["stable_chars"] >= stable)
+        return dict(answer["partial"])
 
     @property
     def body(self) -> dict[str, Any]:
@@ -94,11 +100,12 @@ def test_pauses_are_judged_for_who_asks(client: ContractClient) -> None:
         if not wanted:
             assert "turn" not in answer
             continue
+        answer = microphone.until(lambda a: "turn" in a)
         assert answer["turn"]["complete"] == 1.0
         assert 3.0 < answer["turn"]["at_s"] <= microphone.sent * 0.25
         assert answer["turn"]["text_until_s"] <= microphone.sent * 0.25
         microphone.send(spoken(1.0))
-        time.sleep(0.1)
+        microphone.until(lambda a: "turn" not in a)
         assert "turn" not in microphone.send(spoken(0.5))
 
 
@@ -108,7 +115,7 @@ def test_a_long_answer_is_settled_piece_by_piece_with_word_times(client: Contrac
     for _ in range(2):
         microphone.send(spoken(13.0) + hush(0.8), size=64_000)
     microphone.send(spoken(4.0), size=64_000)
-    partial = microphone.partial()
+    partial = microphone.partial(stable=1)
     assert partial["text"][: partial["stable_chars"]]
     heard = by_name(client.turn(session["session_id"], body=microphone.body), "transcript.final")
     assert heard["text"].startswith(partial["text"][: partial["stable_chars"]])

@@ -54,7 +54,7 @@ def test_a_spoken_answer_to_a_real_job(real_product: str) -> None:
         assert all(0 <= w["start_s"] <= w["end_s"] <= 20.2 for w in heard["words"])
         assert by_name(events, "delivery")["words_per_minute"] is not None
         for clip in (e.data for e in events if e.name == "audio"):
-            response = httpx.get(f"{real_product}{clip['url']}", trust_env=False)
+            response = httpx.get(f"{real_product}{clip['url']}", trust_env=False, timeout=60)
             assert response.content[:4] == b"RIFF"
             assert len(response.content) > 2 * 22_050 * clip["duration_ms"] / 1000 * 0.95
 
@@ -88,7 +88,7 @@ def test_no_text_is_invented(real_product: str, sound: bytes) -> None:
 
 def test_the_official_client_listens_and_speaks(real_product: str) -> None:
     with ContractClient(real_product) as client:
-        http = httpx.Client(trust_env=False)
+        http = httpx.Client(trust_env=False, timeout=60)
         sdk = openai.OpenAI(base_url=f"{real_product}/v1", api_key=client.guest["access_token"], http_client=http)
         with (SAMPLE / "answer.flac").open("rb") as file:
             heard = sdk.audio.transcriptions.create(

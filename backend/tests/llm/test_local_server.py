@@ -35,8 +35,9 @@ def made(tmp_path: Path) -> Callable[[str], LocalChat]:
         file = tmp_path / f"{model}.gguf"
         file.touch()
         care = Care(
-            start_timeout_s=20, health_interval_s=0.1, health_timeout_s=0.2, back_off_s=(0.05,), stop_timeout_s=0.5
-        )
+            start_timeout_s=60, health_interval_s=0.1, health_timeout_s=0.5 if model == "stuck" else 60,
+            back_off_s=(1,), stop_timeout_s=0.5,
+        )  # fmt: skip
         return LocalChat(file, binary=binary, care=care)
 
     return make
@@ -55,7 +56,7 @@ async def said(chat: LocalChat) -> str:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while not condition():
             await asyncio.sleep(0.02)
 
@@ -101,7 +102,7 @@ async def test_a_server_that_hangs_is_replaced(made: Callable[[str], LocalChat])
         await chat.warm_up()
         first = chat.server.pid
         assert first is not None
-        await until(lambda: chat.server.starts == 2 and chat.server.ready)
+        await until(lambda: chat.server.starts > 1 and chat.server.ready)
         assert not alive(first)
 
 

@@ -87,7 +87,7 @@ def service(uri: str, folder: Path, tmp_path: Path) -> Iterator[Callable[..., Se
 
 def until(condition: Callable[[], bool]) -> None:
     """Wait for what another thread or process does."""
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 150
     while not condition():
         assert time.monotonic() < ends, "did not happen"
         time.sleep(0.02)

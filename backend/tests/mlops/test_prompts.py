@@ -73,12 +73,12 @@ def test_promotion_and_the_way_back_take_effect_without_a_restart(folder: Path, 
     assert promote(client, file) == 2
     until(lambda: made.text() == "Ask, in one sentence, about {{ focus }}.")
     assert made.prompts.current().versions == {"follow_up": "2"}
-    assert made.counted("ih_prompt_info", prompt="follow_up", version="2") == 1
+    until(lambda: made.counted("ih_prompt_info", prompt="follow_up", version="2") == 1)
     assert before.get("follow_up").version == "1", "a turn that has begun keeps its texts"
     assert rollback(client, file) == 1
     until(lambda: made.text() == "Ask about {{ focus }}.")
     assert made.prompts.current().version == before.version
-    assert made.counted("ih_prompt_info", prompt="follow_up", version="2") is None
+    until(lambda: made.counted("ih_prompt_info", prompt="follow_up", version="2") is None)
 
 
 def test_an_alias_moved_in_the_web_page_counts_as_well(service: Make, client: Any) -> None:

@@ -84,7 +84,7 @@ def product(folder: Path, uri: str, **settings: Any) -> Iterator[LoopbackServer]
 
 
 def health(server: LoopbackServer) -> dict[str, Any]:
-    return httpx.get(f"{server.base_url}/healthz", trust_env=False).json()
+    return httpx.get(f"{server.base_url}/healthz", trust_env=False, timeout=60).json()
 
 
 def answer(client: ContractClient, session_id: str) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def test_the_web_page_of_mlflow_shows_what_the_product_wrote(uri: str, tmp_path:
         client.data("PATCH", f"/sessions/{session}", json={"state": "finished"})
         until(lambda: bool(logged(connect(uri))))
     with mlflow("ui", tmp_path / "mlflow.db") as (address, _):
-        page = httpx.get(address, follow_redirects=True, trust_env=False)
+        page = httpx.get(address, follow_redirects=True, trust_env=False, timeout=60)
         assert page.status_code == 200
         assert "<title>MLflow</title>" in page.text
         through_it = connect(address)

@@ -42,7 +42,7 @@ def drive(client: ContractClient, service: SpeechService, folder: Path, take: in
     longer = f"{ANSWER} It was take {take} of a lot of work."
     assert ended(client.turn(session, text=longer, on_event=partial(_look_and_stop, client, session))) == "cancelled"
     service.behaviour = "ok"
-    for _ in range(GUESTS + 1):
+    for _ in range(2 * GUESTS + 2):
         if client.call("POST", "/guests").status_code == 429:
             return
     raise AssertionError("the limit of guests was never reached")

@@ -34,7 +34,7 @@ def needs_prometheus() -> None:
 def promtool(*arguments: str, stdin: str | None = None) -> str:
     """What promtool says; fails the test when it finds something wrong."""
     done = subprocess.run(
-        ["promtool", *arguments], input=stdin, cwd=DEPLOY, capture_output=True, text=True, timeout=60, check=False
+        ["promtool", *arguments], input=stdin, cwd=DEPLOY, capture_output=True, text=True, timeout=170, check=False
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
@@ -46,10 +46,13 @@ class Prometheus:
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
+        self.at: float | None = None
+        """The moment (Unix time) that is asked about; None is now."""
 
     def query(self, expression: str) -> list[dict[str, Any]]:
-        """The instant vector of an expression, as Prometheus gives it now."""
-        body = self._http.get("/query", params={"query": expression}).json()
+        """The instant vector of an expression."""
+        moment = {} if self.at is None else {"time": self.at}
+        body = self._http.get("/query", params={"query": expression, **moment}).json()
         assert body["status"] == "success", f"{expression}: {body.get('error')}"
         data = body["data"]
         found: list[dict[str, Any]] = [{"value": data["result"]}] if data["resultType"] == "scalar" else data["result"]
@@ -58,7 +61,7 @@ class Prometheus:
     def get(self, path: str) -> Any:
         return self._http.get(path).json()["data"]
 
-    def wait_for(self, expression: str, seconds: float = 30) -> None:
+    def wait_for(self, expression: str, seconds: float = 90) -> None:
         until = time.monotonic() + seconds
         while not self.query(expression):
             assert time.monotonic() < until, f"{expression} has no data after {seconds} s"
@@ -94,11 +97,11 @@ def running_prometheus(target: str, folder: Path) -> Iterator[Prometheus]:
                 yield Prometheus(http)
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while True:
         try:
             if httpx.get(f"http://127.0.0.1:{port}/-/ready", timeout=2, trust_env=False).status_code == 200:
@@ -106,5 +109,5 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
         except httpx.HTTPError:
             pass
         assert process.poll() is None, "Prometheus stopped while starting"
-        assert time.monotonic() < until, "Prometheus was not ready after 30 s"
+        assert time.monotonic() < until, "Prometheus was not ready after 90 s"
         time.sleep(0.1)

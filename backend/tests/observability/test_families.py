@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -36,9 +37,18 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackServer
 
 @pytest.fixture(scope="module")
 def samples(product: LoopbackServer) -> dict[str, float]:
-    """name -> sum over all labels, as Prometheus would read it."""
+    """name -> sum over all labels, as Prometheus would read it once everybody has gone."""
+    found = scraped(product)
+    deadline = time.monotonic() + 60  # a client that left its stream is noticed a moment later
+    while (found["ih_sse_connections"] or found["ih_queue_depth"]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        found = scraped(product)
+    return found
+
+
+def scraped(product: LoopbackServer) -> dict[str, float]:
     found: dict[str, float] = {}
-    page = httpx.get(f"{product.base_url}/metrics", trust_env=False).text
+    page = httpx.get(f"{product.base_url}/metrics", trust_env=False, timeout=60).text
     for family in text_string_to_metric_families(page):
         for sample in family.samples:
             found[sample.name] = found.get(sample.name, 0.0) + sample.value
@@ -81,6 +91,6 @@ def test_the_load_is_counted_as_it_was(product: LoopbackServer) -> None:
 
 
 def test_no_name_leads_to_a_person(product: LoopbackServer) -> None:
-    page = httpx.get(f"{product.base_url}/metrics", trust_env=False).text
+    page = httpx.get(f"{product.base_url}/metrics", trust_env=False, timeout=60).text
     for trace in ("ses_", "trn_", "doc_", "gst_", "Northwind", "Sam Rivers", "/sessions/s"):
         assert trace not in page, trace

@@ -53,7 +53,7 @@ def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observed]:
         with own_server({**os.environ, **env}, log=log) as product, ContractClient(product) as client:
             tokens = [client.guest["access_token"]]
             interview(client, service, folder)
-            metrics = httpx.get(f"{product}/metrics", trust_env=False).text
+            metrics = httpx.get(f"{product}/metrics", trust_env=False, timeout=60).text
         spans = b"".join(collector.bodies).decode("utf-8", "replace")
         trace_ids = {span.trace_id.hex() for span in collector.spans}
     yield Observed(log.read_text(), metrics, spans, trace_ids, tokens)

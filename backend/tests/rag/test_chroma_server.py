@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from backend.errors import RetrievalUnavailable
 from backend.rag.embedders import HashEmbedder
 from backend.rag.index import open_index
+from backend.tests.processes import chroma_server, running
 from backend.tests.rag.makers import document
-
-CHROMA = shutil.which("chroma", path=str(Path(sys.executable).parent))
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    assert CHROMA is not None
-    child = subprocess.Popen(
-        [CHROMA, "run", "--path", str(tmp_path), "--host", "127.0.0.1", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=tmp_path,
-    )
-    try:
-        for _ in range(150):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat", timeout=1).raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        child.kill()
-        child.wait()
+    with running(chroma_server(tmp_path)) as child:
+        yield f"http://127.0.0.1:{child.port}"
 
 
-@pytest.mark.skipif(CHROMA is None, reason="the chroma command is not installed")
 async def test_add_search_replace_and_erase(server: str, tmp_path: Path) -> None:
     index = open_index(HashEmbedder(), folder=tmp_path, url=server)
     await index.add(document("Python services on PostgreSQL.", "anna", "doc_1", sha256="1"))

@@ -201,7 +201,7 @@ async def test_refused_searches(client: httpx.AsyncClient, body: dict) -> None:
 
 async def test_search_finds_nothing_of_others_by_naming_it(client: httpx.AsyncClient) -> None:
     data = (await client.post("/documents", json={"kind": "notes", "text": "the secret canary"})).json()["data"]
-    await asyncio.wait_for(client.get(f"/documents/{data['document_id']}/events"), 10)
+    await asyncio.wait_for(client.get(f"/documents/{data['document_id']}/events"), 60)
     body = {"query": "secret canary", "document_ids": [data["document_id"]]}
     assert (await client.post("/retrieval/search", json=body)).json()["data"]["passages"]
     other = await client.post("/retrieval/search", json=body, headers={"x-owner": "boris"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -223,30 +224,31 @@ async def test_a_failed_write_leaves_the_old_and_adding_again_repairs(tmp_path: 
     await index.close()
 
 
-class SlowEmbedder(HashEmbedder):
-    """Takes its time over documents, so that a test can come in between."""
+class HeldEmbedder(HashEmbedder):
+    """Stops in its third batch until it is let go, so that a test can come in between."""
 
     def __init__(self) -> None:
         super().__init__()
         self.batches = 0
+        self.go = threading.Event()
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         self.batches += 1
-        if len(texts) > 1:
-            import time
-
-            time.sleep(0.05)
+        if self.batches == 3:
+            self.go.wait(60)
         return super().embed(texts)
 
 
 async def test_a_cancelled_ingest_stops_and_stores_nothing(tmp_path: Path) -> None:
-    embedder = SlowEmbedder()
+    embedder = HeldEmbedder()
     index = open_index(embedder, folder=tmp_path)
     text = "\n\n".join(f"Paragraph {n} with its own words {n * n} and more. " * 9 for n in range(400))
     adding = asyncio.create_task(index.add(document(text, "anna", "doc_1")))
     while embedder.batches < 3:
         await asyncio.sleep(0.01)
     adding.cancel()
+    await asyncio.sleep(0.01)
+    embedder.go.set()
     with pytest.raises(asyncio.CancelledError):
         await adding
     assert await index.erase("anna", ["doc_1"]) == 0

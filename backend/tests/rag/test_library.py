@@ -42,7 +42,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 async def finish(library: Library, owner: str, document_id: str) -> tuple[str, dict]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         events = [event async for event in library.events(owner, document_id)]
     assert all(name == "progress" for name, _ in events[:-1])
     return events[-1]

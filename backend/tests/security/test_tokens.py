@@ -212,7 +212,7 @@ def test_a_server_with_a_new_key_knows_the_guests_of_the_old_one(tmp_path: Path)
 
     def status(**keys: str) -> int:
         with LoopbackServer(create_app(fast_settings(tmp_path, secret_key=SECRET, **keys))) as server:
-            return httpx.get(f"{server.base_url}/api/v1/me", headers=headers, trust_env=False).status_code
+            return httpx.get(f"{server.base_url}/api/v1/me", headers=headers, trust_env=False, timeout=60).status_code
 
     assert status(secret_key_previous=OTHER) == 200
     assert status() == 401

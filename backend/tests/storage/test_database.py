@@ -97,7 +97,7 @@ async def test_what_the_log_holds_is_moved_into_the_database_while_it_is_used(tm
     before = (tmp_path / "coach.db").stat().st_size
     for number in range(70):
         await stores.documents.add(a_document(owner, number, text=f"{number} " * 2000))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while (tmp_path / "coach.db").stat().st_size == before:
             await asyncio.sleep(0.01)
     assert len(await stores.documents.list(owner)) == 70

@@ -144,5 +144,5 @@ def test_it_never_outlives_its_parent() -> None:
     assert worker.stdin is not None and worker.stdout is not None
     assert len(worker.stdout.read(4)) == 4
     worker.stdin.close()
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
     worker.stdout.close()

@@ -61,10 +61,12 @@ async def test_the_tone_is_as_long_as_the_sentence() -> None:
 
 
 class CountingVoice(ToneVoice):
-    """Counts what it really spoke; fails on demand."""
+    """Counts what it really spoke; fails on demand, and waits while `gate` is closed."""
 
-    def __init__(self, delay_s: float = 0.0) -> None:
-        super().__init__(delay_s=delay_s)
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
         self.spoken: list[str] = []
         self.cancelled = 0
         self.fail = False
@@ -72,6 +74,7 @@ class CountingVoice(ToneVoice):
     async def speak(self, text: str, *, rate: float = 1.0) -> Speech:
         self.spoken.append(text)
         try:
+            await self.gate.wait()
             speech = await super().speak(text, rate=rate)
         except asyncio.CancelledError:
             self.cancelled += 1
@@ -105,13 +108,18 @@ async def test_the_memory_has_a_size() -> None:
 
 
 async def test_two_ask_at_once_and_one_leaves() -> None:
-    inner = CountingVoice(delay_s=0.05)
+    inner = CountingVoice()
+    inner.gate.clear()
     voice = CachedVoice(inner)
     leaver, stayer = (asyncio.create_task(voice.speak("Hello.")) for _ in range(2))
     await asyncio.sleep(0.01)
     leaver.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaver
+    inner.gate.set()
     assert (await stayer).pcm
     assert inner.spoken == ["Hello."] and inner.cancelled == 0
+    inner.gate.clear()
     alone = asyncio.create_task(voice.speak("Never heard."))
     await asyncio.sleep(0.01)
     alone.cancel()
@@ -119,6 +127,7 @@ async def test_two_ask_at_once_and_one_leaves() -> None:
         await alone
     await asyncio.sleep(0)
     assert inner.cancelled == 1
+    inner.gate.set()
     assert (await voice.speak("Never heard.")).pcm
 
 
@@ -156,7 +165,9 @@ async def test_a_service_is_asked_for_wav() -> None:
 )
 async def test_failures_of_a_service(behaviour: str, error: type[AppError]) -> None:
     with SpeechService(behaviour) as service:
-        voice = OpenAiVoice(service.base_url, "the-key", "tts-1", "alloy", timeout_s=0.7)
+        voice = OpenAiVoice(
+            service.base_url, "the-key", "tts-1", "alloy", timeout_s=0.7 if behaviour == "stall" else 60
+        )
         with pytest.raises(error):
             await voice.speak("Hello.")
         service.release.set()

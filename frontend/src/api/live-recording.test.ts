@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Send } from './client';
 import { LiveUpload, type PartialText } from './live-recording';
 
@@ -39,6 +39,7 @@ function server(fault: (call: string, n: number) => Response | 'down' | undefine
 
 const open = (send: Send, more: object = {}) => new LiveUpload({ sessionId: 's', send, pieceBytes: 4, backOff: [1], ...more });
 const settle = (ms = 5) => new Promise((done) => setTimeout(done, ms));
+const until = (holds: () => boolean) => vi.waitFor(() => expect(holds()).toBe(true), { timeout: 20_000, interval: 2 });
 const BYTES = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const talk = (upload: LiveUpload) => BYTES.forEach((byte) => upload.push(Uint8Array.of(byte)));
 
@@ -58,7 +59,7 @@ describe('a live recording', () => {
     const { send, log } = server();
     const upload = open(send, { onPartial: (text: PartialText) => texts.push(text) });
     upload.push(Uint8Array.of(1, 2, 3, 4));
-    await settle();
+    await until(() => texts.length > 0);
     expect(log).toHaveLength(2);
     expect(texts).toEqual([{ text: 'a', stableChars: 1 }]);
     expect(upload.latest?.text).toBe('a');
@@ -100,7 +101,7 @@ describe('a live recording', () => {
     const { send, heldBy, forget } = server();
     const upload = open(send);
     upload.push(Uint8Array.of(1, 2, 3, 4));
-    await settle();
+    await until(() => upload.latest !== null);
     forget();
     upload.push(Uint8Array.of(5, 6, 7, 8));
     const sent = await upload.finish();
@@ -126,10 +127,9 @@ describe('a live recording', () => {
     const { send, recordings } = server();
     const upload = open(send);
     upload.push(Uint8Array.of(1, 2, 3, 4));
-    await settle();
+    await until(() => upload.latest !== null);
     expect(recordings.size).toBe(1);
     upload.cancel();
-    await settle();
-    expect(recordings.size).toBe(0);
+    await until(() => recordings.size === 0);
   });
 });
