@@ -40,7 +40,7 @@ export function StartCard({ plan, catalog, slots, start, onVoice }: Props) {
           <li key={slot.kind} data-done={Boolean(slot.document) || undefined}>
             {slot.document ? <Check aria-hidden="true" /> : <Circle aria-hidden="true" />}
             {slot.kind === 'resume' ? 'Resume' : 'Job description'}
-            <span>{slot.busy ? 'being read' : slot.document ? 'ready' : slot.kind === 'resume' ? 'not added' : 'not added: general questions'}</span>
+            <span>{slot.busy ? 'being read' : slot.document ? 'ready' : 'not added'}</span>
           </li>
         ))}
       </ul>
