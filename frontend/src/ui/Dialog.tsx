@@ -57,7 +57,7 @@ export function Confirm({ open, onCancel, onConfirm, title, confirm, cancel = 'C
     <RadixAlert.Root open={open} onOpenChange={(next) => !next && onCancel()}>
       <RadixAlert.Portal>
         <RadixAlert.Overlay className={styles.overlay} />
-        <RadixAlert.Content className={`${styles.content} ${styles.narrow}`}>
+        <RadixAlert.Content className={`${styles.content} ${other ? styles.three : styles.narrow}`}>
           <div className={styles.confirm}>
             <RadixAlert.Title className={styles.title}>{title}</RadixAlert.Title>
             <RadixAlert.Description className={styles.description}>{children}</RadixAlert.Description>
