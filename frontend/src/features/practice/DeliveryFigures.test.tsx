@@ -6,7 +6,7 @@ import { DeliveryFigures } from './DeliveryFigures';
 const why = 'This answer was typed, so there is no sound to measure it on.';
 
 const delivery = (more: Partial<Delivery> = {}): Delivery => ({
-  words_per_minute: null, filler_count: 0, fillers: [], hedges: [], pauses: null, talk_time_s: null, word_count: 42, fillers_per_minute: null,
+  words_per_minute: null, filler_count: 0, fillers: [], hedges: [], pauses: null, talk_time_s: null, word_count: 42, fillers_per_minute: null, pace: [],
   how: { filler_count: 'Counted in the transcript.', word_count: 'Words of the transcript.' },
   withheld: ['words_per_minute', 'fillers_per_minute'].map((figure) => ({ figure, why })),
   ...more,
