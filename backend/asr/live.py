@@ -171,6 +171,7 @@ class _Answer:
         self._pieces: list[_Piece] = []
         self._told = ""
         self._reader = asyncio.create_task(self._read(), name="live recording")
+        self._ending: asyncio.Task[Transcript] | None = None
 
     # --- what the outside sees ---------------------------------------------------------------------------------------
 
@@ -208,8 +209,23 @@ class _Answer:
         self._unjudged.append(samples)
         self._arrived.set()
 
+    def end(self) -> None:
+        """See `Listening`."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(), name="end of a live recording")
+            self._ending.add_done_callback(lambda task: task.cancelled() or task.exception())
+
     async def finish(self) -> Transcript:
-        """See `Listening`. What failed before is tried once more."""
+        """See `Listening`."""
+        self.end()
+        assert self._ending is not None
+        try:
+            return await self._ending
+        except BaseException:
+            self._ending = None
+            raise
+
+    async def _end(self) -> Transcript:
         self._ended = True
         self._arrived.set()
         try:
@@ -237,6 +253,8 @@ class _Answer:
         """See `Listening`."""
         self._ended = True
         self._reader.cancel()
+        if self._ending is not None:
+            self._ending.cancel()
         if self._watch is not None:
             self._watch.stop()
         for piece in (*self._pieces, self._guess, self._ripe, self._spare):

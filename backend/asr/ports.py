@@ -121,8 +121,15 @@ class Listening(Protocol):
         """Take in the next sound (16 kHz mono float32). Never blocks. Raises `AudioTooLong` past the limit."""
         ...
 
+    def end(self) -> None:
+        """The candidate has finished: what is left is heard from now on. Nothing can be added any more."""
+        ...
+
     async def finish(self) -> Transcript:
-        """The candidate has finished: the transcript of everything. Errors as `Transcriber.transcribe`."""
+        """`end`, then the transcript of everything. What failed is tried once more when it is called again.
+
+        Errors as `Transcriber.transcribe`.
+        """
         ...
 
     def stop(self) -> None:

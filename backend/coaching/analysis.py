@@ -65,6 +65,8 @@ class Analysis:
     strengths: tuple[Point, ...] = ()
     gaps: tuple[Point, ...] = ()
     """Most important first."""
+    aim: str = ""
+    """What a listener would still ask, as in "to find out ..."; empty where the first gap leaves nothing to ask."""
     citations: tuple[Citation, ...] = ()
     reaction: str = ""
     """One or two short sentences for the ear, made from the analysis alone."""

@@ -33,7 +33,7 @@ from backend.coaching.rewrite import rewrite
 from backend.coaching.rubric import Judged, score_answer
 from backend.coaching.star import find_star
 from backend.coaching.strengths import find_strengths
-from backend.coaching.suggestion import suggest
+from backend.coaching.suggestion import aim_of, suggest
 from backend.coaching.terms import without_terms
 from backend.coaching.text import sentences, word_count
 from backend.llm.ports import ChatModel, Usage
@@ -122,6 +122,7 @@ class Coach:
             gaps=tuple(g.point for g in gaps),
             citations=citer.citations,
             reaction=react(answer, facts, strengths, gaps, scores),
+            aim=aim_of(gaps),
         )
 
     def _not_scored(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
@@ -211,7 +212,7 @@ class Coach:
         await say(feedback.summary)
         for point in (*analysis.strengths[:1], *analysis.gaps[:1]):
             await say(point.text)
-        if self._chat is None or not analysis.gaps or facts.stuffing:
+        if self._chat is None or not analysis.aim or facts.stuffing:
             return feedback
         if before_model is not None:
             await before_model()

@@ -14,6 +14,7 @@ from backend.coaching.feedback import Requirement
 from backend.coaching.star_cues import own_actions
 from backend.coaching.stems import stem
 from backend.coaching.text import content_words, sentences, snippet, word_count, written_sentences
+from backend.rag.cosines import cosines
 from backend.rag.documents import Citation
 from backend.rag.ports import Embedder
 
@@ -76,11 +77,11 @@ def find_job_fit(
     one embedding batch.
     """
     pieces = [piece for number, text in enumerate(texts, start=1) for piece in _pieces(text, number)][:400]
-    near = _similarities(requirements, pieces, embedder)
+    near = cosines([r.text for r in requirements], [p.quote for p in pieces], embedder)
     fits: list[RequirementFit] = []
     for i, requirement in enumerate(requirements):
         wanted = {stem(w) for w in content_words(requirement.text)} - _PLAIN
-        rated = [(_match(wanted, p, near[i][k] if near else 0.0), -k, p) for k, p in enumerate(pieces)]
+        rated = [(_match(wanted, p, near[i, k]), -k, p) for k, p in enumerate(pieces)]
         hits = [p for score, _, p in sorted(rated, key=lambda r: r[:2], reverse=True) if score >= 1.0]
         told = [p for p in hits if p.text_of.source == "answer"]
         status: FitStatus = "missing"
@@ -113,16 +114,6 @@ def _pieces(text: FitText, number: int) -> list[_Piece]:
         for s in cut
         if 3 <= word_count(s.text) <= 90
     ]
-
-
-def _similarities(
-    requirements: Sequence[Requirement], pieces: Sequence[_Piece], embedder: Embedder | None
-) -> list[list[float]]:
-    if embedder is None or not requirements or not pieces:
-        return []
-    vectors = embedder.embed([*(r.text for r in requirements), *(p.quote for p in pieces)])
-    wanted, said = vectors[: len(requirements)], vectors[len(requirements) :]
-    return [[sum(a * b for a, b in zip(w, s, strict=True)) for s in said] for w in wanted]
 
 
 def _requirement_citation(requirement: Requirement, index: int) -> Citation:

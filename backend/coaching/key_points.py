@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backend.coaching.answer import Span
 from backend.coaching.stems import stem
 from backend.coaching.text import content_words, sentences
+from backend.rag.cosines import cosines
 from backend.rag.ports import Embedder
 
 _WORDS_ENOUGH = 0.5
@@ -36,7 +37,7 @@ def cover(points: Sequence[str], text: str, embedder: Embedder | None = None, qu
     asked = {stem(w) for w in content_words(question)}
     pieces = sentences(text)
     whole = {stem(w) for w in content_words(text)}
-    near = _similarities(points, pieces, embedder)
+    near = cosines(points, [p.text for p in pieces], embedder)
     places: dict[str, Span] = {}
     graded = 0.0
     for i, point in enumerate(points):
@@ -46,20 +47,12 @@ def cover(points: Sequence[str], text: str, embedder: Embedder | None = None, qu
             continue
         by_piece = [len(wanted & {stem(w) for w in content_words(p.text)}) / len(wanted) for p in pieces]
         words = len(wanted & whole) / len(wanted)
-        best = max(range(len(pieces)), key=lambda k: (by_piece[k] + (near[i][k] if near else 0.0), -k))
-        closest = max(near[i]) if near else 0.0
+        best = max(range(len(pieces)), key=lambda k: (by_piece[k] + near[i, k], -k))
+        closest = float(near[i].max())
         if words >= _WORDS_ENOUGH or closest >= _NEAR or (words >= _WORDS_SOME and closest >= _NEAR_WITH_WORDS):
             places[point] = pieces[best]
-        graded += min(1.0, max(words / 0.7, (closest - 0.2) / 0.45 if near else 0.0, 0.0))
+        graded += min(1.0, max(words / 0.7, (closest - 0.2) / 0.45, 0.0))
     covered = tuple(p for p in points if p in places)
     missed = tuple(p for p in points if p not in places)
     share = 0.5 * (len(covered) + graded) / len(points) if points else 0.0
     return Coverage(tuple(points), covered, missed, places, share)
-
-
-def _similarities(points: Sequence[str], pieces: Sequence[Span], embedder: Embedder | None) -> list[list[float]]:
-    if embedder is None or not points or not pieces:
-        return []
-    vectors = embedder.embed([*points, *(p.text for p in pieces)])
-    wanted, said = vectors[: len(points)], vectors[len(points) :]
-    return [[sum(a * b for a, b in zip(w, s, strict=True)) for s in said] for w in wanted]

@@ -7,12 +7,13 @@ held back, and what passed told the speaker things that had not happened. A ques
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from backend.coaching.analysis import Analysis, Notice
 from backend.coaching.evidence import Evidence
+from backend.coaching.points import Found, PointKind
 from backend.coaching.stems import stem
 from backend.coaching.text import content_words, word_count, written_sentences
 from backend.errors import LlmError
@@ -26,7 +27,7 @@ TIMEOUT_S = 5.0
 _LONGEST, _SHORTEST = 24, 4
 _UNFIT = re.compile(
     r"\b(?:coach|candidate|speaker|answer|response|interviewer|as an ai|great|excellent|impressive|nervous|confident|"
-    r"confidence|accent|anxious|shy|feel|felt|feeling|religion|religious|married|age|how old|born|nationality|pregnan\w+|children of your|"
+    r"confidence|accent|anxious|shy|feel|felt|feeling|religion|religious|married|age|how old|born|nationality|pregnan\w+|children of your|names?|"
     r"bank details|account number|password|passcode|credit card|card number|social security|national insurance number|passport)\b",
     re.IGNORECASE,
 )
@@ -35,6 +36,31 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"[*#`_>]+|^\s*(?:\d+[.)]|-)\s+|^\s*(?:question|follow-up question|answer)\s*:\s*", re.IGNORECASE)
+
+
+_AIMS: dict[PointKind, str] = {
+    "general": "what happened one particular time",
+    "result": "what came of it",
+    "figure": "how much, how many or how long",
+    "ours": "which part you did yourself",
+    "action": "what you did first",
+    "task": "what you had to achieve",
+    "scene": "what you did about it",
+    "vague": "one exact thing in it",
+    "short": "what else you did",
+    "trade_off": "which other way there was, and why not that",
+    "reason": "why",
+    "example": "one case where you did it",
+    "proof": "which work of yours shows it",
+    "motive": "what draws you to this work",
+    "details": "how exactly you did it",
+}
+"""What is still to be found out. Nothing where form is at fault, or the answer only has its next level ahead."""
+
+
+def aim_of(gaps: Sequence[Found]) -> str:
+    """What a listener would ask about the first gap; empty for nothing."""
+    return _AIMS.get(gaps[0].kind, "") if gaps else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +82,7 @@ async def suggest(
 ) -> Suggested:
     """Ask for one question on the first gap. A failing model is noticed once and gives nothing."""
     gap = analysis.gaps[0].text
-    instruction = prompts.get("coach_tip").render(gap=gap)
+    instruction = prompts.get("coach_tip").render(aim=analysis.aim)
     evidence = Evidence.from_analysis(analysis)
     kept: list[str] = []
     withheld = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from backend.rag.cosines import cosines
 from backend.rag.ports import Embedder
 
 TOO_ALIKE = 0.85
@@ -16,8 +17,7 @@ def closest(text: str, others: Sequence[str], embedder: Embedder) -> float:
     """The highest cosine between a text and others; -1 if there are none. Blocking."""
     if not others:
         return -1.0
-    first, *rest = embedder.embed([text, *others])
-    return max(sum(a * b for a, b in zip(first, other, strict=True)) for other in rest)
+    return float(cosines([text], others, embedder).max())
 
 
 def normalised(text: str) -> str:

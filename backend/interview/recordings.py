@@ -75,7 +75,7 @@ class Recording:
         self.size += len(data)
 
     async def complete(self, count: int | None) -> Listening | bytes:
-        """All sound: what is listening to it, or the joined bytes to be decoded.
+        """All sound: what is listening to it, which hears the rest from now on, or the joined bytes to be decoded.
 
         Raises `RecordingIncomplete` unless exactly `count` pieces have arrived.
         """
@@ -90,6 +90,7 @@ class Recording:
         if self._too_long is not None:
             raise self._too_long
         if self.listening is not None and self.listening.duration_s >= 0.05:
+            self.listening.end()
             return self.listening
         return b"".join(self.chunks)
 

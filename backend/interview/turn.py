@@ -69,6 +69,9 @@ log = logging.getLogger(__name__)
 _STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
 
+_FIRST_SOUND_S = 0.5
+"""What is not heard first waits so long for the first sound, which wants the processor."""
+
 T = TypeVar("T")
 SpokenPiece = tuple[Literal["feedback", "question"], str, str | None]
 """Role, text, and the panel member who says it."""
@@ -190,11 +193,15 @@ class Turn:
             self._session, self._earlier, self._session.requirements, self._sources, answer.text
         )
         self._prompts = briefing.prompts
-        spoken = asyncio.Event()
+        self._say_aloud(reaction_aloud(self._session.plan, analysis))
+        begun, spoken = asyncio.Event(), asyncio.Event()
+        if self._voice is None or self._to_say.empty():
+            begun.set()
         async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._speak(begun, spoken))
             lanes.create_task(self._give_feedback(analysis, briefing, spoken))
+            await _soon(begun)
             lanes.create_task(self._ask_next(analysis, briefing))
-            lanes.create_task(self._speak(spoken))
             lanes.create_task(self._keep())
 
     async def _think(self, work: Callable[..., T], *arguments: object) -> T:
@@ -279,7 +286,6 @@ class Turn:
 
     async def _give_feedback(self, analysis: Analysis, briefing: Briefing, spoken: asyncio.Event) -> None:
         """The analysis lane, under the playback of what is said: it leaves the processor to the voice first."""
-        self._say_aloud(reaction_aloud(self._session.plan, analysis))
         self._words_aloud = words_aloud(self._session.plan, analysis)
         feedback = await self._parts.coach.feedback(
             analysis,
@@ -345,39 +351,46 @@ class Turn:
         for piece in pieces:
             self._to_say.put_nowait((role, piece, who))
 
-    async def _speak(self, spoken: asyncio.Event) -> None:
-        """The spoken lane: reaction, then question, piece by piece. Sets `spoken` when everything has been made."""
-        index = 0
+    async def _speak(self, begun: asyncio.Event, spoken: asyncio.Event) -> None:
+        """The spoken lane: reaction, then question, piece by piece.
+
+        Sets `begun` when the first piece has been made, or cannot be, and `spoken` when all have.
+        """
+        clips = 0
         while (item := await self._to_say.get()) is not None:
-            role, piece, who = item
-            voice = self._parts.voice_of(who)
-            if self._voice is None or voice is None or not (text := speakable(piece)):
-                continue
-            try:
-                if self._session.plan.language not in voice.languages:
-                    raise TtsUnavailable("There is no voice for this language yet; the reply is text.")
-                # How a reply begins has been spoken ahead, at the usual pace.
-                rate = self._rate if index else self._parts.voice_rate(self._session)
-                speech = await voice.speak(text, rate=rate)
-            except TtsError as error:
-                self._notice(error)
-                self._voice = None
-                continue
-            turn_id = self._record.turn_id
-            self._parts.shelf.put(f"{self._session.session_id}/{turn_id}/{index}", to_wav(speech))
-            self._stream.emit(
-                AudioReady(
-                    index=index,
-                    role=role,
-                    text=piece,
-                    mime="audio/wav",
-                    duration_ms=speech.duration_ms,
-                    url=self._parts.audio_url(self._session.session_id, turn_id, index),
-                )
-            )
-            index += 1
-            self._mark("first_audio")
+            clips += await self._voiced(clips, *item)
+            begun.set()
         spoken.set()
+
+    async def _voiced(self, index: int, role: Literal["feedback", "question"], piece: str, who: str | None) -> bool:
+        """Make clip `index` of what a panel member says; false where there is nothing to hear, or no voice for it."""
+        voice = self._parts.voice_of(who)
+        if self._voice is None or voice is None or not (text := speakable(piece)):
+            return False
+        try:
+            if self._session.plan.language not in voice.languages:
+                raise TtsUnavailable("There is no voice for this language yet; the reply is text.")
+            # How a reply begins has been spoken ahead, at the usual pace.
+            rate = self._rate if index else self._parts.voice_rate(self._session)
+            speech = await voice.speak(text, rate=rate)
+        except TtsError as error:
+            self._notice(error)
+            self._voice = None
+            return False
+        turn_id = self._record.turn_id
+        self._parts.shelf.put(f"{self._session.session_id}/{turn_id}/{index}", to_wav(speech))
+        self._stream.emit(
+            AudioReady(
+                index=index,
+                role=role,
+                text=piece,
+                mime="audio/wav",
+                duration_ms=speech.duration_ms,
+                url=self._parts.audio_url(self._session.session_id, turn_id, index),
+            )
+        )
+        self._mark("first_audio")
+        return True
 
     def _compare(self, analysis: Analysis, feedback: Feedback) -> Feedback:
         before = next((t for t in self._earlier if t.turn_id == self._record.retry_of), None)
@@ -527,6 +540,13 @@ def _as_heard(transcript: Transcript) -> HeardAnswer:
             for w in transcript.words
         ],
     )
+
+
+async def _soon(event: asyncio.Event) -> None:
+    """Returns once the event is set, or has not been for `_FIRST_SOUND_S`."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_FIRST_SOUND_S):
+            await event.wait()
 
 
 def _first_cause(error: BaseException) -> BaseException:

@@ -211,6 +211,33 @@ async def test_at_the_end_everything_is_urgent() -> None:
     assert (await finishing).text == f"{names(20, 33)} {names(40, 46)}"
 
 
+async def test_the_rest_is_heard_from_the_end_on_and_once() -> None:
+    ear = CountingEar()
+    listening = live(ear).begin()
+    await say(listening, speech(20, 24))
+    assert ear.heard == []
+    listening.end()
+    async with asyncio.timeout(10):
+        while not ear.heard:
+            await asyncio.sleep(0.001)
+    listening.end()
+    assert (await listening.finish()).text == (await listening.finish()).text == names(20, 24)
+    assert ear.heard == [(names(20, 24), 0)]
+
+
+async def test_thrown_away_after_its_end_nothing_is_heard_any_more() -> None:
+    ear = CountingEar(wait=asyncio.Event())
+    listening = live(ear).begin()
+    await say(listening, speech(20, 24))
+    listening.end()
+    async with asyncio.timeout(10):
+        while not ear.urgencies:
+            await asyncio.sleep(0.001)
+        listening.stop()
+        while not ear.cancelled:
+            await asyncio.sleep(0.001)
+
+
 @pytest.mark.parametrize("failure", [AtCapacity(retry_after_s=1), SttTimeout()])
 async def test_a_piece_that_failed_is_tried_again_at_the_end(failure: Exception) -> None:
     ear = CountingEar(fails=[failure])

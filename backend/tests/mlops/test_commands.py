@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::Warning:mlflow.*", "ignore::Warning:sqlalchemy.*", "ignore::Warning:alembic.*"
 )
 FILES = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-SHORTER = "Ask one short question about this: {{ gap }}"
+SHORTER = "Ask one short question about this: {{ aim }}"
 
 
 class Terminal:
