@@ -282,7 +282,6 @@ def _delivery(turns: Sequence[Take]) -> DeliveryReport:
     paced = [d for d in spoken if d.words_per_minute is not None and d.talk_time_s]
     pace_time = sum(d.talk_time_s or 0.0 for d in paced)
     pace = sum((d.words_per_minute or 0.0) * (d.talk_time_s or 0.0) for d in paced) / pace_time if pace_time else None
-    fillers = [d for d in measured if d.filler_count is not None]
     per_minute = None
     heard = [d for d in spoken if d.filler_count is not None]
     heard_time = sum(d.talk_time_s or 0.0 for d in heard)
@@ -294,7 +293,7 @@ def _delivery(turns: Sequence[Take]) -> DeliveryReport:
     return DeliveryReport(
         words_per_minute=None if pace is None else round(pace, 1),
         fillers_per_minute=per_minute,
-        filler_count=sum(d.filler_count or 0 for d in fillers) if fillers else None,
+        filler_count=sum(d.filler_count or 0 for d in heard) if heard else None,
         long_pauses=sum(d.pauses.count for d in spoken if d.pauses) if any(d.pauses for d in spoken) else None,
         talk_time_s=round(talk, 1) if spoken else None,
         word_count=sum(d.word_count for d in measured),

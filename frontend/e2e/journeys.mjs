@@ -170,6 +170,7 @@ async function typed({ context, base, shots, mocked, check }) {
   await button(page, 'Finish and see the report').click();
   await page.getByRole('heading', { name: 'Timeline' }).waitFor({ timeout: LONG });
   check('the report names what the job asks for', (await page.getByRole('row').count()) > 1);
+  if (!mocked) check('no fillers are counted where nothing was spoken', (await page.getByText('Fillers', { exact: true }).count()) === 0);
   await look(page, shots, 'report', check);
   await button(page, 'Download').click();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Transcript (Markdown)' }).click()]);
@@ -186,6 +187,11 @@ async function typed({ context, base, shots, mocked, check }) {
   await page.getByText(/It works|Listening…/).waitFor({ timeout: LONG });
   await button(page, 'Stop').click();
   await look(page, shots, 'settings', check);
+  await button(page, 'Leave this browser').click();
+  const leaving = page.getByRole('alertdialog');
+  check('leaving says first what becomes of the answers', /stay on the server and nobody can open them again/.test((await leaving.innerText()).replace(/\s+/g, ' ')));
+  await look(page, shots, 'leaving', check);
+  await leaving.getByRole('button', { name: 'Cancel' }).click();
   await button(page, 'Delete everything').click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete everything' }).click();
   await page.getByRole('heading', { level: 1, name: /Practise the interview/ }).waitFor({ timeout: LONG });

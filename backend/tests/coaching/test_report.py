@@ -44,6 +44,15 @@ async def test_a_report_has_the_fields_of_the_contract_and_what_we_added() -> No
         assert {c.citation_id for c in point.evidence} == set(point.citations)
 
 
+async def test_what_nobody_spoke_has_no_count_of_fillers() -> None:
+    written = await takes()
+    assert all(t.delivery.talk_time_s is None and t.delivery.filler_count is not None for t in written)
+    assert build_report({"session_id": "ses_1"}, written).delivery.filler_count is None
+    heard = written[0].delivery.model_copy(update={"talk_time_s": 30.0, "filler_count": 2})
+    aloud = [written[0].model_copy(update={"delivery": heard})]
+    assert build_report({"session_id": "ses_1"}, [*aloud, *written[1:]]).delivery.filler_count == 2
+
+
 def test_a_report_of_nothing_is_a_report() -> None:
     report = build_report({"session_id": "ses_1"}, [])
     assert set(report.model_dump()) == FIELDS | ADDED

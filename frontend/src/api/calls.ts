@@ -21,7 +21,7 @@ import type {
 
 const at = encodeURIComponent;
 
-export const getCatalog = () => call<Catalog>('GET', '/catalog');
+export const getCatalog = () => callOpenly<Catalog>('GET', '/catalog');
 
 // --- documents -------------------------------------------------------------------------------------------------------
 
@@ -148,3 +148,10 @@ export const leaveComment = (token: string, comment: NewComment) =>
 // --- me --------------------------------------------------------------------------------------------------------------
 
 export const eraseMe = () => call<{ erased?: Record<string, number> }>('DELETE', '/me');
+
+/** Everything that is held about this person, as a file. */
+export const exportMe = () =>
+  call<unknown>('GET', '/me/export').then((all) => new Blob([JSON.stringify(all, null, 2)], { type: 'application/json' }));
+
+/** Ends the token of this browser; what is stored stays. */
+export const signOut = () => call<void>('POST', '/auth/logout');

@@ -1,7 +1,6 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { ChartLine, LibraryBig, Settings } from 'lucide-react';
-import { useEffect, useRef } from 'react';
-import { iconButtonClass } from '../ui/Button';
+import { type ReactNode, useEffect, useRef } from 'react';
 import styles from './Shell.module.css';
 
 /** The frame around every page. After a change of page the focus goes to its main part, as a new page would do. */
@@ -24,15 +23,9 @@ export function Shell() {
           Interview Helper
         </Link>
         <nav aria-label="Main" className={styles.nav}>
-          <Link to="/stories" className={iconButtonClass} aria-label="Stories" title="Stories">
-            <LibraryBig aria-hidden="true" />
-          </Link>
-          <Link to="/progress" className={iconButtonClass} aria-label="Progress" title="Progress">
-            <ChartLine aria-hidden="true" />
-          </Link>
-          <Link to="/settings" className={iconButtonClass} aria-label="Settings" title="Settings">
-            <Settings aria-hidden="true" />
-          </Link>
+          <Place to="/stories" name="Stories" icon={<LibraryBig aria-hidden="true" />} />
+          <Place to="/progress" name="Progress" icon={<ChartLine aria-hidden="true" />} />
+          <Place to="/settings" name="Settings" icon={<Settings aria-hidden="true" />} />
         </nav>
       </header>
       <main id="main" ref={main} tabIndex={-1} className={styles.main}>
@@ -42,6 +35,16 @@ export function Shell() {
         <p>Practice feedback, not a hiring prediction. The coach is an AI; its voice is synthetic.</p>
       </footer>
     </div>
+  );
+}
+
+/** A page of the main menu; on a narrow screen only its icon is drawn. */
+function Place({ to, name, icon }: { to: '/stories' | '/progress' | '/settings'; name: string; icon: ReactNode }) {
+  return (
+    <Link to={to} title={name}>
+      {icon}
+      <span>{name}</span>
+    </Link>
   );
 }
 

@@ -45,13 +45,13 @@ export function withoutScores(text: string): string {
   return text.replace(/ \(\d(?:\.\d)?\)/g, '');
 }
 
-/** `Today, 14:05`, `Yesterday, 09:30`, else `12 Nov 2026`. */
+/** `Today, 14:05`, `Yesterday, 9:30 AM` (as the browser writes times), else `12 Nov 2026`. */
 export function when(iso: string, now = new Date()): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return '';
   const day = (d: Date) => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
   const days = Math.round((day(now) - day(date)) / 86_400_000);
-  const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const time = date.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
   if (days === 0) return `Today, ${time}`;
   if (days === 1) return `Yesterday, ${time}`;
   return date.toLocaleDateString([], { day: 'numeric', month: 'short', year: 'numeric' });

@@ -37,4 +37,3 @@ export function IconButton({ label, children, className, ...rest }: IconProps) {
 
 export const buttonClass = (look: ButtonLook = 'secondary', size: 'm' | 'l' = 'm') =>
   [styles.button, styles[look], styles[size]].join(' ');
-export const iconButtonClass = styles.icon;

@@ -46,21 +46,26 @@ interface ConfirmProps {
   cancel?: string;
   danger?: boolean;
   busy?: boolean;
+  /** Another way to go on, between the two. */
+  other?: ReactNode;
   children: ReactNode;
 }
 
 /** Asks before something that cannot be undone. */
-export function Confirm({ open, onCancel, onConfirm, title, confirm, cancel = 'Cancel', danger = false, busy = false, children }: ConfirmProps) {
+export function Confirm({ open, onCancel, onConfirm, title, confirm, cancel = 'Cancel', danger = false, busy = false, other, children }: ConfirmProps) {
   return (
     <RadixAlert.Root open={open} onOpenChange={(next) => !next && onCancel()}>
       <RadixAlert.Portal>
         <RadixAlert.Overlay className={styles.overlay} />
-        <RadixAlert.Content className={`${styles.content} ${styles.narrow}`}>
+        <RadixAlert.Content className={`${styles.content} ${other ? styles.three : styles.narrow}`}>
           <div className={styles.confirm}>
             <RadixAlert.Title className={styles.title}>{title}</RadixAlert.Title>
             <RadixAlert.Description className={styles.description}>{children}</RadixAlert.Description>
             <div className={styles.actions}>
-              <Button onClick={onCancel}>{cancel}</Button>
+              <Button look={other ? 'quiet' : 'secondary'} onClick={onCancel}>
+                {cancel}
+              </Button>
+              {other}
               <Button look={danger ? 'danger' : 'primary'} busy={busy} onClick={onConfirm}>
                 {confirm}
               </Button>

@@ -8,6 +8,7 @@ import type { Citation, DayCard } from '../../api/types';
 import { clock, words } from '../../text/format';
 import { Button, buttonClass } from '../../ui/Button';
 import { Message } from '../../ui/Message';
+import { PageProblem } from '../../ui/PageProblem';
 import { CitationChips, citationNames } from '../feedback/CitationChip';
 import { type OpenSources, SourceList } from '../feedback/SourceList';
 import styles from './CardPage.module.css';
@@ -19,13 +20,12 @@ export function CardPage() {
   if (card.isError && !card.data) {
     const gone = card.error instanceof ApiError && card.error.status === 404;
     return (
-      <Message
-        tone="error"
+      <PageProblem
         title={gone ? 'This interview does not exist any more' : 'The card could not be made'}
-        actions={gone ? <Link to="/" className={buttonClass()}>Set up an interview</Link> : <Button onClick={() => void card.refetch()}>Try again</Button>}
+        actions={gone ? <Link to="/" className={buttonClass('primary')}>Set up an interview</Link> : <Button look="primary" onClick={() => void card.refetch()}>Try again</Button>}
       >
         {sentenceOf(card.error)}
-      </Message>
+      </PageProblem>
     );
   }
   if (!card.data) return <div className={styles.loading} role="status" aria-label="Making the card" />;

@@ -51,7 +51,7 @@ describe('corrections', () => {
 
   it('say what was looked for where nothing was found', () => {
     const { region } = show([]);
-    expect(region?.textContent).toContain('None of the slips I look for');
+    expect(region?.textContent).toContain('No well-known slip found');
     expect(region?.textContent).toContain('Only well-known slips are looked for.');
   });
 

@@ -14,7 +14,7 @@ export function CorrectionList({ corrections, citations, onCite }: Props) {
   const { items, language, note } = corrections;
   return (
     <section className={styles.corrections} aria-label="Corrections">
-      <h4>{items.length > 0 ? 'How one says it' : 'None of the slips I look for'}</h4>
+      <h4>{items.length > 0 ? 'How one says it' : 'No well-known slip found'}</h4>
       {items.length > 0 ? (
         <ul>
           {items.map((item) => (

@@ -92,8 +92,8 @@ function Final({ feedback, hideScores, caption, onCite, onSources }: FinalProps)
           </First>
         ) : null}
       </ul>
-      <details className={styles.more}>
-        <summary>{hideScores ? 'Rewrite, more points and sources' : 'Scores, rewrite and sources'}</summary>
+      <details>
+        <summary className={styles.opener}>{hideScores ? 'Rewrite, more points and sources' : 'Scores, rewrite and sources'}</summary>
         <div className={styles.rest}>
           <MorePoints title="Also good" points={strengths} render={point} />
           <MorePoints title="Also to work on" points={gaps} render={point} />

@@ -21,8 +21,8 @@ export function NextLevel({ name, score, anchor }: { name: string; score: number
   const level = levelOf(score);
   if (level >= TOP) return null;
   return (
-    <details className={styles.next} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className={styles.opener}>
         What level {level + 1} sounds like<span className="visually-hidden"> in {words(name).toLowerCase()}</span>
       </summary>
       {open ? <Levels name={name} level={level} anchor={anchor} /> : null}

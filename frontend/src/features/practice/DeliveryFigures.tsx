@@ -14,10 +14,15 @@ interface Figure {
 /** How it was said. What could not be measured is named, with the reason, and never guessed. */
 export function DeliveryFigures({ delivery }: { delivery: Delivery }) {
   const { hideScores: calm, hiddenFigures } = usePreferences();
-  const off = (measured: string) => hiddenFigures.some((name) => name === FIGURE_OF[measured]);
+  const typed = delivery.talk_time_s == null;
+  // Nobody fills a pause in writing: a count of zero would look like a result.
+  const off = (measured: string) => hiddenFigures.some((name) => name === FIGURE_OF[measured]) || (typed && measured === 'filler_count');
   const figures = (calm ? wordsFor(delivery) : figuresOf(delivery)).filter((found) => !hiddenFigures.includes(found.figure));
   const reasons = new Map<string, string[]>();
-  for (const { figure: name, why } of delivery.withheld.filter((held) => !off(held.figure))) reasons.set(why, [...(reasons.get(why) ?? []), NAMES[name] ?? words(name).toLowerCase()]);
+  for (const { figure: name, why } of delivery.withheld.filter((held) => !off(held.figure))) {
+    const called = typed && name === 'fillers_per_minute' ? 'fillers' : (NAMES[name] ?? words(name).toLowerCase());
+    reasons.set(why, [...(reasons.get(why) ?? []), called]);
+  }
   return (
     <div>
       <dl className={styles.figures}>
@@ -55,7 +60,7 @@ function figuresOf(delivery: Delivery): Figure[] {
   if (delivery.talk_time_s != null) found.push({ figure: 'talking', name: 'Talking', value: clock(delivery.talk_time_s) });
   if (delivery.word_count != null) found.push({ figure: 'words', name: 'Words', value: String(delivery.word_count) });
   if (delivery.words_per_minute != null) found.push({ figure: 'pace', name: 'Pace', value: figure(Math.round(delivery.words_per_minute)), more: 'words/min' });
-  if (delivery.filler_count != null) {
+  if (delivery.filler_count != null && delivery.talk_time_s != null) {
     const rate = delivery.fillers_per_minute;
     found.push({ figure: 'fillers', name: 'Fillers', value: String(delivery.filler_count), ...(rate ? { more: `${figure(rate)}/min` } : {}) });
   }

@@ -126,7 +126,7 @@ function hintOf({ phase, countdown, patient }: HandsFreeControls, coachSpeaks: b
   if (phase === 'opening') return 'Getting ready to listen. The first time takes a few seconds; if it takes longer, click anywhere.';
   if (patient) return PATIENT;
   if (phase === 'pausing' && countdown) return 'Go on talking whenever you like.';
-  if (phase === 'hearing' || phase === 'pausing') return 'Your answer goes when you fall silent for a while.';
+  if (phase === 'hearing' || phase === 'pausing') return 'When you have been silent for a while, your answer is sent.';
   if (phase === 'closing') return 'Sending your answer.';
   return coachSpeaks ? 'Speak up to interrupt.' : 'Just start talking. Silence ends your answer.';
 }

@@ -39,8 +39,8 @@ export function HowMeasured({ delivery, calm, off }: Props) {
   const persons = !calm && !off('said_i') && i != null && we != null && i + we > 0;
   const elsewhere = new Set([line ? 'pace' : '', persons ? 'said_i' : '']);
   return (
-    <details className={styles.more}>
-      <summary>How this was measured</summary>
+    <details>
+      <summary className={styles.opener}>How this was measured</summary>
       <div className={styles.rest}>
         {line ? (
           <section>

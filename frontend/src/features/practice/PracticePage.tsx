@@ -3,7 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { getCatalog, getSession } from '../../api/calls';
 import { ApiError, sentenceOf } from '../../api/client';
 import { Button, buttonClass } from '../../ui/Button';
-import { Message } from '../../ui/Message';
+import { PageProblem } from '../../ui/PageProblem';
 import styles from './Room.module.css';
 import { Room } from './Room';
 
@@ -16,8 +16,7 @@ export function PracticePage() {
   if (session.isError) {
     const gone = session.error instanceof ApiError && session.error.status === 404;
     return (
-      <Message
-        tone="error"
+      <PageProblem
         title={gone ? 'This interview does not exist any more' : 'The interview could not be opened'}
         actions={
           <>
@@ -29,7 +28,7 @@ export function PracticePage() {
         }
       >
         {sentenceOf(session.error)}
-      </Message>
+      </PageProblem>
     );
   }
   if (!session.data) return <div className={styles.loading} role="status" aria-label="Opening the interview" />;

@@ -19,7 +19,7 @@ function shown(more: { spoken?: boolean; muted?: boolean; known?: boolean }) {
 
 describe('who asks', () => {
   it('is named with how they sound where they can be heard', () => {
-    expect(shown({})).toContain('People partner, a higher voice');
+    expect(shown({})).toContain('People partner (a higher voice)');
   });
 
   it.each([{ spoken: false }, { muted: true }])('is named alone where nothing is heard: %o', (more) => {

@@ -26,7 +26,7 @@ const KINDS: Record<string, string> = { opening: 'Opening question', main: 'Ques
 
 /** The question, large; it can be heard again, and silenced. */
 export function QuestionCard({ question, coming, again, playback, muted, spoken, panel = [], onReplay, onMute, onCite }: Props) {
-  const facts = question && coming === null ? [KINDS[question.kind], question.competency, question.asked_by && asker(question.asked_by, panel, spoken && !muted)] : [];
+  const facts = question && coming === null ? [question.asked_by && asker(question.asked_by, panel, spoken && !muted), KINDS[question.kind], question.competency && words(question.competency)] : [];
   const sources = question?.citations.filter((citation) => citation.source === 'document') ?? [];
   return (
     <section className={styles.card} aria-label="Question">
@@ -49,7 +49,7 @@ export function QuestionCard({ question, coming, again, playback, muted, spoken,
       ) : null}
       {question && coming === null && question.hints?.length ? (
         <details className={styles.hints} key={question.question_id}>
-          <summary>Hints</summary>
+          <summary className={styles.opener}>Hints</summary>
           <ul>
             {question.hints.map((hint) => (
               <li key={hint}>{hint}</li>
@@ -87,5 +87,5 @@ export function QuestionCard({ question, coming, again, playback, muted, spoken,
 function asker(name: string, panel: NonNullable<Catalog['panel']>, heard: boolean): string {
   const member = panel.find((one) => one.name === name);
   const title = member?.title ?? words(name);
-  return heard && member?.voice ? `${title}, ${member.voice.sounds}` : title;
+  return heard && member?.voice ? `${title} (${member.voice.sounds})` : title;
 }

@@ -184,7 +184,7 @@ function RoomBar({ session, catalog, it }: { session: SessionInfo; catalog: Cata
       <div className={styles.acts}>
         {open ? (
           <Button look="quiet" icon={<Pause aria-hidden="true" />} busy={it.moving} onClick={() => void it.move('paused')}>
-            Pause
+            <span className={styles.wide}>Pause</span>
           </Button>
         ) : null}
         {open || it.room.state === 'paused' ? (

@@ -19,28 +19,33 @@ export function strengthWord(strength: number): string {
 /** Situation, Task, Action, Result: how strongly each was told, and how many of the words it took. */
 export function StarMeter({ star, shown, onShow, calm = false }: Props) {
   return (
-    <ul className={styles.meter} aria-label="Parts of the story">
-      {STAR_PARTS.map((part) => {
-        const { present, strength, share } = star[part];
-        return (
-          <li key={part}>
-            <button
-              type="button"
-              className={styles.part}
-              data-missing={!present || undefined}
-              aria-pressed={shown === part}
-              disabled={!present}
-              onClick={() => onShow(shown === part ? null : part)}
-            >
-              <span className={styles.name}>{words(part)}</span>
-              <span className={styles.bar} aria-hidden="true">
-                <span style={{ transform: `scaleX(${present ? Math.max(0.06, strength) : 0})` }} />
-              </span>
-              <span className={styles.said}>{present ? `${strengthWord(strength)}${share > 0 && !calm ? `, ${percent(share)}` : ''}` : 'missing'}</span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
+    <div className={styles.parts}>
+      <ul className={styles.meter} aria-label="Parts of the story">
+        {STAR_PARTS.map((part) => {
+          const { present, strength, share } = star[part];
+          return (
+            <li key={part}>
+              <button
+                type="button"
+                className={styles.part}
+                data-missing={!present || undefined}
+                aria-pressed={shown === part}
+                disabled={!present}
+                onClick={() => onShow(shown === part ? null : part)}
+              >
+                <span className={styles.name}>{words(part)}</span>
+                <span className={styles.bar} aria-hidden="true">
+                  <span style={{ transform: `scaleX(${present ? Math.max(0.06, strength) : 0})` }} />
+                </span>
+                <span className={styles.said}>{present ? `${strengthWord(strength)}${share > 0 && !calm ? `, ${percent(share)}` : ''}` : 'missing'}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {STAR_PARTS.some((part) => star[part].present) ? (
+        <p className={styles.note}>Choose a part to see it in your answer.{calm ? '' : ' The figure is its share of your words.'}</p>
+      ) : null}
+    </div>
   );
 }

@@ -12,7 +12,7 @@ export function WordChanges({ before, now }: Props) {
   if (!parts.some((part) => part.added || part.removed)) return null;
   return (
     <details className={styles.words}>
-      <summary>Your words, compared with the take before</summary>
+      <summary className={styles.opener}>Your words, compared with the take before</summary>
       <p>
         {parts.map((part, at) => {
           if (part.added) {

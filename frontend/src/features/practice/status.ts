@@ -38,7 +38,7 @@ export function statusOf({ room, recorder, playback, input, touch }: Situation):
       : { tone: 'working', title: 'Reading', hint: 'The coach reads your answer.' };
   }
   if (playback === 'playing') return { tone: 'coach', title: 'Coach is speaking', hint: interruptHint(input, touch) };
-  if (turn) return { tone: 'working', title: 'Thinking', hint: 'Checking your answer against your documents.' };
+  if (turn) return { tone: 'working', title: 'Thinking', hint: 'The coach is working on your feedback.' };
   if (!questionToAnswer(room)) return { tone: 'rest', title: 'No question is waiting', hint: 'Finish the interview to see the report.' };
   if (playback === 'blocked') return { tone: 'you', title: 'Ready: your turn', hint: 'Press play to hear the question, or just read it.' };
   return { tone: 'you', title: 'Ready: your turn', hint: answerHint(input) };

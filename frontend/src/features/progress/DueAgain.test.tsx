@@ -62,5 +62,5 @@ it('offers what is due, and starts the interview that the server made ready', as
 
 it('says when the next one comes', async () => {
   await show({ coming: [item(1, 1)] });
-  expect((await screen.findByText(/Answers that were weak/)).textContent).toContain('The next one tomorrow.');
+  expect((await screen.findByText(/Questions you found hard/)).textContent).toContain('The next one comes tomorrow.');
 });

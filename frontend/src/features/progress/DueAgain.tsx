@@ -31,8 +31,8 @@ export function DueAgain() {
     <section className={styles.due} aria-labelledby="due">
       <h2 id="due">{due.length > 0 ? 'Due again today' : 'Nothing is due today'}</h2>
       <p className={styles.note}>
-        Answers that were weak come back after {days.slice(0, -1).join(', ')} and {days.at(-1)} days, as long as they get better.
-        {due.length === 0 && coming[0] ? ` The next one ${inDays(coming[0].due_on)}.` : ''}
+        Questions you found hard come back after {days.slice(0, -1).join(', ')} and {days.at(-1)} days, so that the better answer stays with you.
+        {due.length === 0 && coming[0] ? ` The next one comes ${inDays(coming[0].due_on)}.` : ''}
       </p>
       {start.isError ? (
         <Message tone="error" alert>
@@ -41,14 +41,14 @@ export function DueAgain() {
       ) : null}
       <Items items={due.slice(0, SHOWN)} starting={start.isPending ? start.variables : undefined} onStart={(item) => start.mutate(item)} />
       {due.length > SHOWN ? (
-        <details className={styles.more}>
-          <summary>{plural(due.length - SHOWN, 'more question')} due</summary>
+        <details>
+          <summary className={styles.opener}>{plural(due.length - SHOWN, 'more question')} due</summary>
           <Items items={due.slice(SHOWN)} starting={start.isPending ? start.variables : undefined} onStart={(item) => start.mutate(item)} />
         </details>
       ) : null}
       {coming.length > 0 ? (
-        <details className={styles.more}>
-          <summary>Coming later ({coming.length})</summary>
+        <details>
+          <summary className={styles.opener}>Coming later ({coming.length})</summary>
           <ul className={styles.items}>
             {coming.map((item) => (
               <li key={item.turn_id}>

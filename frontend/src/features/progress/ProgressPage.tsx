@@ -5,7 +5,7 @@ import { sentenceOf } from '../../api/client';
 import type { Progress } from '../../api/types';
 import { figure, plural, when, words } from '../../text/format';
 import { Button, buttonClass } from '../../ui/Button';
-import { Message } from '../../ui/Message';
+import { PageProblem } from '../../ui/PageProblem';
 import { DrillList } from '../feedback/DrillList';
 import { usePreferences } from '../settings/preferences';
 import { DueAgain } from './DueAgain';
@@ -17,9 +17,10 @@ export function ProgressPage() {
   const progress = useQuery({ queryKey: ['progress'], queryFn: getProgress, staleTime: 0 });
   if (progress.isError) {
     return (
-      <Message tone="error" title="Your progress could not be loaded" actions={<Button onClick={() => void progress.refetch()}>Try again</Button>}>
+      <PageProblem
+        title="Your progress could not be loaded" actions={<Button onClick={() => void progress.refetch()}>Try again</Button>}>
         {sentenceOf(progress.error)}
-      </Message>
+      </PageProblem>
     );
   }
   if (!progress.data) return <div className={styles.loading} role="status" aria-label="Loading your progress" />;

@@ -42,19 +42,24 @@ describe('what was claimed', () => {
     expect(conflict.textContent).toContain('Ask about 1?');
     await userEvent.click(within(conflict).getByRole('button', { name: 'Resume: show the quoted place' }));
     expect(cited[0]?.map((one) => one.citation_id)).toEqual(['R1', 'A1', 'R1']);
-    expect(screen.getByText('1 claim your resume bears out')).toBeTruthy();
+    expect(screen.getByText('One is in your resume too')).toBeTruthy();
     expect((await axe.run(container)).violations.map((found) => found.id)).toEqual([]);
   });
 
   it('folds away what is not worth a question', () => {
     show([claim('1'), claim('2', { ask: null, text: 'three weeks' })]);
     expect(screen.getByRole('heading', { name: 'Not in your resume' })).toBeTruthy();
-    expect(screen.getByText('1 smaller one').closest('details')?.textContent).toContain('three weeks');
+    expect(screen.getByText('1 more, less likely to come up').closest('details')?.textContent).toContain('three weeks');
+  });
+
+  it('shows the only ones there are, even where nobody would ask', () => {
+    show([claim('1', { ask: null, text: 'three weeks' })]);
+    expect(screen.getByText('three weeks').closest('details')).toBeNull();
   });
 
   it('holds nothing against a resume that is not there', () => {
     show([claim('1')], []);
-    expect(screen.getByText(/No resume was part of this interview/)).toBeTruthy();
+    expect(screen.getByText(/There was no resume in this interview/)).toBeTruthy();
     expect(screen.queryByText('Not in your resume')).toBeNull();
   });
 

@@ -1,6 +1,5 @@
 import { CircleCheck, CircleHelp, Scale } from 'lucide-react';
 import type { Citation, Claim, Report } from '../../api/types';
-import { plural } from '../../text/format';
 import { CitationChips } from '../feedback/CitationChip';
 import styles from './Claims.module.css';
 
@@ -20,14 +19,16 @@ export function Claims({ claims, checked, onCite }: Props) {
   const fresh = claims.filter((claim) => claim.status === 'new');
   const known = claims.filter((claim) => claim.status === 'supported');
   const asked = fresh.filter((claim) => claim.ask);
-  const plain = fresh.filter((claim) => !claim.ask);
+  // What nobody would ask about is folded, unless there is nothing else.
+  const leading = (asked.length > 0 ? asked : fresh).slice(0, SHOWN);
+  const rest = fresh.filter((claim) => !leading.includes(claim));
   return (
     <section aria-labelledby="claims">
-      <h2 id="claims">What you claimed</h2>
+      <h2 id="claims">What you said about yourself</h2>
       <p className={styles.note}>
         {checked.length > 0
-          ? 'Figures, titles and tools you said aloud, held against your resume. Only you see this. A good interviewer asks about what stands out: be ready for it.'
-          : 'Figures, titles and tools you said aloud. No resume was part of this interview, so there was nothing to hold them against.'}
+          ? 'Figures, titles and tools from your answers, compared with your resume. Only you see this. Interviewers ask about what stands out, so be ready for it.'
+          : 'Figures, titles and tools from your answers. There was no resume in this interview to compare them with.'}
       </p>
       {conflicts.length > 0 ? (
         <>
@@ -41,17 +42,17 @@ export function Claims({ claims, checked, onCite }: Props) {
       ) : null}
       {fresh.length > 0 ? (
         <>
-          <h3 className={styles.heading}>{checked.length > 0 ? 'Not in your resume' : 'Can you defend this?'}</h3>
+          <h3 className={styles.heading}>{checked.length > 0 ? 'Not in your resume' : 'Be ready to explain'}</h3>
           <ul className={styles.claims}>
-            {asked.slice(0, SHOWN).map((claim) => (
+            {leading.map((claim) => (
               <Entry key={claim.claim_id} claim={claim} onCite={onCite} />
             ))}
           </ul>
-          {asked.length > SHOWN || plain.length > 0 ? (
+          {rest.length > 0 ? (
             <details className={styles.more}>
-              <summary>{plural(asked.length - Math.min(asked.length, SHOWN) + plain.length, 'smaller one', 'smaller ones')}</summary>
+              <summary className={styles.opener}>{rest.length} more, less likely to come up</summary>
               <ul className={styles.claims}>
-                {[...asked.slice(SHOWN), ...plain].map((claim) => (
+                {rest.map((claim) => (
                   <Entry key={claim.claim_id} claim={claim} onCite={onCite} />
                 ))}
               </ul>
@@ -61,7 +62,7 @@ export function Claims({ claims, checked, onCite }: Props) {
       ) : null}
       {known.length > 0 ? (
         <details className={styles.more}>
-          <summary>{plural(known.length, 'claim')} your resume bears out</summary>
+          <summary className={styles.opener}>{known.length === 1 ? 'One is in your resume too' : `${known.length} are in your resume too`}</summary>
           <ul className={styles.claims}>
             {known.map((claim) => (
               <Entry key={claim.claim_id} claim={claim} onCite={onCite} />

@@ -70,8 +70,11 @@ const FIGURES: [FigureName, string, string, (value: number) => string][] = [
 
 export function Delivery({ delivery }: { delivery: Report['delivery'] }) {
   const { hiddenFigures } = usePreferences();
+  const spoken = typeof delivery.talk_time_s === 'number';
   const found = FIGURES.flatMap(([figureName, key, name, show]) => {
-    const value = hiddenFigures.includes(figureName) ? null : delivery[key];
+    // Nobody fills a pause in writing: a zero would look like a result.
+    const measured = !hiddenFigures.includes(figureName) && (spoken || figureName !== 'fillers');
+    const value = measured ? delivery[key] : null;
     return typeof value === 'number' ? [{ name, value: show(value) }] : [];
   });
   const note = delivery.note;

@@ -19,9 +19,10 @@ interface Props {
 /** Each requirement of the job, and where it is borne out. */
 export function JobFit({ requirements, onCite }: Props) {
   const shown = requirements.filter((requirement) => requirement.status === 'evidenced').length;
+  const ofTheJob = requirements.some(({ citations }) => citations.some(({ citation_id }) => citation_id.startsWith('J')));
   return (
     <section>
-      <h2>What the job asks for</h2>
+      <h2>{ofTheJob ? 'What the job asks for' : 'What interviewers look for in such a role'}</h2>
       <p className={styles.note}>
         {shown} of {requirements.length} shown in your answers or resume.
       </p>

@@ -72,6 +72,17 @@ describe('the report', () => {
     expect(second?.textContent).toMatch(/Patience.*Not yet/);
   });
 
+  it('counts no fillers where nothing was spoken', async () => {
+    await show({ delivery: { filler_count: 0, word_count: 52, talk_time_s: null, note: 'Nothing was spoken, so fillers are not measured.' } });
+    expect(screen.getByText('52')).toBeTruthy();
+    expect(screen.queryByText('Fillers')).toBeNull();
+  });
+
+  it('speaks of the job only where there was one', async () => {
+    await show();
+    expect(screen.getByRole('heading', { name: /such a role/ })).toBeTruthy();
+  });
+
   it('leaves out what is empty, and figures that were not measured', async () => {
     await show();
     expect(screen.queryByRole('heading', { name: 'What to work on' })).toBeNull();

@@ -7,7 +7,7 @@ import { ApiError, sentenceOf } from '../../api/client';
 import type { Citation, Report, ReportPoint } from '../../api/types';
 import { plural, when, withoutScores, words } from '../../text/format';
 import { Button, buttonClass } from '../../ui/Button';
-import { Message } from '../../ui/Message';
+import { PageProblem } from '../../ui/PageProblem';
 import { CitationChips } from '../feedback/CitationChip';
 import { Corrected } from '../feedback/CorrectionList';
 import { DrillList } from '../feedback/DrillList';
@@ -32,13 +32,12 @@ export function ReportPage() {
   if (report.isError && !report.data) {
     const gone = report.error instanceof ApiError && report.error.status === 404;
     return (
-      <Message
-        tone="error"
+      <PageProblem
         title={gone ? 'This report does not exist any more' : 'The report could not be made'}
-        actions={gone ? <Link to="/" className={buttonClass()}>Set up an interview</Link> : <Button onClick={() => void report.refetch()}>Try again</Button>}
+        actions={gone ? <Link to="/" className={buttonClass('primary')}>Set up an interview</Link> : <Button look="primary" onClick={() => void report.refetch()}>Try again</Button>}
       >
         {sentenceOf(report.error)}
-      </Message>
+      </PageProblem>
     );
   }
   if (!report.data) return <div className={styles.loading} role="status" aria-label="Making the report" />;
@@ -69,6 +68,7 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
           </p>
           <h1>{title}</h1>
         </div>
+        <p className={styles.summary}>{hideScores ? withoutScores(report.summary) : report.summary}</p>
         <div className={styles.acts}>
           <Downloads sessionId={sessionId} />
           <Link to="/card/$sessionId" params={{ sessionId }} className={buttonClass()}>
@@ -80,16 +80,15 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
             Print
           </Button>
           {over ? (
-            <Link to="/" className={buttonClass('primary')}>
+            <Link to="/" className={`${buttonClass('primary')} ${styles.go}`}>
               New interview
             </Link>
           ) : (
-            <Link to="/practice/$sessionId" params={{ sessionId }} className={buttonClass('primary')}>
+            <Link to="/practice/$sessionId" params={{ sessionId }} className={`${buttonClass('primary')} ${styles.go}`}>
               Go on
             </Link>
           )}
         </div>
-        <p className={styles.summary}>{hideScores ? withoutScores(report.summary) : report.summary}</p>
       </header>
 
       <div className={styles.columns}>
@@ -137,7 +136,7 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
               <h2>Your answers, rearranged</h2>
               {rewrites.map((answer, at) => (
                 <details key={answer.turn_id ?? at} className={styles.rewrite} open={at === 0}>
-                  <summary>{answer.question}</summary>
+                  <summary className={styles.opener}>{answer.question}</summary>
                   <RewriteCard rewrite={answer.rewrite} />
                 </details>
               ))}

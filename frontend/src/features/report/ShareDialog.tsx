@@ -80,10 +80,10 @@ function ShareDialog({ sessionId, onClose }: { sessionId: string; onClose: () =>
               {live.map((share) => (
                 <li key={share.share_id}>
                   <span>
-                    Made {when(share.created_at)}
+                    Made {inSentence(when(share.created_at))}
                     <span className={styles.until}>until {when(share.expires_at)}</span>
                   </span>
-                  <Button busy={end.isPending && end.variables.share_id === share.share_id} aria-label={`End the link made ${when(share.created_at)}`} onClick={() => end.mutate(share)}>
+                  <Button busy={end.isPending && end.variables.share_id === share.share_id} aria-label={`End the link made ${inSentence(when(share.created_at))}`} onClick={() => end.mutate(share)}>
                     End
                   </Button>
                 </li>
@@ -117,7 +117,10 @@ function NewLink({ address, expires }: { address: string; expires: string }) {
           {copied ? 'Copied' : 'Copy'}
         </Button>
       </div>
-      <p>Copy it now: only a fingerprint of it is kept, so it cannot be shown again.</p>
+      <p>Copy it now: for your safety it is not kept here, so it cannot be shown again.</p>
     </div>
   );
 }
+
+/** `Today, 14:05` -> `today, 14:05`; months keep their capital. */
+const inSentence = (time: string) => time.replace(/^(Today|Yesterday)/, (day) => day.toLowerCase());

@@ -8,8 +8,8 @@ export function Diagnostics() {
   const stages = Object.entries(last?.timings ?? {}).filter(([name]) => !name.includes('token'));
   const longest = Math.max(1, ...stages.map(([, ms]) => ms));
   return (
-    <section className={styles.group} aria-labelledby="diagnostics">
-      <h2 id="diagnostics">Timings of the last answer</h2>
+    <section aria-labelledby="diagnostics">
+      <h3 id="diagnostics">How long each step of your last answer took</h3>
       {stages.length === 0 ? (
         <p>No answer has been given since this page was opened.</p>
       ) : (

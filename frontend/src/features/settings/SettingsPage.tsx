@@ -1,13 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
-import { deleteDocument, eraseMe, getCatalog, listDocuments } from '../../api/calls';
-import { forgetGuest, sentenceOf } from '../../api/client';
+import { deleteDocument, getCatalog, listDocuments } from '../../api/calls';
+import { sentenceOf } from '../../api/client';
 import type { DocumentInfo } from '../../api/types';
 import { words } from '../../text/format';
 import { announce } from '../../ui/announce';
-import { Button, IconButton } from '../../ui/Button';
+import { IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
 import { Segmented, SwitchField } from '../../ui/Field';
 import { Message } from '../../ui/Message';
@@ -16,6 +15,7 @@ import { MicrophoneCheck } from './MicrophoneCheck';
 import { FIGURES, type FigureName, type Preferences, setPreferences, usePreferences } from './preferences';
 import styles from './SettingsPage.module.css';
 import { VoiceChoices } from './VoiceChoices';
+import { YourData } from './YourData';
 
 export function SettingsPage() {
   const { theme, volume, muted } = usePreferences();
@@ -55,9 +55,8 @@ export function SettingsPage() {
       <Practice />
       <MicrophoneCheck />
       <Documents />
+      <YourData />
       <About />
-      <Diagnostics />
-      <Erase />
     </div>
   );
 }
@@ -170,61 +169,24 @@ function About() {
         {catalog.data?.disclosure ?? 'The coach is an AI and its voice is synthetic. Practice feedback, not a hiring prediction.'} Your
         recordings are held in memory only while they are turned into text, and never stored.
       </p>
-      {parts.length > 0 ? (
-        <dl className={styles.parts}>
-          {parts.map(([name, version]) => (
-            <div key={name}>
-              <dt>{NAMES[name] ?? words(name)}</dt>
-              <dd>{version}</dd>
-            </div>
-          ))}
-        </dl>
-      ) : null}
+      <details>
+        <summary className={styles.opener}>Technical details</summary>
+        <div className={styles.technical}>
+          {parts.length > 0 ? (
+            <dl className={styles.parts}>
+              {parts.map(([name, version]) => (
+                <div key={name}>
+                  <dt>{NAMES[name] ?? words(name)}</dt>
+                  <dd>{version}</dd>
+                </div>
+              ))}
+            </dl>
+          ) : null}
+          <Diagnostics />
+        </div>
+      </details>
     </section>
   );
 }
 
 const NAMES: Record<string, string> = { asr: 'Listening', tts: 'Voice', model: 'Language model', llm: 'Language model', embedder: 'Search', prompt: 'Prompts' };
-
-function Erase() {
-  const [asking, setAsking] = useState(false);
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const erase = useMutation({
-    mutationFn: eraseMe,
-    onSuccess: async () => {
-      forgetGuest();
-      queries.clear();
-      announce('Everything was deleted.');
-      await navigate({ to: '/' });
-    },
-    onSettled: () => setAsking(false),
-  });
-  return (
-    <section className={styles.group} aria-labelledby="erase">
-      <h2 id="erase">Delete everything</h2>
-      <p>Documents, interviews, answers, stories and feedback are erased from the server, for good.</p>
-      {erase.isError ? (
-        <Message tone="error" alert>
-          {sentenceOf(erase.error)}
-        </Message>
-      ) : null}
-      <div>
-        <Button look="danger" icon={<Trash2 aria-hidden="true" />} onClick={() => setAsking(true)}>
-          Delete everything
-        </Button>
-      </div>
-      <Confirm
-        open={asking}
-        title="Delete everything?"
-        confirm="Delete everything"
-        danger
-        busy={erase.isPending}
-        onCancel={() => setAsking(false)}
-        onConfirm={() => erase.mutate()}
-      >
-        All of your documents, interviews, stories and reports are erased. This cannot be undone.
-      </Confirm>
-    </section>
-  );
-}

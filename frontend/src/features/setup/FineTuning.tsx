@@ -62,16 +62,7 @@ FineTuning.Choices = function Choices({ plan, catalog, onChange }: ChoicesProps)
         ]}
       />
       <div className={styles.fields}>
-        {catalog.languages.length > 1 ? (
-          <SelectField label="Language" value={plan.language} onChange={(language) => onChange({ language })}>
-            {catalog.languages.map((language) => (
-              <option key={language.code} value={language.code}>
-                {language.native_name}
-                {language.spoken ? '' : ' (replies in writing)'}
-              </option>
-            ))}
-          </SelectField>
-        ) : null}
+        {plan.mode === 'language' ? null : <LanguageField plan={plan} catalog={catalog} onChange={onChange} />}
         {catalog.panel && catalog.panel.length > 0 ? (
           <SelectField label="Interviewers" value={plan.panel.length > 0 ? 'panel' : 'one'} onChange={(who) => onChange({ panel: who === 'panel' ? (catalog.panel ?? []).slice(0, 3).map((p) => p.name) : [] })}>
             <option value="one">One interviewer</option>
@@ -82,3 +73,18 @@ FineTuning.Choices = function Choices({ plan, catalog, onChange }: ChoicesProps)
     </>
   );
 };
+
+/** The language of the interview; beside the kind of interview where that is a language. */
+export function LanguageField({ plan, catalog, onChange }: ChoicesProps) {
+  if (catalog.languages.length < 2) return null;
+  return (
+    <SelectField label={plan.mode === 'language' ? 'Which language?' : 'Language'} value={plan.language} onChange={(language) => onChange({ language })}>
+      {catalog.languages.map((language) => (
+        <option key={language.code} value={language.code}>
+          {language.native_name}
+          {language.spoken ? '' : ' (replies in writing)'}
+        </option>
+      ))}
+    </SelectField>
+  );
+}

@@ -78,7 +78,7 @@ describe('what became of it', () => {
 
   it('shows it when it is ready, and lets it be left out', async () => {
     const { log } = show({ document: DOCUMENT });
-    expect(region().textContent).toContain('1 page · 3,200 characters · 4 passages');
+    expect(region().textContent).toContain('1 page · 3,200 characters');
     await userEvent.click(screen.getByRole('button', { name: 'Do not use Data analyst' }));
     expect(log).toEqual(['clear']);
   });

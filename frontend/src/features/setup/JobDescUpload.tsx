@@ -144,7 +144,6 @@ function Ready({ document, onClear }: { document: DocumentInfo; onClear: () => v
   const facts = [
     document.pages ? plural(document.pages, 'page') : null,
     document.characters ? `${document.characters.toLocaleString('en')} characters` : null,
-    document.chunks ? plural(document.chunks, 'passage') : null,
   ].filter(Boolean);
   const hidden = document.hidden ?? [];
   return (
@@ -165,7 +164,7 @@ function Ready({ document, onClear }: { document: DocumentInfo; onClear: () => v
         <Message tone="warn" title="Hidden text was left out">
           <p>This file holds text that a reader would not see. It is not used for anything.</p>
           <details className={styles.hidden}>
-            <summary>Show what was left out ({hidden.length})</summary>
+            <summary className={styles.opener}>Show what was left out ({hidden.length})</summary>
             <ul>
               {hidden.slice(0, 20).map((piece, at) => (
                 <li key={at}>

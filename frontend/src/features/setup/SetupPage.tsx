@@ -4,10 +4,11 @@ import { useEffect, useRef, useState } from 'react';
 import { getCatalog, listDocuments, startSession } from '../../api/calls';
 import { sentenceOf } from '../../api/client';
 import type { Catalog, DocumentInfo } from '../../api/types';
+import { plural } from '../../text/format';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
 import { voiceWishes } from '../settings/preferences';
-import { FineTuning } from './FineTuning';
+import { FineTuning, LanguageField } from './FineTuning';
 import { JobDescUpload } from './JobDescUpload';
 import { JobSelector } from './JobSelector';
 import { ModePicker } from './ModePicker';
@@ -39,8 +40,8 @@ function Hero() {
     <header className={styles.hero}>
       <h1>Practise the interview before it counts.</h1>
       <p>
-        Answer out loud. A coach on your own machine listens, quotes what you said, and shows what the job asks for that you
-        have not said yet.
+        Answer out loud. The coach listens, tells you what worked and what to change, and shows what the job asks for that you
+        have not mentioned yet.
       </p>
     </header>
   );
@@ -79,14 +80,15 @@ function Setup({ catalog }: { catalog: Catalog }) {
           </div>
           <div className={styles.documents}>
             <JobDescUpload slot={job} title="Job description" why="Questions come from what this job asks for." earlier={ready('job_description')} {...upload} />
-            <JobDescUpload slot={resume} title="Your resume" why="Feedback points to what you could have used." earlier={ready('resume')} {...upload} />
+            <JobDescUpload slot={resume} title="Your resume" why="Feedback shows what in it you could have used." earlier={ready('resume')} {...upload} />
           </div>
-          <p className={styles.note}>Both are optional, and both stay on this server.</p>
+          <p className={styles.note}>Both are optional. They stay on this server, and you can delete them in the settings.</p>
         </section>
 
         <section aria-labelledby="kind">
           <h2 id="kind">Kind of interview</h2>
           <ModePicker modes={catalog.modes} value={plan.mode} onChange={(mode) => change({ mode })} />
+          {plan.mode === 'language' ? <LanguageField plan={plan} catalog={catalog} onChange={change} /> : null}
         </section>
 
         <FineTuning summary={summaryOf(plan, catalog)}>
@@ -157,8 +159,9 @@ function summaryOf(plan: PlanDraft, catalog: Catalog): string {
   return [
     plan.role,
     title(catalog.difficulties, plan.difficulty),
-    `${plan.questions} questions`,
+    plural(plan.questions, 'question'),
     title(catalog.practices, plan.practice),
+    plan.language === 'en' ? '' : catalog.languages.find(({ code }) => code === plan.language)?.native_name,
   ]
     .filter(Boolean)
     .join(' · ');

@@ -20,6 +20,7 @@ interface Props {
 /** The interview in a few lines, and the button that starts it. */
 export function StartCard({ plan, catalog, slots, start, onVoice }: Props) {
   const mode = catalog.modes.find((m) => m.name === plan.mode);
+  const language = catalog.languages.find(({ code }) => code === plan.language)?.native_name;
   const minutes = plan.questions * (mode?.minutes_per_question ?? 3);
   const label = start.waiting && slots.some((slot) => slot.busy) ? 'Reading your documents' : start.busy ? 'Starting' : 'Start interview';
   return (
@@ -29,6 +30,7 @@ export function StartCard({ plan, catalog, slots, start, onVoice }: Props) {
         {mode?.title ?? plan.mode}
         {plan.role.trim() ? ` for ${plan.role.trim()}` : ''}
         {plan.company.trim() ? ` at ${plan.company.trim()}` : ''}
+        {plan.mode === 'language' && language ? `: ${language}` : ''}
       </p>
       <p className={styles.length}>
         {plural(plan.questions, 'question')}, about {minutes} minutes
@@ -38,7 +40,7 @@ export function StartCard({ plan, catalog, slots, start, onVoice }: Props) {
           <li key={slot.kind} data-done={Boolean(slot.document) || undefined}>
             {slot.document ? <Check aria-hidden="true" /> : <Circle aria-hidden="true" />}
             {slot.kind === 'resume' ? 'Resume' : 'Job description'}
-            <span>{slot.busy ? 'being read' : slot.document ? 'ready' : 'none: general questions'}</span>
+            <span>{slot.busy ? 'being read' : slot.document ? 'ready' : 'not added'}</span>
           </li>
         ))}
       </ul>

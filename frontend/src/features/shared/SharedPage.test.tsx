@@ -67,7 +67,7 @@ describe('a shared interview', () => {
     expect(screen.getByText('0:06')).toBeTruthy();
     expect(screen.getByText('<b>Well</b> told.')).toBeTruthy();
     expect(document.head.querySelector('meta[name=robots]')?.getAttribute('content')).toContain('noindex');
-    expect(calls.map(({ url, init }) => [url, new Headers(init?.headers).get('Authorization')])).toEqual([['/api/v1/shared/secret', null]]);
+    expect(calls.map(({ url, init }) => [url, new Headers(init?.headers).get('Authorization')])).toEqual([['/api/v1/shared/secret', null], ['/api/v1/catalog', null]]);
     expect((await axe.run(container)).violations.map((found) => found.id)).toEqual([]);
   });
 

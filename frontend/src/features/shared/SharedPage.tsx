@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { MessageSquarePlus } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
-import { getShared, leaveComment, type NewComment } from '../../api/calls';
+import { getCatalog, getShared, leaveComment, type NewComment } from '../../api/calls';
 import { ApiError, sentenceOf } from '../../api/client';
 import type { ReviewComment, Shared } from '../../api/types';
 import { slice } from '../../text/code-points';
@@ -52,13 +52,15 @@ function useNoIndex(): void {
 function Shown({ shared, token }: { shared: Shared; token: string }) {
   const [name, setName] = useState('');
   const { session, turns, comments } = shared;
+  const catalog = useQuery({ queryKey: ['catalog'], queryFn: getCatalog, staleTime: 60_000 });
+  const mode = catalog.data?.modes?.find(({ name: known }) => known === session.mode)?.title;
   return (
     <div className={styles.page}>
       <header className={styles.head}>
         <p className={styles.note}>
           {when(session.created_at)} · {plural(session.answers, 'answer')} · this link works until {when(shared.expires_at)}
         </p>
-        <h1>{session.role ?? `${words(session.mode)} interview`}</h1>
+        <h1>{session.role ?? mode ?? `${words(session.mode)} interview`}</h1>
         <p>
           Somebody has practised this interview and asks what you think. Read the answers and comment on the places that you would
           keep or change. Only the person who sent the link, and others who have it, read what you write.
@@ -198,7 +200,7 @@ function Coach({ feedback }: { feedback: NonNullable<SharedTurn['feedback']> }) 
   const points = [...feedback.strengths, ...feedback.gaps];
   return (
     <details className={styles.coach}>
-      <summary>What the AI coach said</summary>
+      <summary className={styles.opener}>What the AI coach said</summary>
       <div>
         <p className={styles.summary}>{feedback.summary}</p>
         {points.length > 0 ? (

@@ -97,7 +97,7 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
             </div>
           ) : null}
           {met.length > 0 ? <Questions title="Questions you have a story for" questions={met} onCite={cite} open /> : null}
-          {missing.length > 0 ? <Questions title="Questions without one" questions={missing} onCite={cite} open={met.length === 0} /> : null}
+          {missing.length > 0 ? <Questions title="Questions without a story" questions={missing} onCite={cite} /> : null}
         </>
       ) : (
         <div className={styles.skeleton} role="status" aria-label="Matching your stories" />
@@ -107,10 +107,10 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
   );
 }
 
-function Questions({ title, questions, open, onCite }: { title: string; questions: Question[]; open: boolean; onCite: (citation: Citation) => void }) {
+function Questions({ title, questions, open = false, onCite }: { title: string; questions: Question[]; open?: boolean; onCite: (citation: Citation) => void }) {
   return (
     <details className={styles.block} open={open}>
-      <summary>
+      <summary className={styles.opener}>
         {title} ({questions.length})
       </summary>
       <ul className={styles.questions}>
@@ -123,7 +123,7 @@ function Questions({ title, questions, open, onCite }: { title: string; question
               </p>
               {story ? (
                 <p className={styles.match}>
-                  <strong>{story.title}</strong> · {story.fit === 'strong' ? 'fits well' : 'can be bent to it'}
+                  <strong>{story.title}</strong> · {story.fit === 'strong' ? 'fits well' : 'could be told for this one'}
                   <span> ({story.because})</span>
                 </p>
               ) : null}

@@ -10,6 +10,7 @@ import { announce } from '../../ui/announce';
 import { Button, buttonClass } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
 import { Message } from '../../ui/Message';
+import { PageProblem } from '../../ui/PageProblem';
 import { CoverageView } from './CoverageView';
 import styles from './Stories.module.css';
 import { StoryCard } from './StoryCard';
@@ -56,9 +57,10 @@ export function StoriesPage() {
 
   if (stories.isError) {
     return (
-      <Message tone="error" title="Your stories could not be loaded" actions={<Button onClick={() => void stories.refetch()}>Try again</Button>}>
+      <PageProblem
+        title="Your stories could not be loaded" actions={<Button onClick={() => void stories.refetch()}>Try again</Button>}>
         {sentenceOf(stories.error)}
-      </Message>
+      </PageProblem>
     );
   }
   if (!stories.data) return <div className={styles.loading} role="status" aria-label="Loading your stories" />;
