@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from backend.coaching.answer import Answer
+from backend.coaching.facts import Facts
 from backend.coaching.feedback import Corrections, Delivery, Dimension, Drill, Intent, Point, Requirement, Score, Star
 from backend.errors import AppError
 from backend.rag.documents import Citation, Passage
@@ -76,3 +77,5 @@ class Analysis:
     """Only with such a summary."""
     corrections: Corrections | None = None
     """Only in language practice."""
+    facts: Facts | None = None
+    """What was counted, where there are scores of an answer in English."""

@@ -123,6 +123,7 @@ class Coach:
             citations=citer.citations,
             reaction=react(answer, facts, strengths, gaps, scores),
             aim=aim_of(gaps),
+            facts=facts,
         )
 
     def _not_scored(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
@@ -207,7 +208,7 @@ class Coach:
             )
         if analysis.summary is not None:
             return await self._in_its_language(analysis, analysis.summary, say)
-        facts = gather(analysis.answer, measured.star)
+        facts = analysis.facts or gather(analysis.answer, measured.star)
         feedback = self._composed(analysis, facts)
         await say(feedback.summary)
         for point in (*analysis.strengths[:1], *analysis.gaps[:1]):

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session as Transaction
 
 from backend.errors import AccountExists, Unauthenticated
 from backend.storage.database import Database, is_duplicate, reading, writing
-from backend.storage.tables import AccountRow, OwnerRow, RefreshTokenRow
+from backend.storage.tables import AccountRow, OwnerRow, RefreshTokenRow, table_of
+
+_OWNERS = table_of(OwnerRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class SqlOwners:
     @reading
     def generation(self, tx: Transaction, owner_id: str) -> int | None:
         """The generation that this owner's access tokens must carry; None for an owner that was erased."""
-        return tx.scalar(select(OwnerRow.generation).where(OwnerRow.owner_id == owner_id))
+        found: int | None = tx.scalar(select(_OWNERS.c.generation).where(_OWNERS.c.owner_id == owner_id))
+        return found
 
     @writing
     def register(self, tx: Transaction, email: str, password_hash: str, owner_id: str | None) -> str:

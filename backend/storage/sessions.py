@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session as Transaction
 from backend.errors import NotFound
 from backend.interview.session import Session
 from backend.storage.database import Database, is_duplicate, reading, writing
-from backend.storage.tables import SessionRow
+from backend.storage.tables import SessionRow, table_of
+
+_SESSIONS = table_of(SessionRow)
 
 
 class SqlSessions:
@@ -28,7 +30,7 @@ class SqlSessions:
     @writing
     def _add(self, tx: Transaction, values: dict[str, Any]) -> None:
         try:
-            tx.execute(insert(SessionRow).values(values))
+            tx.execute(insert(_SESSIONS).values(values))
         except IntegrityError as error:
             if is_duplicate(error):
                 raise
@@ -36,12 +38,12 @@ class SqlSessions:
 
     @reading
     def get(self, tx: Transaction, owner_id: str, session_id: str) -> Session | None:
-        payload = tx.scalar(select(SessionRow.payload).where(*_is(owner_id, session_id)))
+        payload = tx.scalar(select(_SESSIONS.c.payload).where(*_is(owner_id, session_id)))
         return Session.model_validate(payload) if payload is not None else None
 
     @reading
     def behind_link(self, tx: Transaction, session_id: str) -> Session | None:
-        payload = tx.scalar(select(SessionRow.payload).where(SessionRow.session_id == session_id))
+        payload = tx.scalar(select(_SESSIONS.c.payload).where(_SESSIONS.c.session_id == session_id))
         return Session.model_validate(payload) if payload is not None else None
 
     async def save(self, session: Session) -> None:
@@ -73,17 +75,17 @@ class SqlSessions:
 
     @writing
     def _delete(self, tx: Transaction, owner_id: str, session_id: str) -> bool:
-        query = delete(SessionRow).where(*_is(owner_id, session_id)).returning(SessionRow.session_id)
+        query = delete(_SESSIONS).where(*_is(owner_id, session_id)).returning(_SESSIONS.c.session_id)
         return (tx.scalar(query)) is not None
 
 
 def update_of(session: Session) -> Update:
     """The statement that stores a session's present values; nothing where it was deleted."""
-    return update(SessionRow).where(*_is(session.owner_id, session.session_id)).values(_values(session))
+    return update(_SESSIONS).where(*_is(session.owner_id, session.session_id)).values(_values(session))
 
 
 def _is(owner_id: str, session_id: str) -> tuple[Any, Any]:
-    return SessionRow.owner_id == owner_id, SessionRow.session_id == session_id
+    return _SESSIONS.c.owner_id == owner_id, _SESSIONS.c.session_id == session_id
 
 
 def _values(session: Session) -> dict[str, Any]:

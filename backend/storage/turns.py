@@ -15,7 +15,9 @@ from backend.interview.session import Session
 from backend.interview.turn_record import Outcome, SelfRating, TurnRecord
 from backend.storage.database import Database, is_duplicate, reading, writing
 from backend.storage.sessions import update_of
-from backend.storage.tables import SelfRatingRow, SessionRow, TurnRow
+from backend.storage.tables import SelfRatingRow, SessionRow, TurnRow, table_of
+
+_TURNS, _RATINGS, _SESSIONS = table_of(TurnRow), table_of(SelfRatingRow), table_of(SessionRow)
 
 KEY_LIVES = timedelta(hours=24)
 """How long an Idempotency-Key names its turn (contract section 6); after that it may name another."""
@@ -42,13 +44,13 @@ class SqlTurns:
     def _add(self, tx: Transaction, values: dict[str, Any]) -> None:
         session_id: str = values["session_id"]
         # One at a time per session, so that of two new turns the later one sees the earlier one.
-        tx.execute(select(SessionRow.session_id).where(SessionRow.session_id == session_id).with_for_update())
+        tx.execute(select(_SESSIONS.c.session_id).where(_SESSIONS.c.session_id == session_id).with_for_update())
         if values["outcome"] == "running":
             _supersede(tx, session_id, values["created_at"])
         if values["idempotency_key"] is not None:
             tx.execute(_release_key(session_id, values["idempotency_key"], values["created_at"]))
         try:
-            tx.execute(insert(TurnRow).values(values))
+            tx.execute(insert(_TURNS).values(values))
         except IntegrityError as error:
             if is_duplicate(error):
                 raise IdempotencyConflict("This Idempotency-Key is in use by another turn right now.") from None
@@ -60,8 +62,8 @@ class SqlTurns:
         await self._db.write(lambda tx: tx.execute(statement))
 
     async def finish(self, turn: TurnRecord, session: Session | None) -> Outcome:
-        ended = _update(turn, only_running=True).returning(TurnRow.outcome)
-        stored = select(TurnRow.outcome).where(*_is(turn.owner_id, turn.session_id, turn.turn_id))
+        ended = _update(turn, only_running=True).returning(_TURNS.c.outcome)
+        stored = select(_TURNS.c.outcome).where(*_is(turn.owner_id, turn.session_id, turn.turn_id))
         return await self._finish(ended, update_of(session) if session is not None else None, stored)
 
     @writing
@@ -84,39 +86,37 @@ class SqlTurns:
 
     @reading
     def list(self, tx: Transaction, session_id: str) -> builtins.list[TurnRecord]:
-        query = _rated().where(TurnRow.session_id == session_id)
-        in_order = query.order_by(TurnRow.position, TurnRow.created_at, TurnRow.turn_id)
+        query = _rated().where(_TURNS.c.session_id == session_id)
+        in_order = query.order_by(_TURNS.c.position, _TURNS.c.created_at, _TURNS.c.turn_id)
         return [_record(*row) for row in tx.execute(in_order)]
 
     @writing
     def rate(self, tx: Transaction, owner_id: str, session_id: str, turn_id: str, rating: SelfRating) -> bool:
         """Keep how the candidate rates an answer, in place of an earlier rating. False where there is no such turn."""
-        turn = select(TurnRow.turn_id).where(*_is(owner_id, session_id, turn_id)).with_for_update()
+        turn = select(_TURNS.c.turn_id).where(*_is(owner_id, session_id, turn_id)).with_for_update()
         if tx.scalar(turn) is None:
             return False
-        tx.execute(delete(SelfRatingRow).where(SelfRatingRow.turn_id == turn_id))
-        tx.execute(insert(SelfRatingRow).values(turn_id=turn_id, payload=rating.model_dump(mode="json")))
+        tx.execute(delete(_RATINGS).where(_RATINGS.c.turn_id == turn_id))
+        tx.execute(insert(_RATINGS).values(turn_id=turn_id, payload=rating.model_dump(mode="json")))
         return True
 
     @reading
     def by_idempotency_key(self, tx: Transaction, session_id: str, key: str, since: str) -> TurnRecord | None:
-        query = select(TurnRow.payload).where(
-            TurnRow.session_id == session_id, TurnRow.idempotency_key == key, TurnRow.created_at >= since
+        query = select(_TURNS.c.payload).where(
+            _TURNS.c.session_id == session_id, _TURNS.c.idempotency_key == key, _TURNS.c.created_at >= since
         )
         payload = tx.scalar(query)
         return TurnRecord.model_validate(payload) if payload is not None else None
 
     @reading
     def running(self, tx: Transaction) -> builtins.list[TurnRecord]:
-        query = select(TurnRow.payload).where(TurnRow.outcome == "running").order_by(TurnRow.created_at)
+        query = select(_TURNS.c.payload).where(_TURNS.c.outcome == "running").order_by(_TURNS.c.created_at)
         return [TurnRecord.model_validate(payload) for payload in tx.scalars(query)]
 
 
 def _rated() -> Select[Any]:
     """Turns beside what their candidate thinks of them."""
-    return select(TurnRow.payload, SelfRatingRow.payload).outerjoin(
-        SelfRatingRow, SelfRatingRow.turn_id == TurnRow.turn_id
-    )
+    return select(_TURNS.c.payload, _RATINGS.c.payload).outerjoin(_RATINGS, _RATINGS.c.turn_id == _TURNS.c.turn_id)
 
 
 def _record(payload: dict[str, Any], rating: dict[str, Any] | None) -> TurnRecord:
@@ -124,7 +124,7 @@ def _record(payload: dict[str, Any], rating: dict[str, Any] | None) -> TurnRecor
 
 
 def _supersede(tx: Transaction, session_id: str, at: str) -> None:
-    running = select(TurnRow.payload).where(TurnRow.session_id == session_id, TurnRow.outcome == "running")
+    running = select(_TURNS.c.payload).where(_TURNS.c.session_id == session_id, _TURNS.c.outcome == "running")
     for payload in tx.scalars(running):
         old = TurnRecord.model_validate(payload)
         old.outcome, old.ended_at = "cancelled", at
@@ -133,18 +133,18 @@ def _supersede(tx: Transaction, session_id: str, at: str) -> None:
 
 def _update(turn: TurnRecord, *, only_running: bool) -> Update:
     values = {k: v for k, v in _values(turn).items() if k in {"outcome", "position", "payload"}}
-    statement = update(TurnRow).where(*_is(turn.owner_id, turn.session_id, turn.turn_id)).values(values)
-    return statement.where(TurnRow.outcome == "running") if only_running else statement
+    statement = update(_TURNS).where(*_is(turn.owner_id, turn.session_id, turn.turn_id)).values(values)
+    return statement.where(_TURNS.c.outcome == "running") if only_running else statement
 
 
 def _release_key(session_id: str, key: str, now: str) -> Update:
     too_old = (datetime.fromisoformat(now) - KEY_LIVES).isoformat(timespec="milliseconds")
-    held = (TurnRow.session_id == session_id, TurnRow.idempotency_key == key, TurnRow.created_at < too_old)
-    return update(TurnRow).where(*held).values(idempotency_key=None)
+    held = (_TURNS.c.session_id == session_id, _TURNS.c.idempotency_key == key, _TURNS.c.created_at < too_old)
+    return update(_TURNS).where(*held).values(idempotency_key=None)
 
 
 def _is(owner_id: str, session_id: str, turn_id: str) -> tuple[Any, Any, Any]:
-    return TurnRow.owner_id == owner_id, TurnRow.session_id == session_id, TurnRow.turn_id == turn_id
+    return _TURNS.c.owner_id == owner_id, _TURNS.c.session_id == session_id, _TURNS.c.turn_id == turn_id
 
 
 def _values(turn: TurnRecord) -> dict[str, Any]:
