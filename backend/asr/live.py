@@ -87,6 +87,7 @@ class LiveEar:
         language: str | None = "en",
         hotwords: Sequence[str] = (),
         on_settled: Callable[[str], None] | None = None,
+        on_guessed: Callable[[str], None] | None = None,
         judge_pauses: bool = False,
     ) -> Listening:
         """See `LiveTranscriber`."""
@@ -100,6 +101,7 @@ class LiveEar:
             max_s=self._max_s,
             guesses=self._guesses,
             on_settled=on_settled or (lambda text: None),
+            on_guessed=on_guessed or (lambda text: None),
             watch=PauseWatch(self._judge, self._pool) if judge_pauses and self._judge is not None else None,
         )
 
@@ -152,11 +154,12 @@ class _Answer:
         max_s: float,
         guesses: bool,
         on_settled: Callable[[str], None],
+        on_guessed: Callable[[str], None],
         watch: PauseWatch | None,
     ) -> None:
         self._ear, self._detector, self._pool, self._working = ear, detector, pool, working
         self._language, self._hotwords = language, hotwords
-        self._max_s, self._guesses, self._on_settled = max_s, guesses, on_settled
+        self._max_s, self._guesses, self._on_settled, self._on_guessed = max_s, guesses, on_settled, on_guessed
         self._watch = watch
         self._sound: list[Samples] = []  # from sample `_kept` on
         self._kept = 0
@@ -178,6 +181,7 @@ class _Answer:
         self._ripe: _Piece | None = None
         self._pieces: list[_Piece] = []
         self._told = ""
+        self._told_guess: _Piece | None = None
         self._reader = asyncio.create_task(self._read(), name="live recording")
         self._ending: asyncio.Task[Transcript] | None = None
 
@@ -187,8 +191,7 @@ class _Answer:
     def partial(self) -> Partial:
         """What is settled, and the guess about the rest while there is one."""
         settled = self._settled_text()
-        guessed = [piece.heard.text for piece in self._unsettled.chain if piece.heard] if self._unsettled else []
-        return Partial(" ".join(filter(None, [settled, *guessed])), len(settled))
+        return Partial(self._text_up_to(self._unsettled), len(settled))
 
     @property
     def pause(self) -> PauseScore | None:
@@ -410,9 +413,20 @@ class _Answer:
                 texts.append(piece.heard.text)
         return " ".join(texts)
 
+    def _text_up_to(self, unsure: _Piece | None) -> str:
+        """The settled text and that of a guess."""
+        guessed = [piece.heard.text for piece in unsure.chain if piece.heard] if unsure is not None else []
+        return " ".join(filter(None, [self._settled_text(), *guessed]))
+
     def _tell(self) -> None:
-        """Report settled text, once speech has gone on: in the pause before, it may have been the end."""
-        if self._spoken < _SPEECH_AGAIN or self._ended:
+        """Report a guess at once, and settled text once speech has gone on: in the pause before, it may have been the end."""
+        if self._ended:
+            return
+        newest = max((p for p in self._unsure() if p.heard), key=lambda piece: piece.end, default=None)
+        if newest is not None and newest is not self._told_guess:
+            self._told_guess = newest
+            self._on_guessed(self._text_up_to(newest))
+        if self._spoken < _SPEECH_AGAIN:
             return
         text = self._settled_text()
         if len(text) > len(self._told):

@@ -146,9 +146,13 @@ class LiveTranscriber(Protocol):
         language: str | None = "en",
         hotwords: Sequence[str] = (),
         on_settled: Callable[[str], None] | None = None,
+        on_guessed: Callable[[str], None] | None = None,
         judge_pauses: bool = False,
     ) -> Listening:
-        """Begin to listen. `on_settled`: called on the event loop with all text that will not change any more, each
-        time it has grown and the candidate goes on speaking. `judge_pauses`: say of each pause how finished it sounds,
-        where that is possible."""
+        """Begin to listen.
+
+        `on_settled`: called on the event loop with all text that will not change any more, each time it has grown and the
+        candidate goes on speaking. `on_guessed`: called with all text there is, the newest of it unsure. `judge_pauses`:
+        say of each pause how finished it sounds, where that is possible.
+        """
         ...

@@ -33,6 +33,7 @@ class Prepared:
         self._compare = compare
         self._idle = idle
         self._task: asyncio.Task[None] | None = None
+        self._guess: asyncio.Task[None] | None = None
         self.settled("")
 
     def settled(self, text: str) -> None:
@@ -42,15 +43,25 @@ class Prepared:
         self._task = asyncio.create_task(self._look(text), name="prepare")
         self._read(text)
 
+    def guessed(self, text: str) -> None:
+        """This much has been heard; its end may be the end of the answer, or be heard otherwise in the end."""
+        if self._guess is not None:
+            self._guess.cancel()
+        self._guess = asyncio.create_task(self._take_in(text), name="prepare the end")
+
     async def _look(self, text: str) -> None:
         await self._idle()
         try:
             self.passages = tuple(await self._find(text))
         except AppError:  # the turn looks itself then, and says so when it fails again
             self.passages = None
+        await self._take_in(text)
+
+    async def _take_in(self, text: str) -> None:
         await self._idle()
         await asyncio.to_thread(self._compare, text)
 
     def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, self._guess):
+            if task is not None:
+                task.cancel()

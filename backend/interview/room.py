@@ -279,6 +279,7 @@ class InterviewRoom:
                     language=session.plan.language,
                     hotwords=hotwords(session.plan, sources),
                     on_settled=prepared.settled,
+                    on_guessed=prepared.guessed,
                     judge_pauses=judge_pauses,
                 )
             )

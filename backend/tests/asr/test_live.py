@@ -300,9 +300,11 @@ async def test_stopping_cancels_what_is_being_heard() -> None:
 
 
 async def test_a_guess_builds_on_one_before_that_is_long_enough() -> None:
-    ear = CountingEar()
-    listening = live(ear).begin()
+    ear, guessed = CountingEar(), list[str]()
+    listening = live(ear).begin(on_guessed=guessed.append)
     await say(listening, speech(20, 24), silence(0.3), speech(30, 33), silence(0.3), speech(40, 43), silence(0.7))
+    assert guessed[0] == names(20, 24)
+    assert guessed[-1] == f"{names(20, 24)} {names(30, 33)} {names(40, 43)}"
     assert [text for text, _ in ear.heard] == [
         names(20, 24),
         f"{names(20, 24)} {names(30, 33)}",  # five seconds alone are too short to be left as they are
