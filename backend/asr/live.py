@@ -59,8 +59,9 @@ class LiveEar:
 
     Voice activity cuts at pauses. When speech stops, what was said since the last cut is transcribed at once as a
     guess: the end of the transcript when the silence lasts. When speech goes on, a long guess is what later ones build
-    on, and a short one is thrown away. `guesses` False does without, for services that are paid by the second. `max_s` is the longest recording. `working` is entered while the ear works.
-    `judge` says of a pause how finished the answer sounds, for recordings that want it.
+    on, and a short one is thrown away. `guesses` False does without, for services that are paid by the second. `max_s`
+    is the longest recording. `working` is entered while the ear works. `judge` says of a pause how finished the answer
+    sounds, for recordings that want it.
     """
 
     def __init__(

@@ -208,7 +208,8 @@ class Coach:
             )
         if analysis.summary is not None:
             return await self._in_its_language(analysis, analysis.summary, say)
-        facts = analysis.facts or gather(analysis.answer, measured.star)
+        facts = analysis.facts
+        assert facts is not None  # every other analysis that has scores counted them
         feedback = self._composed(analysis, facts)
         await say(feedback.summary)
         for point in (*analysis.strengths[:1], *analysis.gaps[:1]):

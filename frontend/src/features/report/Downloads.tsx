@@ -3,8 +3,8 @@ import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { getReportPdf, getTranscript } from '../../api/calls';
 import { sentenceOf } from '../../api/client';
-import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
+import { saveFile } from '../../ui/save-file';
 import styles from './ReportPage.module.css';
 
 const FORMATS = { pdf: 'Report (PDF)', md: 'Transcript (Markdown)', txt: 'Transcript (text)', json: 'Transcript (JSON)' } as const;
@@ -15,13 +15,8 @@ export function Downloads({ sessionId }: { sessionId: string }) {
   const save = async (format: keyof typeof FORMATS) => {
     setProblem(null);
     try {
-      const url = URL.createObjectURL(await (format === 'pdf' ? getReportPdf(sessionId) : getTranscript(sessionId, format)));
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = `interview-${sessionId}.${format}`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
-      announce('Saved.');
+      const content = await (format === 'pdf' ? getReportPdf(sessionId) : getTranscript(sessionId, format));
+      saveFile(content, `interview-${sessionId}.${format}`);
     } catch (error) {
       setProblem(sentenceOf(error));
     }

@@ -10,6 +10,7 @@ import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
 import { Message } from '../../ui/Message';
+import { saveFile } from '../../ui/save-file';
 import styles from './SettingsPage.module.css';
 
 /** Take it along, leave it behind, or have it erased: a guest's data belongs to this browser alone. */
@@ -28,7 +29,7 @@ export function YourData() {
   };
   const erase = useMutation({ mutationFn: eraseMe, onSuccess: () => gone('Everything was deleted.'), onError: () => setAsking(null) });
   const leave = useMutation({ mutationFn: signOut, onSuccess: () => gone('You have left. This browser no longer opens your practice.'), onError: () => setAsking(null) });
-  const save = useMutation({ mutationFn: exportMe, onSuccess: keepFile });
+  const save = useMutation({ mutationFn: exportMe, onSuccess: (copy) => saveFile(copy, 'interview-helper-my-data.json') });
   const problem = erase.error ?? leave.error ?? save.error;
   return (
     <section className={styles.group} aria-labelledby="your-data">
@@ -83,14 +84,4 @@ export function YourData() {
       </Confirm>
     </section>
   );
-}
-
-function keepFile(copy: Blob): void {
-  const url = URL.createObjectURL(copy);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'interview-helper-my-data.json';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  announce('Saved.');
 }
