@@ -163,6 +163,15 @@ class ActiveTurns:
         if self.running >= self._limit and session_id not in self._by_session:
             raise AtCapacity(retry_after_s=3)
 
+    def expect(self, stream: TurnStream) -> None:
+        """A turn is about to be stored: whoever finds its record can follow its events here from then on."""
+        self._streams[stream.turn_id] = stream
+
+    def give_up(self, stream: TurnStream) -> None:
+        """A turn that was expected does not come."""
+        self._streams.pop(stream.turn_id, None)
+        stream.release()
+
     async def start(self, session_id: str, stream: TurnStream, run: Callable[[], Awaitable[None]]) -> None:
         """Run a turn; the session's previous turn has been cancelled before (`cancel_session`).
 

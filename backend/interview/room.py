@@ -378,13 +378,18 @@ class InterviewRoom:
         )
         sources = await self.sources(session)
         session.expires_at = _iso(datetime.now(UTC) + timedelta(seconds=self._ttl_s))
-        await self.parts.turns.add(record)
         stream = TurnStream(
             record.turn_id,
             arrived_at=answer.arrived_at,
             request_id=answer.request_id,
             listener=self._listener(session, answer.arrived_at),
         )
+        self.active.expect(stream)
+        try:
+            await self.parts.turns.add(record)
+        except BaseException:
+            self.active.give_up(stream)
+            raise
         turn = Turn(
             self.parts,
             session,

@@ -7,11 +7,13 @@ import threading
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from backend.app import create_app
+from backend.interview.turn_record import TurnRecord
 from backend.tests.client import ANSWER, JOB, RESUME, ContractClient, Event, by_name, check_envelope, check_turn
 from backend.tests.conftest import LoopbackServer, fast_settings
 from backend.tests.sounds import silence_wav, speech_like_wav
@@ -162,6 +164,38 @@ def test_twenty_posts_with_one_key_are_one_turn(client: ContractClient) -> None:
     assert len(streams) == 20
     assert len({tuple(e.id for e in s) for s in streams}) == 1
     assert len(client.data("GET", f"/sessions/{session['session_id']}")["turns"]) == 1
+
+
+def test_a_post_that_finds_its_turn_stored_but_not_begun_follows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with LoopbackServer(create_app(fast_settings(tmp_path))) as server, ContractClient(server.base_url) as client:
+        turns = server.app.state.services.stores.turns
+        stored, found, add = threading.Event(), threading.Event(), turns.add
+
+        async def add_slowly(turn: TurnRecord) -> None:
+            await add(turn)
+            stored.set()
+            assert await asyncio.to_thread(found.wait, 10)
+
+        monkeypatch.setattr(turns, "add", add_slowly)
+        session_id, key = client.start(voice=False)["session_id"], uuid.uuid4().hex
+        first: list[Event] = []
+        posting = threading.Thread(target=lambda: first.extend(client.turn(session_id, text=ANSWER, key=key)))
+        posting.start()
+        assert stored.wait(10)
+        room, know = server.app.state.services.room, server.app.state.services.room.known
+
+        async def known(*who: Any) -> Any:
+            turn = await know(*who)
+            found.set()
+            return turn
+
+        monkeypatch.setattr(room, "known", known)
+        again = client.turn(session_id, text=ANSWER, key=key)
+        posting.join()
+        assert [e.id for e in again] == [e.id for e in first]
+        assert again[-1].name == "turn.ended"
 
 
 def test_a_replay_after_last_event_id_is_exactly_the_rest(client: ContractClient) -> None:
