@@ -150,7 +150,9 @@ class LocalServer:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={k: os.environ[k] for k in _INHERITED if k in os.environ} | {"LLAMA_API_KEY": self.key},
-            start_new_session=True,  # Ctrl-C in the terminal is for the parent, which drains first
+            # Ctrl-C in the terminal is for the parent, which drains first. Not a session of its own: Linux may share the
+            # processor out by sessions first (sched_autogroup_enabled), and would not see that the model gives way.
+            process_group=0,
         )
 
     async def _drain(self, process: asyncio.subprocess.Process) -> None:

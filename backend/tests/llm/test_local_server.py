@@ -79,6 +79,16 @@ async def test_it_starts_answers_and_stops(made: Callable[[str], LocalChat]) -> 
         await said(chat)
 
 
+async def test_it_gives_way_to_the_ear_and_the_voice(made: Callable[[str], LocalChat]) -> None:
+    """Lower priority counts only within one session, where Linux groups processes by sessions."""
+    async with running(made("good")) as chat:
+        await chat.warm_up()
+        pid = chat.server.pid or 0
+        assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getsid(pid) == os.getsid(0)
+        assert os.getpgid(pid) != os.getpgid(0), "Ctrl-C would reach it"
+
+
 async def test_before_the_start_it_is_unavailable_at_once(made: Callable[[str], LocalChat]) -> None:
     with pytest.raises(LlmUnavailable):
         await said(made("good"))

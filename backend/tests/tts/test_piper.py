@@ -80,6 +80,14 @@ async def test_a_crash_is_survived(voice: PiperVoice) -> None:
     assert pid not in children() and len(children()) == 1
 
 
+async def test_ctrl_c_is_not_for_it_but_the_processor_is_shared_alike(voice: PiperVoice) -> None:
+    """Linux may share the processor out by sessions first: one of its own would get as much as all else together."""
+    await voice.warm_up()
+    (pid,) = children()
+    assert os.getpgid(pid) != os.getpgid(0)
+    assert os.getsid(pid) == os.getsid(0)
+
+
 async def test_a_process_that_hangs_is_replaced() -> None:
     piper = PiperVoice(JOE, name="joe", timeout_s=1.5)
     await piper.warm_up()
