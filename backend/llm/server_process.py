@@ -25,6 +25,9 @@ def main(argv: list[str] | None = None) -> None:
     """Serve until killed or until standard input closes. Exit code 1: the model could not be loaded."""
     options = _parser().parse_args(argv)
     _die_with_parent(options.parent)
+    # Ctrl-C in the terminal is for the parent, which drains first. Not a session of its own: Linux may share the processor
+    # out by sessions first (sched_autogroup_enabled), and would not see that the model gives way.
+    os.setpgid(0, 0)
     os.nice(_NICENESS)
     if options.binary is not None:
         os.execv(options.binary, native_command(options))  # noqa: S606

@@ -120,7 +120,7 @@ class LocalServer:
             await self._until_dead_or_stuck(process)
             log.error("llm server died", extra={"model": self._name, "exit_code": process.returncode})
             return loop.time() - since > 60
-        except OSError:
+        except Exception:
             log.exception("llm server could not be launched", extra={"model": self._name})
             self._first_try.set()
             return False
@@ -150,9 +150,6 @@ class LocalServer:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={k: os.environ[k] for k in _INHERITED if k in os.environ} | {"LLAMA_API_KEY": self.key},
-            # Ctrl-C in the terminal is for the parent, which drains first. Not a session of its own: Linux may share the
-            # processor out by sessions first (sched_autogroup_enabled), and would not see that the model gives way.
-            process_group=0,
         )
 
     async def _drain(self, process: asyncio.subprocess.Process) -> None:

@@ -132,9 +132,6 @@ class PiperVoice:
             stderr=asyncio.subprocess.DEVNULL,
             cwd=_ROOT,
             env=kept | {"PYTHONPATH": str(_ROOT)},
-            # Ctrl-C belongs to the server, which may still want to speak while it drains. In the server's session, so that
-            # Linux shares the processor out between all parts alike (sched_autogroup_enabled).
-            process_group=0,
         )
         assert self._process.stdout is not None
         ready = await _frame(self._process.stdout)

@@ -108,6 +108,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
+    # Ctrl-C belongs to the server, which may still want to speak while it drains. In the server's session, so that Linux
+    # shares the processor out between all parts alike (sched_autogroup_enabled).
+    os.setpgid(0, 0)
     # The pipe is for frames alone: whatever a library prints goes to the error output.
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
