@@ -37,6 +37,8 @@ BUTTON_S, HANDS_FREE_S = 0.0, 0.6
 """Silence between the last sample of speech and the end of the turn: a button at the last word, or hands-free."""
 TAKES_BREATH_S = 4.0
 """Between hearing a question and beginning to answer it."""
+_QUIET_S, _QUIET_CORES, _QUIET_AT_LAST_S = 0.5, 0.1, 30.0
+"""The server is quiet after so long with so little to do; at the latest after that long it is taken for quiet."""
 MARKS = {
     "final transcript": "transcript.final",
     "first feedback": "feedback.delta",
@@ -83,19 +85,20 @@ def both(one: Figures, other: Figures) -> Figures:
 def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
     """Start a server, play every kind of turn, measure the bare parts afterwards, write the section."""
     answers = spoken_answers(speech, sample.SPEECH, turns)
-    kinds = {"button": Figures(), "hands-free": Figures(), "upload": Figures()}
-    plays: list[
-        list[tuple[str, float | None, list[SpokenAnswer]]]
-    ] = [  # each list on a server of its own: the voice remembers what it said
-        [("button", BUTTON_S, answers[0::2]), ("hands-free", HANDS_FREE_S, answers[1::2])],
-        [("upload", None, answers[:OTHERS_AT_MOST])],
-    ]
+    button, hands, upload = Figures(), Figures(), Figures()
     crowds: dict[int, Figures] = {}
-    for together in plays:
-        with own_process() as (base_url, pid):
-            for kind, wait_s, some in together:
-                play(base_url, some, kinds[kind], wait_s=wait_s, cpu=partial(cpu_seconds, pid), name=kind)
-            memory = resident_memory(pid)
+    with own_process() as (base_url, pid), Alone() as alone:  # kinds on servers of their own: the voice remembers
+        cpu = partial(cpu_seconds, pid)
+
+        def measure_alone(answer: SpokenAnswer) -> None:
+            _until_quiet(cpu)
+            alone.measure(answer, button.first_clauses[-1])
+
+        play(base_url, answers[0::2], button, wait_s=BUTTON_S, cpu=cpu, name="button", after=measure_alone)
+        play(base_url, answers[1::2], hands, wait_s=HANDS_FREE_S, cpu=cpu, name="hands-free")
+        memory = resident_memory(pid)
+    with own_process() as (base_url, _):
+        play(base_url, answers[:OTHERS_AT_MOST], upload, wait_s=None, name="upload")
     for crowd in range(2, candidates + 1):
         with own_process() as (base_url, pid):
             figures = crowds[crowd] = Figures()
@@ -107,9 +110,9 @@ def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
             for thread in threads:
                 thread.join()
             memory = resident_memory(pid)
-    button, hands = kinds["button"], kinds["hands-free"]
-    bare, tails = asyncio.run(bare_parts(answers[0::2], button.first_clauses, button.tails + hands.tails))
-    write_section(page, "bench-live", _lines(answers, kinds, crowds, bare, tails, memory))
+    bare, tails = asyncio.run(bare_model(button.tails + hands.tails))
+    kinds = {"button": button, "hands-free": hands, "upload": upload}
+    write_section(page, "bench-live", _lines(answers, kinds, crowds, alone.seconds | bare, tails, memory))
     timeline = page.with_name("latency.md")
     write_section(timeline, "timeline", drawn(button.server_ms, button.seconds["first audio byte"]))
     print(f"wrote {page} and {timeline}")
@@ -126,8 +129,10 @@ def play(
     wait_s: float | None = HANDS_FREE_S,
     cpu: Callable[[], float] | None = None,
     name: str = "crowd",
+    after: Callable[[SpokenAnswer], None] = lambda answer: None,
 ) -> None:
-    """Interviews until every answer is given. `wait_s` None: the whole recording is uploaded at the end."""
+    """Interviews until every answer is given. `wait_s` None: the whole recording is uploaded at the end. `after` is
+    called after each turn."""
     client = Client(base_url)
     documents = [
         client.upload(kind, path)["document_id"]
@@ -151,6 +156,7 @@ def play(
         first = follow(client, events, figures, settled)
         print(f"{name} {number + 1}/{len(answers)} ({answer.seconds:.0f} s): " + ", ".join(
             f"{mark} {first[event]:.2f}" for mark, event in MARKS.items() if event in first), flush=True)  # fmt: skip
+        after(answer)
         time.sleep(TAKES_BREATH_S)
 
 
@@ -227,43 +233,64 @@ class _LastPiece:
     async def close(self) -> None: ...
 
 
-async def bare_parts(
-    answers: Sequence[SpokenAnswer], clauses: Sequence[str | None], tails: Sequence[str]
-) -> tuple[dict[str, list[float]], list[int]]:
-    """(seconds of each part alone, tokens of each of `tails`): faster-whisper on each answer's last piece (0 where none is
-    left), Piper on the clause spoken first (0 where it was made ahead), the language model on one short question with
-    everything before it read."""
-    folder = Path("~/.cache/interview-helper/models")
-    ear = FasterWhisper(where("whisper-base", folder), model="whisper-base")
-    model = where("joe", folder)
-    voice = PiperVoice(model, name=model.stem)
-    found: dict[str, list[float]] = {TAIL: [], CLAUSE: [], FIRST_TOKEN: [], FORTY_TOKENS: []}
-    try:
-        await ear.warm_up()
-        await voice.warm_up()
-        for answer in answers:
-            note = _LastPiece()
-            listening = LiveEar(note, max_s=300).begin()
-            for start in range(0, len(answer.samples), round(PIECE_S * SAMPLE_RATE)):
-                listening.add(answer.samples[start : start + round(PIECE_S * SAMPLE_RATE)])
-                await asyncio.sleep(0.01)
-            await listening.finish()
-            began = time.perf_counter()
-            if note.samples is not None:
-                await ear.transcribe(note.samples)
-            found[TAIL].append(time.perf_counter() - began)
-        for clause in clauses:
-            began = time.perf_counter()
-            if clause is not None:
-                await voice.speak(clause)
-            found[CLAUSE].append(time.perf_counter() - began)
-    finally:
-        await ear.close()
-        await voice.close()
-    return found, await _bare_model(LocalChat(where("qwen2.5-coder-1.5b", folder)), found, tails)
+class Alone:
+    """The product's ear and voice in this process: what the last stretch of an answer and the first clause of the reply
+    take with nothing else around, measured beside each turn, because the speed of a shared machine drifts."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {TAIL: [], CLAUSE: []}
+        """0 where no stretch is left, or where the clause was made ahead."""
+        folder = Path("~/.cache/interview-helper/models")
+        model = where("joe", folder)
+        self._ear = FasterWhisper(where("whisper-base", folder), model="whisper-base")
+        self._voice = PiperVoice(model, name=model.stem)
+        self._runner = asyncio.Runner()
+
+    def __enter__(self) -> Alone:
+        self._runner.run(self._ear.warm_up())
+        self._runner.run(self._voice.warm_up())
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._runner.run(self._ear.close())
+        self._runner.run(self._voice.close())
+        self._runner.close()
+
+    def measure(self, answer: SpokenAnswer, clause: str | None) -> None:
+        """One turn's parts."""
+        self._runner.run(self._measure(answer, clause))
+
+    async def _measure(self, answer: SpokenAnswer, clause: str | None) -> None:
+        note = _LastPiece()
+        listening = LiveEar(note, max_s=300).begin()
+        for start in range(0, len(answer.samples), round(PIECE_S * SAMPLE_RATE)):
+            listening.add(answer.samples[start : start + round(PIECE_S * SAMPLE_RATE)])
+            await asyncio.sleep(0.01)
+        await listening.finish()
+        began = time.perf_counter()
+        if note.samples is not None:
+            await self._ear.transcribe(note.samples)
+        self.seconds[TAIL].append(time.perf_counter() - began)
+        began = time.perf_counter()
+        if clause is not None:
+            await self._voice.speak(clause)
+        self.seconds[CLAUSE].append(time.perf_counter() - began)
 
 
-async def _bare_model(chat: LocalChat, found: dict[str, list[float]], tails: Sequence[str]) -> list[int]:
+def _until_quiet(cpu: Callable[[], float]) -> None:
+    """Wait until a server has read ahead what it can."""
+    until = time.monotonic() + _QUIET_AT_LAST_S
+    while time.monotonic() < until:
+        before = cpu()
+        time.sleep(_QUIET_S)
+        if cpu() - before < _QUIET_CORES * _QUIET_S:
+            return
+
+
+async def bare_model(tails: Sequence[str]) -> tuple[dict[str, list[float]], list[int]]:
+    """(seconds of the language model on one short question with everything before it read, tokens of each of `tails`)."""
+    found: dict[str, list[float]] = {FIRST_TOKEN: [], FORTY_TOKENS: []}
+    chat = LocalChat(where("qwen2.5-coder-1.5b", Path("~/.cache/interview-helper/models")))
     said = " ".join(f"In week {n} we counted {n * 7} calls and wrote down each reason." for n in range(52))
     try:
         await chat.warm_up()
@@ -276,7 +303,7 @@ async def _bare_model(chat: LocalChat, found: dict[str, list[float]], tails: Seq
                 found[FIRST_TOKEN].append(first)
                 found[FORTY_TOKENS].append(time.perf_counter() - began)
         empty, *lengths = [await _prompt_tokens(chat, text) for text in ("", *tails)]
-        return [length - empty for length in lengths]
+        return found, [length - empty for length in lengths]
     finally:
         await chat.close()
 
@@ -351,8 +378,9 @@ def _lines(
     made_ahead = sum(clause is None for clause in button.first_clauses)
     lines += [
         "",
-        f"- first audio byte after the button over its bare parts (the tail heard alone, and the first clause spoken alone "
-        f"unless it was made ahead, as in {made_ahead} of {len(first)}): {sum(first) / sum(alone):.2f} of all turns together, "
+        f"- first audio byte after the button over its bare parts (the tail heard alone right after the turn, and the first "
+        f"clause spoken alone unless it was made ahead, as in {made_ahead} of {len(first)}): "
+        f"{sum(first) / sum(alone):.2f} of all turns together, "
         f"{percentile(more, 50):+.2f} s p50, {percentile(more, 95):+.2f} s p95",
     ]
     cores = button.listening_cores + hands.listening_cores
