@@ -14,14 +14,15 @@ from backend.tts.ports import Voice
 from backend.wiring import Limits, Readiness, Services
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
+    """Every part of the product. A coroutine, because FastAPI runs a plain function in a thread, for each request."""
     found: Services = request.app.state.services
     return found
 
 
 async def owner_id(request: Request) -> str:
     """The owner of the bearer token, after the rate limit. Raises `Unauthenticated`, `TooManyRequests`."""
-    parts = services(request)
+    parts = await services(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
