@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 from sse_starlette import EventSourceResponse
@@ -31,10 +31,20 @@ router = APIRouter(prefix="/sessions/{session_id}", tags=["turns"])
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
 
 
+async def _arrived(request: Request) -> float | None:
+    """When the last byte of a JSON answer was there: it is read before anybody asks whose it is. None for an upload, which is
+    read only when that is known."""
+    if _kind(request) != "application/json":
+        return None
+    await request.body()  # kept by the request
+    return arrived_now()
+
+
 @router.post("/turns", responses=SSE_DOC, response_class=EventSourceResponse)
 async def answer(
     request: Request,
     session_id: str,
+    arrived: Annotated[float | None, Depends(_arrived)],
     owner: Owner,
     parts: Parts,
     idempotency_key: Annotated[str | None, Header()] = None,
@@ -44,7 +54,7 @@ async def answer(
         raise Invalid(details={"fields": [{"field": "Idempotency-Key", "problem": "1 to 255 visible characters"}]})
     session = await parts.room.get(owner, session_id)  # 404 before a long body is looked at
     body = await _read(request, parts)
-    arrived_at = arrived_now()
+    arrived_at = arrived_now() if arrived is None else arrived
     if known := await parts.room.known(session, idempotency_key, body.sha256):
         return _as_response(parts, known, 0)
     try:
@@ -171,12 +181,16 @@ class _Body:
 
 
 async def _read(request: Request, parts: Services) -> _Body:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _kind(request)
     if kind == "multipart/form-data":
         return await _read_upload(request, parts)
     if kind == "application/json":
         return await _read_json(request, parts)
     raise WrongType("Send the answer as a multipart form with `audio`, or as JSON.")
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def _read_upload(request: Request, parts: Services) -> _Body:

@@ -198,6 +198,22 @@ def test_a_post_that_finds_its_turn_stored_but_not_begun_follows_it(
         assert again[-1].name == "turn.ended"
 
 
+def test_times_count_from_the_arrival_of_the_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what passes before the turn begins: whose the answer is, and where it belongs, is looked up after it came."""
+    with LoopbackServer(create_app(fast_settings(tmp_path))) as server, ContractClient(server.base_url) as client:
+        session_id = client.start(voice=False)["session_id"]
+        owners = server.app.state.services.stores.owners
+        look = owners.generation
+
+        async def look_slowly(owner_id: str) -> int | None:
+            await asyncio.sleep(0.3)
+            found: int | None = await look(owner_id)
+            return found
+
+        monkeypatch.setattr(owners, "generation", look_slowly)
+        assert client.turn(session_id, text=ANSWER)[0].data["at_ms"] >= 300
+
+
 def test_a_replay_after_last_event_id_is_exactly_the_rest(client: ContractClient) -> None:
     session = client.start()
     events = client.turn(session["session_id"], text=ANSWER)
