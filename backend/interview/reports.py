@@ -10,7 +10,7 @@ from typing import Any
 
 from backend.coaching.claims import Ledger, build_ledger
 from backend.coaching.coach import Source
-from backend.coaching.feedback import Correction
+from backend.coaching.feedback import Correction, Requirement
 from backend.coaching.job_fit import FitText
 from backend.coaching.levels import seniority_of
 from backend.coaching.progress import PracticedSession, build_progress
@@ -36,7 +36,7 @@ async def report_of(room: InterviewRoom, session: Session, embedder: Embedder | 
     head = _head(room, session, turns)
     ledger = await asyncio.to_thread(_ledger, session, turns, sources)
     return await asyncio.to_thread(
-        build_report, head, takes_of(turns), session.requirements, resumes, embedder, _timeline(turns), ledger
+        build_report, head, takes_of(turns), _wanted(session), resumes, embedder, _timeline(turns), ledger
     )
 
 
@@ -55,12 +55,18 @@ async def card_of(
         takes_of(turns),
         stories,
         await room.sources(session),
-        session.requirements,
+        _wanted(session),
         room.pack_of(session),
         matcher,
         embedder,
     )
     return card.model_dump(mode="json")
+
+
+def _wanted(session: Session) -> list[Requirement]:
+    """What the answers are held against: of a conversation to practise a language, the candidate's own job only."""
+    every = session.requirements
+    return [r for r in every if r.source == "document"] if session.plan.mode == "language" else every
 
 
 def _head(room: InterviewRoom, session: Session, turns: Sequence[TurnRecord]) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def test_a_slip_is_in_the_event_the_turn_the_report_and_the_transcript(client: C
     assert stored["feedback"]["corrections"] == feedback["corrections"]
     report = client.data("GET", f"/sessions/{session}/report")
     assert [c["quote"] for c in report["corrections"]] == [c["quote"] for c in found]
+    assert report["job_fit"]["requirements"] == [], "those of a role guide say nothing about a language"
     assert "Ich bin nach Hause gegangen" in client.call("GET", f"/sessions/{session}/transcript?format=md").text
 
 
