@@ -87,7 +87,7 @@ def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
     answers = spoken_answers(speech, sample.SPEECH, turns)
     button, hands, upload = Figures(), Figures(), Figures()
     crowds: dict[int, Figures] = {}
-    with own_process() as (base_url, pid), Alone() as alone:  # kinds on servers of their own: the voice remembers
+    with own_process() as (base_url, pid), Alone() as alone:  # uploads have another: the voice remembers
         cpu = partial(cpu_seconds, pid)
 
         def measure_alone(answer: SpokenAnswer) -> None:
@@ -353,7 +353,7 @@ def _lines(
         f"{PIECE_S:.2f} s at the speed of speech. The clock is the client's and starts at the end of the turn: at the last sample of "
         f"speech (button), or after {HANDS_FREE_S:.1f} s of silence (hands-free; that wait is apart). `upload` sends the same answers "
         "whole. The product is as shipped: openers and set reactions are spoken ahead. Models are warm, one candidate at a time "
-        "unless said, and each kind has a server of its own.",
+        "unless said; uploads and several candidates at once have servers of their own.",
         "",
         f"- when: {datetime.now(UTC).strftime('%Y-%m-%d %H:%M UTC')}",
         f"- machine: {machine()}",
