@@ -32,6 +32,7 @@ from backend.tts.piper import PiperVoice
 TAIL, CLAUSE = "faster-whisper on the tail (button)", "Piper on the first clause, where it was not made ahead (button)"
 FIRST_TOKEN = "llama.cpp, first token of a question with a prompt of about 1,000 tokens cached"
 FORTY_TOKENS = "llama.cpp, the same question whole (at most 40 tokens)"
+_MODELS = Path("~/.cache/interview-helper/models")
 PIECE_S = 0.25
 BUTTON_S, HANDS_FREE_S = 0.0, 0.6
 """Silence between the last sample of speech and the end of the turn: a button at the last word, or hands-free."""
@@ -83,7 +84,7 @@ def both(one: Figures, other: Figures) -> Figures:
 
 
 def run(turns: int, page: Path, speech: Path, candidates: int) -> None:
-    """Start a server, play every kind of turn, measure the bare parts afterwards, write the section."""
+    """Start servers, play every kind of turn, measure the bare parts beside them, write the section."""
     answers = spoken_answers(speech, sample.SPEECH, turns)
     button, hands, upload = Figures(), Figures(), Figures()
     crowds: dict[int, Figures] = {}
@@ -240,9 +241,8 @@ class Alone:
     def __init__(self) -> None:
         self.seconds: dict[str, list[float]] = {TAIL: [], CLAUSE: []}
         """0 where no stretch is left, or where the clause was made ahead."""
-        folder = Path("~/.cache/interview-helper/models")
-        model = where("joe", folder)
-        self._ear = FasterWhisper(where("whisper-base", folder), model="whisper-base")
+        model = where("joe", _MODELS)
+        self._ear = FasterWhisper(where("whisper-base", _MODELS), model="whisper-base")
         self._voice = PiperVoice(model, name=model.stem)
         self._runner = asyncio.Runner()
 
@@ -290,7 +290,7 @@ def _until_quiet(cpu: Callable[[], float]) -> None:
 async def bare_model(tails: Sequence[str]) -> tuple[dict[str, list[float]], list[int]]:
     """(seconds of the language model on one short question with everything before it read, tokens of each of `tails`)."""
     found: dict[str, list[float]] = {FIRST_TOKEN: [], FORTY_TOKENS: []}
-    chat = LocalChat(where("qwen2.5-coder-1.5b", Path("~/.cache/interview-helper/models")))
+    chat = LocalChat(where("qwen2.5-coder-1.5b", _MODELS))
     said = " ".join(f"In week {n} we counted {n * 7} calls and wrote down each reason." for n in range(52))
     try:
         await chat.warm_up()

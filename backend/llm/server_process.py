@@ -16,7 +16,7 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _NICENESS = 10
-"""The ear and the voice come first: beside them the model gets about a tenth of a core, and alone all of it."""
+"""The ear and the voice come first: beside them the model gets about a tenth of the processor, and alone all of it."""
 _CACHE_RAM_MIB = 0
 """Prompt caches live in the slots only, so that memory has a known upper bound."""
 
