@@ -173,7 +173,7 @@ class ActiveTurns:
         stream.release()
 
     async def start(self, session_id: str, stream: TurnStream, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a turn; the session's previous turn has been cancelled before (`cancel_session`).
+        """Run a turn that was expected; the session's previous turn has been cancelled before (`cancel_session`).
 
         The grace period starts at once, so that a client that left before reading anything counts as gone.
         """
@@ -188,7 +188,6 @@ class ActiveTurns:
             raise
         self._tasks[turn_id] = asyncio.create_task(self._run(session_id, turn_id, run), name=f"turn {turn_id}")
         self._by_session[session_id] = turn_id
-        self._streams[turn_id] = stream
         self._start_timer(turn_id, max(self.grace_s, 5.0))
         while len(self._streams) > self._keep:
             oldest = next(iter(self._streams))
