@@ -2,7 +2,8 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-PYTHON ?= python3.11
+# PYTHON names the Python to use; without it deploy/find-python.sh looks for one
+export PYTHON
 VENV := .venv
 PY := $(VENV)/bin/python
 MLFLOW_PORT ?= 5000
@@ -12,16 +13,16 @@ export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long demo bench bench-live bench-load bench-observation bench-turns eval train examples setup models web mlflow lint types docs lock system-packages clean test-fast e2e
+.PHONY: help run test test-long demo bench bench-live bench-load bench-observation bench-turns eval train examples setup setup-dev models web web-or-api check-install mlflow lint types types-newer docs lock system-packages clean test-fast e2e
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
-run: setup models web ## set up everything and serve the product on http://127.0.0.1:8000
+run: setup models web-or-api ## set up everything and serve the product on http://127.0.0.1:8000
 	@echo "==> starting Interview Helper"
 	@exec $(VENV)/bin/interview-helper serve
 
-demo: setup models web ## play a whole interview turn in the terminal (starts a server when none runs)
+demo: setup models web-or-api ## play a whole interview turn in the terminal (starts a server when none runs)
 	@exec $(VENV)/bin/interview-helper demo
 
 test: setup-dev models web system-packages lint types ## set up everything and run every test
@@ -47,10 +48,11 @@ e2e: setup-dev models web system-packages ## the browser journeys alone
 	@$(VENV)/bin/interview-helper e2e
 
 mlflow: setup ## open MLflow's own pages on prompts, coach stacks and interviews: http://127.0.0.1:5000 (MLFLOW_PORT)
+	@$(PY) -m backend.install.ports 127.0.0.1 $(MLFLOW_PORT) MLFLOW_PORT
 	@mkdir -p mlruns/artifacts
 	@echo "==> http://127.0.0.1:$(MLFLOW_PORT)  (Ctrl-C stops it)"
-	@exec $(VENV)/bin/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/mlruns/mlflow.db \
-	  --default-artifact-root file://$(CURDIR)/mlruns/artifacts --host 127.0.0.1 --port $(MLFLOW_PORT) --workers 1
+	@exec $(VENV)/bin/mlflow ui --backend-store-uri 'sqlite:///$(CURDIR)/mlruns/mlflow.db' \
+	  --default-artifact-root 'file://$(CURDIR)/mlruns/artifacts' --host 127.0.0.1 --port $(MLFLOW_PORT) --workers 1
 
 bench: setup models web ## measure text and voice turns into docs/benchmarks.md
 	@$(VENV)/bin/interview-helper bench
@@ -70,10 +72,10 @@ bench-turns: setup models ## measure who is cut off, and the wait, at the end of
 eval: setup models ## measure ears, search, scores, honesty and questions into docs/evaluation.md and MLflow
 	@$(VENV)/bin/interview-helper eval
 
-train: setup ## train the small STAR classifier from the committed stories (seconds), logged to MLflow
+train: setup models ## train the story model, the intake and the reader of lines from the committed texts (minutes), logged to MLflow
 	@$(VENV)/bin/interview-helper train
 
-examples: setup models ## play three whole interviews into docs/examples
+examples: setup models ## play whole interviews into docs/examples
 	@$(VENV)/bin/interview-helper examples
 
 lint: setup-dev ## ruff and the import rules
@@ -84,48 +86,33 @@ types: setup-dev ## mypy --strict
 	@echo "==> types"
 	@$(VENV)/bin/mypy
 
+types-newer: setup-dev ## mypy --strict as the newer Pythons see the code (minutes; CI runs it)
+	@for version in 3.12 3.13; do echo "==> types: Python $$version"; $(VENV)/bin/mypy --python-version $$version || exit 1; done
+
 docs: setup ## regenerate the generated pages under docs from the code
 	@$(VENV)/bin/interview-helper docs
 
 # --- set-up ------------------------------------------------------------------------------------------------------
 
-.PHONY: setup setup-dev
-setup: $(VENV)/.installed
-setup-dev: $(VENV)/.installed-dev
+setup: ## the Python environment, in step with requirements.txt
+	@python="$$(sh deploy/find-python.sh)" && "$$python" -m backend.install.packages $(VENV)
 
-$(VENV)/bin/python:
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed ($(PYTHON) was not found)"; exit 1; }
-	@echo "==> Python environment in $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install -q --upgrade pip
+setup-dev: ## the same, with what tests and checks need
+	@python="$$(sh deploy/find-python.sh)" && "$$python" -m backend.install.packages $(VENV) --dev
 
-$(VENV)/.installed: $(VENV)/bin/python requirements.txt pyproject.toml
-	@echo "==> Python packages (about 2.5 GB, a few minutes the first time)"
-	@$(PY) -m pip install --progress-bar off -r requirements.txt | { grep -vE "already satisfied" || :; }
-	@$(PY) -m pip install -q --no-deps --no-build-isolation -e .
-	@! $(PY) -m pip freeze | grep -i '^nvidia' || { echo "a CUDA build was pulled in; see docs/decisions"; exit 1; }
-	@touch $@
-
-$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	@echo "==> Python packages for tests and checks"
-	@$(PY) -m pip install -q -r requirements-dev.txt
-	@touch $@
-
-models: setup ## fetch and verify the model files (about 1.4 GB, once per machine)
+models: setup ## fetch and verify the model files (about 1.5 GB) and index the question bank, once per machine
 	@$(PY) -m backend.models.fetch
+	@$(VENV)/bin/interview-helper bank index
 
-web: frontend/dist/.built ## build the web client
+web: setup ## build the web client
+	@$(PY) -m backend.install.web
 
-frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
-	@command -v npm >/dev/null || { echo "Node 20 with npm is needed to build the web client"; exit 1; }
-	@echo "==> web client: packages"
-	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
-	@touch $@
+web-or-api: setup # a machine without Node gets the API alone, and is told
+	@$(PY) -m backend.install.web --optional
 
-frontend/dist/.built: frontend/node_modules/.installed $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
-	@echo "==> web client: build"
-	@cd frontend && npm run --silent build
-	@touch $@
+check-install: setup-dev ## whether all pins can be installed: three Pythons, x86-64 and aarch64, a pip without configuration
+	@echo "==> check of the pins"
+	@$(PY) -m backend.install.check
 
 # command:package; the tests that need a command skip, and say so, where it is absent
 DEBIAN_PACKAGES := chromium:chromium nginx:nginx-light openssl:openssl \
@@ -134,9 +121,15 @@ system-packages: ## Debian packages that some tests need, where the user may ins
 	@missing=""; for pair in $(DEBIAN_PACKAGES); do \
 	  PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin)" command -v "$${pair%%:*}" >/dev/null || missing="$$missing $${pair##*:}"; \
 	done; \
-	if [ -n "$$missing" ] && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	[ -n "$$missing" ] || exit 0; \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "==> not installed:$$missing (Debian's names). The tests that need them skip and say so."; \
+	elif [ "$$(id -u)" != 0 ]; then \
+	  echo "==> not installed:$$missing. The tests that need them skip and say so; sudo make system-packages installs them."; \
+	else \
 	  echo "==> Debian packages:$$missing"; \
-	  apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	  { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; } || \
+	    echo "==> apt-get could not install them; above is what it said. The tests that need them skip and say so."; \
 	fi
 
 # --- deployments (docs/deployment.md) ------------------------------------------------------------------------------
@@ -156,14 +149,16 @@ manifests: setup-dev ## check every Kubernetes overlay, the Compose file and the
 	@$(PY) -m pytest -q backend/tests/deploy/test_kubernetes.py backend/tests/deploy/test_compose.py backend/tests/deploy/test_workflows.py
 
 sbom: setup ## lists of every package (CycloneDX) into sbom/
-	@mkdir -p sbom && $(PYTHON) -m venv .cache/sbom && .cache/sbom/bin/python -m pip install -q cyclonedx-bom==7.5.0
+	@mkdir -p sbom && $(PY) -m venv .cache/sbom && .cache/sbom/bin/python -m pip install -q cyclonedx-bom==7.5.0
 	@.cache/sbom/bin/cyclonedx-py environment --of JSON -o sbom/python.cdx.json $(PY)
 	@cd frontend && npm sbom --package-lock-only --sbom-format cyclonedx > ../sbom/web.cdx.json
 
-lock: ## compile requirements*.in into requirements*.txt in a fresh environment
-	@rm -rf .cache/lock && $(PYTHON) -m venv .cache/lock && .cache/lock/bin/python -m pip install -q -r requirements.in
+lock: ## compile requirements*.in into requirements*.txt in a fresh environment (then: make check-install)
+	@rm -rf .cache/lock && python="$$(sh deploy/find-python.sh)" && "$$python" -m venv .cache/lock
+	@.cache/lock/bin/python -m backend.install.torch requirements.in
+	@.cache/lock/bin/python -m pip install -q -r requirements.in
 	@{ echo "# Compiled from requirements.in by \`make lock\`: do not edit."; \
-	   .cache/lock/bin/python -m pip freeze | sed 's/+cpu//'; } > requirements.txt
+	   .cache/lock/bin/python -m pip freeze | grep -vE "^(nvidia|cuda|triton)" | sed 's/+cpu//'; } > requirements.txt
 	@.cache/lock/bin/python -m pip freeze > .cache/lock/run.txt && .cache/lock/bin/python -m pip install -q -r requirements-dev.in
 	@{ echo "# Compiled from requirements-dev.in by \`make lock\`: do not edit."; echo "-r requirements.txt"; \
 	   .cache/lock/bin/python -m pip freeze | grep -vxFf .cache/lock/run.txt; } > requirements-dev.txt

@@ -20,7 +20,9 @@ from backend.api import (
     documents,
     errors,
     health,
+    language,
     media,
+    no_client,
     openai_speech,
     operations,
     sessions,
@@ -80,6 +82,8 @@ def create_app(
     instrument(app, registry)
     if whole and settings.frontend_dir.is_dir():
         app.frontend("/", directory=str(settings.frontend_dir), fallback="index.html")
+    elif whole:
+        no_client.install(app)
 
     app.add_middleware(BodyLimit, largest=max(settings.audio_max_bytes, settings.document_max_bytes) + _BODY_OVERHEAD)
     app.add_middleware(SecurityHeaders)
@@ -107,6 +111,7 @@ def _version_1() -> APIRouter:
         auth.router,
         documents.router,
         catalog.router,
+        language.router,
         sessions.router,
         turns.router,
         shares.router,

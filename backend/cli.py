@@ -1,4 +1,4 @@
-"""`interview-helper serve | migrate | demo | bench* | eval | train | examples | e2e | docs | prompts ... | models ...`."""
+"""`interview-helper serve | migrate | demo | bench* | eval | train | examples | scripted-llm | e2e | docs | prompts | models | bank`."""
 
 from __future__ import annotations
 
@@ -14,20 +14,35 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from backend.commands import (
+    author_examples,
+    bank,
+    browser,
+    generated_docs,
+    intake,
+    releases,
+    running,
+    sample,
+    scripted_llm,
+    turn_ends,
+)
+from backend.commands import authors as comparing
 from backend.commands import bench as benchmark
 from backend.commands import bench_live as live_benchmark
 from backend.commands import bench_load as load_benchmark
 from backend.commands import bench_observation as observation_benchmark
-from backend.commands import browser, generated_docs, releases, running, sample, turn_ends
 from backend.commands import demo as demonstration
 from backend.commands import evaluation as measuring
 from backend.commands import examples as playing
 from backend.config import ROOT, BadSettings, Settings, load
+from backend.install import ports
 from backend.observability.logs import configure
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Interview Helper: practise interviews out loud.")
 main.add_typer(releases.prompts, name="prompts")
 main.add_typer(releases.models, name="models")
+main.add_typer(bank.bank, name="bank")
+main.command("scripted-llm")(scripted_llm.run)
 
 
 @main.callback()
@@ -105,6 +120,9 @@ def serve(
 ) -> None:
     """Serve the API and the web client on one port."""
     settings = _settings(**{"role": role} if role else {})
+    if taken := ports.complaint(settings.host, settings.port, "PORT"):
+        typer.echo(f"error: {taken}", err=True)
+        raise typer.Exit(1)
     from backend.app import create_app  # takes seconds, which the other commands need not spend
 
     configure(settings.log_level)
@@ -164,20 +182,48 @@ def evaluate(
     documents: Annotated[int, typer.Option(min=30, help="Texts of Cranfield to search; 1400 is all")] = 240,
     page: Annotated[Path, typer.Option(help="Page to write")] = measuring.PAGE,
     speech: Annotated[bool, typer.Option(help="Whether the ears are measured too")] = True,
-    language: Annotated[bool, typer.Option(help="Whether the embedded language model is measured too")] = True,
-    other_llm_url: Annotated[str, typer.Option(help="A second language model to put next to it (…/v1)")] = "",
-    model: Annotated[str, typer.Option(help="Its name there")] = "default",
-    key: Annotated[str | None, typer.Option(help="Its key", envvar="OTHER_LLM_API_KEY")] = None,
+    answers: Annotated[int, typer.Option(min=1, help="Long spoken answers to hear, whole and live")] = 6,
+    hearings: Annotated[int, typer.Option(min=1, help="How often each of them is heard")] = 2,
+    other_llm_url: Annotated[
+        str, typer.Option(help="Only compare the model behind this URL (ends in /v1) with the rules")
+    ] = "",
+    model: Annotated[str, typer.Option(help="Its name")] = "",
+    other_llm_key: Annotated[str, typer.Option(help="Its key", envvar="OTHER_LLM_KEY")] = "",
+    coached: Annotated[int, typer.Option(min=1, help="Answers to compare them on")] = 20,
+    runs: Annotated[int, typer.Option(min=1, help="How often each is asked about, for the spread")] = 3,
 ) -> None:
-    """Measure ears, search, analysis, honesty and questions; every figure with its interval."""
-    other = measuring.Other(other_llm_url, model, key) if other_llm_url else None
-    right = measuring.run(shared, documents, page, speech=speech, language=language, other=other)
+    """Measure ears, search, analysis and questions; every figure with its interval. Or compare two authors."""
+    if other_llm_url:
+        if not model:
+            raise typer.BadParameter("name the model", param_hint="--model")
+        comparing.run(
+            shared,
+            page,
+            typer.echo,
+            url=other_llm_url,
+            model=model,
+            key=other_llm_key or None,
+            answers=coached,
+            runs=runs,
+        )
+        return
+    right = measuring.run(shared, documents, page, speech=speech, answers=answers, hearings=hearings)
     raise typer.Exit(0 if right else 1)
 
 
 @main.command()
+def eval_intake(
+    texts: Annotated[str, typer.Option(help="What the names of the files of texts begin with")] = "unseen",
+    page: Annotated[Path, typer.Option(help="Page to write a section of")] = measuring.PAGE,
+    write: Annotated[bool, typer.Option(help="Whether the page is written")] = True,
+) -> None:
+    """Measure what the intake finds in texts it has never seen; only figures are printed."""
+    intake.run(page, texts, typer.echo, write=write)
+
+
+@main.command()
 def train() -> None:
-    """Train the weights of the STAR shape from the committed stories (seconds)."""
+    """Train the weights of the intake, of the reader of lines and of the STAR shape from the committed texts (minutes)."""
     measuring.train()
 
 
@@ -228,8 +274,8 @@ def examples(
     shared: Annotated[Path, typer.Option(help="Folder of the shared data")] = ROOT.parent / "shared" / "data",
     folder: Annotated[Path, typer.Option(help="Where the transcripts go")] = ROOT / "docs" / "examples",
 ) -> None:
-    """Play three whole interviews with a scripted candidate into readable transcripts."""
-    for line in playing.run(shared, folder):
+    """Play whole interviews with a scripted candidate into readable transcripts: by the rules, and by a scripted author."""
+    for line in (*playing.run(shared, folder), *author_examples.run(folder)):
         typer.echo(line)
 
 

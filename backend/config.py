@@ -7,6 +7,7 @@ this file by `interview-helper docs`.
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import SplitResult, urlsplit
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
     """Folder of the built web client; when it is missing, only the API is served."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is logged. Logs are JSON lines and never hold what anybody said or wrote."""
+    crisis_line: str = ""
+    """What is added where somebody may be in danger, such as the number of a local helpline, as a sentence. Nothing is invented."""
     secret_key: SecretStr | None = None
     """Key that signs access tokens and media links. Without one, a random key is kept in DATA_DIR."""
     secret_key_previous: SecretStr | None = None
@@ -105,6 +108,34 @@ class Settings(BaseSettings):
     llm_timeout_s: float = Field(30.0, gt=0)
     """How long one language task may take in all."""
 
+    # --- who writes the coaching ---
+    coach_author: Literal["auto", "model", "rules"] = "auto"
+    """Who writes feedback and words questions: `auto` a language model once a canned answer has shown that it can
+    (LLM_URL, or a local model marked capable), `model` the language model untried, `rules` no model."""
+    author_first_s: float = Field(2.0, gt=0)
+    """How long the reaction may be waited for; then the rules react, and the model does not react as well."""
+    author_question_s: float = Field(4.0, gt=0)
+    """How long the model's question may be waited for; then the planned one is asked."""
+    author_opening_s: float = Field(3.0, ge=0)
+    """How long `POST /sessions` waits for the questions planned over the documents; then the bank asks first."""
+    author_points_s: float = Field(12.0, gt=0)
+    """How long a turn waits for the written feedback; then it ends with what is measured, and the rest follows."""
+    author_late_s: float = Field(30.0, ge=0)
+    """How long a reply may still come after its turn has ended, as `feedback.revised`."""
+    check: Literal["on", "off"] = "on"
+    """A second look by a language model at what turns on meaning, before it is said."""
+    check_url: str | None = None
+    """Base URL of the service that takes the second look. Default: the author's own."""
+    check_api_key: SecretStr | None = None
+    """Key for CHECK_URL. LLM_API_KEY is never sent there."""
+    check_model: str = ""
+    """Model of the second look, at CHECK_URL or, where that is not set, at LLM_URL. Default: LLM_MODEL."""
+    check_s: float = Field(2.0, gt=0)
+    """How long a second look may take; then what code has proved stays."""
+    llm_tokens_per_owner_day: int | None = Field(None, ge=1)
+    """Most tokens of the language model, prompts and replies together, that one owner may use in a day (UTC); beyond it
+    the rules speak. None by default."""
+
     # --- voice ---
     tts: Literal["piper", "openai", "tone", "none"] = "piper"
     """Text to speech: Piper in its own process, any OpenAI-compatible service (TTS_URL), `tone` (a beep as long as the
@@ -116,6 +147,9 @@ class Settings(BaseSettings):
     tts_panel_voices: dict[str, str] = {}
     """Voice names for panel members, as JSON, e.g. `{"hiring_manager": "onyx", "people_partner": "nova"}`; for the service
     at TTS_URL. Members without one speak with TTS_VOICE at their own pitch."""
+    tts_manner: bool = True
+    """Whether the voice suits its manner to what it says, a little: reactions warmer, what matters more than the practice
+    slower, softer and calmer. A service at TTS_URL changes its pace alone."""
     tts_threads: int = Field(2, ge=1)
     """Processor threads of the voice."""
     tts_cache_bytes: int = Field(32 * 1024 * 1024, ge=0)
@@ -189,7 +223,9 @@ class Settings(BaseSettings):
                 raise ValueError("origins without a path are wanted, e.g. `https://coach.example`")
         return value
 
-    @field_validator("public_url", "chroma_url", "asr_url", "llm_url", "tts_url", "otel_exporter_otlp_endpoint")
+    @field_validator(
+        "public_url", "chroma_url", "asr_url", "llm_url", "check_url", "tts_url", "otel_exporter_otlp_endpoint"
+    )
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value:
@@ -255,6 +291,8 @@ class Settings(BaseSettings):
                 problems.append(f"{part.upper()}_MODEL: one of the manifest's models is wanted ({known})")
         if self.llm_first_token_timeout_s > self.llm_timeout_s:
             problems.append("LLM_FIRST_TOKEN_TIMEOUT_S: at most LLM_TIMEOUT_S is wanted")
+        if self.check_model and self.check_url is None and self.llm_url is None:
+            problems.append("CHECK_MODEL: wanted only with CHECK_URL or LLM_URL, where the model of that name is")
         if self.role == "speech" and self.speech_api_key is None and self.secret_key is None:
             problems.append("SPEECH_API_KEY: wanted with ROLE=speech, so that not everybody may use the service")
         if self.role == "all" and self.redis_url is not None:
@@ -272,6 +310,12 @@ class Settings(BaseSettings):
     def previous_secrets(self) -> list[str]:
         """Keys that sign nothing any more and are still accepted."""
         return [self.secret_key_previous.get_secret_value()] if self.secret_key_previous is not None else []
+
+    @property
+    def local_language_offered(self) -> bool:
+        """Whether whoever sits at this machine may choose a language model that runs on it: never on a server."""
+        server = self.role != "all" or self.redis_url or self.public_url or not is_loopback(self.host)
+        return not server and self.llm == "local" and self.llm_url is None and self.coach_author == "auto"
 
     def mlflow_store(self) -> tuple[str, Path | None] | None:
         """Address of MLflow, and the folder of the artifacts where the database is our own. None: switched off."""
@@ -298,6 +342,14 @@ def load(**given: object) -> Settings:
             name = "_".join(str(part) for part in problem["loc"]).upper()
             lines += [f"{name}: {text}"] if name else text.splitlines()
         raise BadSettings("\n".join(["These settings are wrong:", *(f"  {line}" for line in lines)])) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host of an address is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _parts(value: str) -> SplitResult:

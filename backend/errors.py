@@ -8,7 +8,7 @@
     ├── session     SessionFinished, SessionPaused, StateConflict, ...
     ├── upload      AudioEmpty, AudioTooLong, AudioUnreadable, RecordingGap, ...
     ├── ingest      DocumentEmpty, DocumentUnreadable, DocumentEncrypted, ...
-    ├── stt         NoSpeech, SttTimeout, SttUnavailable
+    ├── stt         NoSpeech, NotUnderstood, SttTimeout, SttUnavailable
     ├── retrieval   RetrievalUnavailable
     ├── llm         LlmTimeout, LlmUnavailable, LlmIncomplete, LlmKeyRejected, LlmRequestRefused
     ├── tts         TtsTimeout, TtsUnavailable
@@ -219,6 +219,18 @@ class StateConflict(SessionError):
     message_safe = "The interview is not in a state that allows this."
 
 
+class NoReference(SessionError):
+    code, retryable = "no_reference", False
+    message_safe = "There are no points to tick for this answer."
+
+
+class QuestionChanged(SessionError):
+    code = "question_changed"
+    message_safe = (
+        "The interview has moved on to another question. Your answer was not taken; please look at the new one."
+    )
+
+
 class IdempotencyConflict(SessionError):
     code = "idempotency_conflict"
     message_safe = "This Idempotency-Key was used before with another body."
@@ -361,6 +373,11 @@ class NoSpeech(SttError):
     message_safe = "No speech was heard. Please check the microphone and try again, or type your answer."
 
 
+class NotUnderstood(SttError):
+    code, status, retryable = "not_understood", 422, False
+    message_safe = "Some seconds were not understood. They are not counted."
+
+
 class SttTimeout(SttError):
     code, status = "stt_timeout", 504
     message_safe = "Transcription took too long. Please try again, or type your answer."
@@ -402,6 +419,27 @@ class LlmUnavailable(LlmError):
 class LlmIncomplete(LlmError):
     code = "llm_incomplete"
     message_safe = "The language model stopped in the middle; the feedback is made from the measured analysis alone."
+
+
+class LlmReplyUnusable(LlmError):
+    code = "llm_reply_unusable"
+    message_safe = (
+        "The language model's reply could not be used; the feedback is made from the measured analysis alone."
+    )
+
+
+class LlmLate(LlmError):
+    code = "llm_late"
+    message_safe = (
+        "The written notes of the language model are still on their way; they follow as soon as they are there."
+    )
+
+
+class LlmBudgetSpent(LlmError):
+    code, status = "llm_budget_spent", 429
+    message_safe = (
+        "Today's share of the language model is used up; the feedback is made from the measured analysis alone."
+    )
 
 
 class LlmKeyRejected(LlmError):

@@ -6,13 +6,14 @@ import asyncio
 import hashlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
@@ -26,26 +27,44 @@ from backend.asr.ports import Transcriber
 from backend.asr.scripted import ScriptedEar, finished, loud
 from backend.asr.smart_turn import SmartTurn
 from backend.asr.voice_activity import LiveDetector
-from backend.coaching.coach import Analysis, Coach, evidence_of
-from backend.config import ROOT, Settings
+from backend.coaching.author.capability import Capability
+from backend.coaching.author.choice import Authors
+from backend.coaching.author.local_language import Connect, Connected, LocalLanguage
+from backend.coaching.author.model import ModelAuthor
+from backend.coaching.author.reply import SCHEMA_VERSION
+from backend.coaching.coach import Coach
+from backend.coaching.grounding import SecondLook
+from backend.coaching.intake import Intake
+from backend.coaching.lines.read import LineReader
+from backend.config import ROOT, Settings, is_loopback
 from backend.errors import AppError, Unauthenticated
 from backend.interview.active_turns import ActiveTurns
+from backend.interview.awaited import Deadlines
 from backend.interview.cores import Cores
 from backend.interview.coverage import StoryMatcher
 from backend.interview.exchange import MemoryExchange, TurnExchange
+from backend.interview.helping import Studying
+from backend.interview.late_replies import LateReplies
 from backend.interview.media import MediaShelf
 from backend.interview.modes import InterviewData
+from backend.interview.planning import Planner
 from backend.interview.prefill import Prefill
 from backend.interview.questions import Interviewer
 from backend.interview.ready_sound import render_ahead
 from backend.interview.recordings import Recordings
+from backend.interview.reporting import Reporter
 from backend.interview.room import InterviewRoom
 from backend.interview.session import Session, SessionPlan
 from backend.interview.turn import TurnParts
-from backend.interview.turn_record import TurnRecord
+from backend.interview.turn_record import TurnRecord, current
 from backend.interview.voicing import pace
-from backend.jobs.role_packs import RolePacks
+from backend.jobs.question_lines import QuestionLines, texts_for_index
+from backend.jobs.role_packs import RolePacks, built_in_packs
+from backend.llm.budget import TokenBudget
+from backend.llm.dialect import Dialects
+from backend.llm.local_choice import ChoiceFile, LocalChoice
 from backend.llm.local_server import LocalChat
+from backend.llm.local_services import SERVICES, LocalService
 from backend.llm.openai_compatible import OpenAiChat
 from backend.llm.ports import ChatModel
 from backend.llm.prompts import FilePrompts, PromptBook
@@ -53,13 +72,18 @@ from backend.llm.scripted import ScriptedChat, echo
 from backend.mlops.service import Mlops
 from backend.mlops.stack import prompt_parts
 from backend.models.fetch import where
+from backend.models.larger import larger_models
 from backend.models.manifest import ModelMissing, manifest
 from backend.observability.metrics import MetricsListener
 from backend.observability.observation import Observation
 from backend.observability.releases import ReleaseMetrics
+from backend.rag.documents import PackText
 from backend.rag.embedders import HashEmbedder, MiniLm, RememberingEmbedder
 from backend.rag.index import open_index
-from backend.rag.library import Library, LibraryLimits
+from backend.rag.ingest_job import IngestJob
+from backend.rag.library import Library, LibraryLimits, TakeFor
+from backend.rag.multilingual_e5 import MultilingualE5
+from backend.rag.pack_index import build_pack_index, pack_folder
 from backend.rag.ports import Embedder
 from backend.rag.readers import ReadLimits
 from backend.security.limits import RateLimiter
@@ -78,6 +102,8 @@ log = logging.getLogger(__name__)
 
 _THINKERS = 1
 """Threads that analyse answers: it is Python almost throughout, and more of them would only take turns."""
+_PATIENT_S = 30.0
+"""How long a second look may take that nobody waits for."""
 _PROMPTS_WAIT_S = 5.0
 """How long a start waits for the promoted prompts, beside everything else it loads. Then the files speak."""
 
@@ -150,6 +176,8 @@ class Services:
     voice: Voice | None
     chat: ChatModel | None
     coach: Coach
+    authors: Authors
+    local_language: LocalLanguage
     interviewer: Interviewer
     room: InterviewRoom
     matcher: StoryMatcher
@@ -196,6 +224,7 @@ class Services:
 
     async def drain(self) -> None:
         """No new turns; running ones, and documents that were taken in, finish within DRAIN_S."""
+        self.room.session_events.release()
         await asyncio.gather(self.room.active.drain(self.settings.drain_s), self.library.settle(self.settings.drain_s))
 
     async def close(self) -> None:
@@ -211,11 +240,16 @@ class Services:
 
 
 async def build(
-    settings: Settings, registry: CollectorRegistry, *, observe: Callable[..., Observation] = Observation
+    settings: Settings,
+    registry: CollectorRegistry,
+    *,
+    observe: Callable[..., Observation] = Observation,
+    local_services: Sequence[LocalService] = SERVICES,
 ) -> Services:
     """Make every part the settings ask for. Nothing is loaded yet; that happens in `Services.start`.
 
-    `observe` makes what watches them; the benchmark of its cost passes another one in.
+    `observe` makes what watches them; the benchmark of its cost passes another one in. `local_services`: where language
+    models of this machine are looked for; tests pass their own.
     """
     data_dir = settings.data_dir.expanduser()
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -229,11 +263,24 @@ async def build(
         registry, modes=tuple(data.modes), version=__version__, otlp_endpoint=settings.otel_exporter_otlp_endpoint
     )
     metrics = observation.metrics
-    embedder = _embedder(settings)
-    library = _library(settings, data_dir, stores, embedder, observation)
-    packs = RolePacks()
-    files = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-    ears, model = make_ears(settings, observation), _language(settings, metrics.llm_slot)
+    embedder = make_embedder(settings)
+
+    def processed(job: IngestJob) -> None:
+        observation.processed(job)
+        planner.taken_in(job.document)
+
+    reader = _reader(settings)
+    meaning = (
+        RememberingEmbedder(embedder) if settings.embedder == "minilm" else None
+    )  # hashed words know nothing of meaning
+    lines = LineReader(reader, meaning)
+    packs, questions = built_in_packs(), QuestionLines()
+    bank_texts = texts_for_index(packs, questions, embedder)
+    bank_folder = bank_index_folder(settings, bank_texts, embedder)
+    library = _library(settings, data_dir, stores, embedder, observation, processed, bank_folder, lines.take_for)
+    files = FilePrompts(ROOT / "backend" / "interview" / "prompts", SCHEMA_VERSION)
+    dialects = Dialects()
+    ears, model = make_ears(settings, observation), _language(settings, dialects, metrics.llm_slot)
     transcriber = observation.ear(ears) if ears is not None else None
     bare = bare_voice(settings, observation, settings.tts_voice)
     voice = _remembered(bare, settings, observation) if bare is not None else None
@@ -247,17 +294,24 @@ async def build(
     }
     mlops = _mlops(settings, files, names, registry)
     prompts: PromptBook = mlops.prompts if mlops is not None else files
-    meaning = (
-        RememberingEmbedder(embedder) if settings.embedder == "minilm" else None
-    )  # hashed words know nothing of meaning
-    coach = Coach(chat, prompts, meaning)
-    interviewer = Interviewer(
-        chat,
-        prompts,
-        packs=packs,
-        embedder=meaning,
-        grounding=_grounded,
-        data=data,
+    names["intake"] = reader.name if reader is not None else "words"
+    coach = Coach(meaning, Intake(reader, settings.crisis_line), lines)
+    interviewer = Interviewer(packs=packs, embedder=meaning, data=data, lines=questions, reader=lines)
+    checker, budget = (
+        make_checker(settings, dialects),
+        TokenBudget(settings.llm_tokens_per_owner_day, settings.redis_url),
+    )
+    checks = observation.chat(checker) if checker is not None else None
+    authors = _authors(settings, chat, checks or chat, prompts, observation, budget)
+    local_language = LocalLanguage(
+        ChoiceFile(data_dir),
+        authors,
+        _connect_local(settings, checks, prompts, observation, dialects),
+        settings.models_dir,
+        offered=settings.local_language_offered,
+        slots=settings.llm_slots,
+        services=local_services,
+        on_change=lambda name: names.update(model=name or "rules"),
     )
     signer = LinkSigner(secret)
 
@@ -270,16 +324,19 @@ async def build(
     active = ActiveTurns(limit=settings.turns_at_once, grace_s=settings.orphan_grace_s, exchange=exchange)
     cores = Cores()
     ahead = observation.chat(model, "prefill") if isinstance(model, LocalChat) else None
-    prefill = Prefill(ahead, interviewer, cores)
+    prefill = Prefill(
+        lambda session: authors.of(session.plan.author), lambda: local_language.ahead or ahead, data, prompts, cores
+    )
     live = _live(settings, ears, transcriber, cores)
     background: set[asyncio.Task[None]] = set()
 
     def on_ended(session: Session, record: TurnRecord) -> None:
+        reporter.start(session, room.sources)
         if session.state == "finished" and mlops is not None:
             log_it = mlops.interview
 
             async def log_interview() -> None:
-                log_it(session, await stores.turns.list(session.session_id))
+                log_it(session, current(await stores.turns.list(session.session_id)))
 
             task = asyncio.create_task(log_interview(), name="log interview")
             background.add(task)
@@ -295,7 +352,9 @@ async def build(
         for member in {*session.plan.panel} & voices.keys():
             if (member, rate) not in ahead_of:
                 ahead_of.add((member, rate))
-                task = asyncio.create_task(render_ahead(voices[member], [rate], cores), name="ready sound")
+                task = asyncio.create_task(
+                    render_ahead(voices[member], [rate], cores, parts.manner), name="ready sound"
+                )
                 background.add(task)
                 task.add_done_callback(background.discard)
 
@@ -303,6 +362,9 @@ async def build(
     parts = TurnParts(
         transcriber=transcriber,
         coach=coach,
+        authors=authors,
+        data=data,
+        prompts=prompts,
         interviewer=interviewer,
         finder=observation.finder(library),
         voice=voice,
@@ -315,10 +377,21 @@ async def build(
         thinking=thinking,
         cores=cores,
         voice_rate=lambda session: pace(session.plan, data.modes[session.plan.mode].voice.rate),
+        manners=settings.tts_manner,
         on_ended=on_ended,
         voices=voices,
         on_started=on_started,
+        deadlines=Deadlines(
+            settings.author_first_s, settings.author_question_s, settings.author_points_s, settings.author_late_s
+        ),
+        late=LateReplies(settings.author_late_s),
     )
+    planner = Planner(
+        authors, stores.written, stores.sessions, stores.turns,
+        data=data, prompts=prompts, competencies=packs.competencies(), lock=active.lock,
+        opening_s=settings.author_opening_s,
+    )  # fmt: skip
+    reporter = Reporter(authors, stores.written, stores.turns, parts.late, data=data, prompts=prompts)
     room = InterviewRoom(
         parts,
         library=library,
@@ -326,21 +399,28 @@ async def build(
         active=active,
         recordings=Recordings(max_bytes=max(settings.audio_max_bytes, settings.audio_max_s * 32_000)),
         prefill=prefill,
+        planner=planner,
+        reporter=reporter,
+        studying=Studying(authors, data, prompts),
         live=live,
         session_ttl_s=settings.session_ttl_h * 3600,
         listener=lambda session, arrived_at: observation.listener(session.plan.mode, arrived_at),
         on_taken_over=lambda record: metrics.taken_over(),
     )
-    readiness = Readiness()
+    readiness = Readiness({} if reader is not None else {"intake model": "off"})
     _watch(metrics, library, ears, model, mlops)
 
     async def index_packs() -> None:
-        await library.index_packs((pack.name, pack.title, pack.text) for pack in packs.all())
+        await asyncio.to_thread(build_pack_index, bank_folder, bank_texts, embedder)
+        await library.ready_for_packs()
+        if interviewer.search.reads_meaning:
+            interviewer.search.remember(await library.key_vectors())
 
     async def recover() -> None:
         await room.recover()
         background.add(asyncio.create_task(room.watch_over(), name="watch over turns"))
         library.start()
+        local_language.start()
         if mlops is not None:
             mlops.start()
 
@@ -348,15 +428,23 @@ async def build(
     for name, part in (("voice", voice), ("ears", transcriber), ("language", chat)):
         if part is not None:
             warm_ups[name] = part.warm_up
+    if reader is not None:
+        warm_ups["intake model"] = lambda: asyncio.to_thread(coach.intake.warm_up)
     if voice is not None and settings.tts == "piper" and not settings.tts_url and settings.tts_cache_bytes:
 
         async def say_set_phrases() -> None:
-            task = asyncio.create_task(render_ahead(voice, rates, cores), name="ready sound")
+            task = asyncio.create_task(render_ahead(voice, rates, cores, parts.manner), name="ready sound")
             background.add(task)
             task.add_done_callback(background.discard)
 
         rates = [pace(SessionPlan(), mode.voice.rate) for mode in data.modes.values()]
         warm_ups["ready sound"] = say_set_phrases
+    if chat is not None:
+
+        async def try_author() -> None:
+            authors.start()
+
+        warm_ups["author"] = try_author
     if mlops is not None:
         warm_ups["prompts"] = lambda: mlops.prompts_known(_PROMPTS_WAIT_S)
     for name in warm_ups:
@@ -368,9 +456,10 @@ async def build(
         turns_limit=settings.turns_at_once,
     )
     closers: list[Callable[[], Awaitable[None]]] = [stores.close, library.close]
-    closers += [part.close for part in (*voices.values(), voice, transcriber, chat) if part is not None]
+    closers += [part.close for part in (*voices.values(), voice, transcriber, chat, checker) if part is not None]
     limiter = RateLimiter(settings.redis_url)
-    closers += [limiter.close, exchange.close, prefill.close]
+    closers += [limiter.close, exchange.close, prefill.close, authors.close, local_language.close]
+    closers += [parts.late.close, planner.close, reporter.close, budget.close]
     if live is not None:
         closers.append(live.close)
 
@@ -390,7 +479,7 @@ async def build(
     return Services(
         settings=settings, limits=limits, stores=stores, tokens=AccessTokens(secret, previous=settings.previous_secrets), signer=signer,
         limiter=limiter, library=library, packs=packs, interview_data=data, prompts=prompts, embedder=embedder,
-        transcriber=transcriber, voice=voice, chat=chat, coach=coach, interviewer=interviewer, room=room,
+        transcriber=transcriber, voice=voice, chat=chat, coach=coach, authors=authors, local_language=local_language, interviewer=interviewer, room=room,
         matcher=StoryMatcher(meaning), prefill=prefill, metrics=metrics, readiness=readiness, versions=versions,
         releases=mlops.status if mlops is not None else dict, warm_ups=warm_ups, closers=closers, tasks=background,
     )  # fmt: skip
@@ -406,12 +495,6 @@ async def migrate(settings: Settings) -> None:
 
 def _database_url(settings: Settings, data_dir: Path) -> str:
     return settings.database_url or f"sqlite+aiosqlite:///{data_dir / 'interview-helper.db'}"
-
-
-def _grounded(analysis: Analysis) -> Callable[[str], bool]:
-    """What the interviewer may say about an answer."""
-    evidence = evidence_of(analysis)
-    return lambda sentence: evidence.check(sentence).ok
 
 
 def _watch(
@@ -435,14 +518,41 @@ def make_limits(settings: Settings) -> Limits:
     return Limits(**{name: getattr(settings, name) for name in Limits.__slots__})
 
 
-def _embedder(settings: Settings) -> Embedder:
+def make_embedder(settings: Settings, *, batch: int | None = None) -> Embedder:
+    """What documents and the bank are indexed with. `batch`: texts per call, where no query waits meanwhile."""
     if settings.embedder == "hash":
         return HashEmbedder()
-    return MiniLm(where("minilm", settings.models_dir))
+    folder = where("minilm", settings.models_dir)
+    return MiniLm(folder, batch=batch) if batch is not None else MiniLm(folder)
+
+
+def _reader(settings: Settings) -> Embedder | None:
+    """By what the intake reads meaning in any language; None: it goes by words alone, and finds less."""
+    if settings.embedder == "hash":
+        return None
+    try:
+        return RememberingEmbedder(MultilingualE5(where("multilingual-e5", settings.models_dir)))
+    except ModelMissing as missing:
+        log.warning("no model of meaning: the intake reads by words alone", extra={"reason": str(missing)})
+        return None
+
+
+def bank_index_folder(settings: Settings, texts: Sequence[PackText], embedder: Embedder) -> Path:
+    """Where the index of the question bank is kept: with the models, which all checkouts share, else with the data."""
+    models = settings.models_dir.expanduser()
+    root = models if os.access(models, os.W_OK) else settings.data_dir.expanduser()
+    return pack_folder(root / "bank", texts, embedder)
 
 
 def _library(
-    settings: Settings, data_dir: Path, stores: Stores, embedder: Embedder, observation: Observation
+    settings: Settings,
+    data_dir: Path,
+    stores: Stores,
+    embedder: Embedder,
+    observation: Observation,
+    on_processed: Callable[[IngestJob], None],
+    packs: Path,
+    take_for: TakeFor,
 ) -> Library:
     limits = LibraryLimits(
         documents_per_owner=settings.documents_per_owner,
@@ -453,11 +563,14 @@ def _library(
         ),
     )
     index = open_index(
-        embedder, folder=data_dir / "index", url=settings.chroma_url, on_degraded=observation.metrics.degraded
+        embedder,
+        folder=data_dir / "index",
+        url=settings.chroma_url,
+        packs=packs,
+        on_degraded=observation.metrics.degraded,
     )
-    return Library(
-        stores.documents, index, limits, on_processed=observation.processed, shared=settings.redis_url is not None
-    )
+    shared = settings.redis_url is not None
+    return Library(stores.documents, index, limits, on_processed=on_processed, shared=shared, take_for=take_for)
 
 
 def make_ears(settings: Settings, observation: Observation) -> Transcriber | None:
@@ -554,7 +667,7 @@ def panel_voices(settings: Settings, observation: Observation, coach: Voice, dat
     return found
 
 
-def _language(settings: Settings, on_slot: Callable[[str], None]) -> ChatModel | None:
+def _language(settings: Settings, dialects: Dialects, on_slot: Callable[[str], None]) -> ChatModel | None:
     first_token_s, whole_s = settings.llm_first_token_timeout_s, settings.llm_timeout_s
     if settings.llm_url:
         return OpenAiChat(
@@ -563,9 +676,10 @@ def _language(settings: Settings, on_slot: Callable[[str], None]) -> ChatModel |
             settings.llm_model,
             first_token_timeout_s=first_token_s,
             timeout_s=whole_s,
+            dialect=dialects.of(settings.llm_url, settings.llm_model),
         )
-    if settings.llm == "rules":
-        return None
+    if settings.llm == "rules" or (settings.llm == "local" and settings.coach_author != "model"):
+        return None  # the embedded model cannot coach (docs/decisions/0005): it is started only where somebody insists
     if settings.llm == "scripted":
         return ScriptedChat([echo], delay_s=settings.scripted_delay_s)
     return LocalChat(
@@ -576,6 +690,106 @@ def _language(settings: Settings, on_slot: Callable[[str], None]) -> ChatModel |
         first_token_timeout_s=first_token_s,
         timeout_s=whole_s,
         on_slot=on_slot,
+    )
+
+
+def _authors(
+    settings: Settings,
+    chat: ChatModel | None,
+    checks: ChatModel | None,
+    prompts: PromptBook,
+    observation: Observation,
+    budget: TokenBudget,
+) -> Authors:
+    """Who writes the coaching: the connected model once it has shown that it can, else the rules."""
+    if chat is None or settings.coach_author == "rules":
+        return Authors(wanted=settings.coach_author, budget=budget)
+    short = settings.llm_url is None
+    capability = Capability(_model_author(settings, chat, checks, prompts, observation, short=short), prompts)
+    host = hosts_elsewhere(settings)
+    return Authors(capability, wanted=settings.coach_author, model=chat.name, host=host, budget=budget)
+
+
+def _model_author(
+    settings: Settings,
+    chat: ChatModel,
+    checks: ChatModel | None,
+    prompts: PromptBook,
+    observation: Observation,
+    *,
+    short: bool,
+) -> ModelAuthor:
+    look, patient = (
+        SecondLook(checks, prompts, within_s) if checks is not None and settings.check == "on" else None
+        for within_s in (settings.check_s, _PATIENT_S)
+    )
+    return ModelAuthor(
+        chat,
+        look,
+        patient,
+        private=hosts_elsewhere(settings) is not None,
+        short=short,
+        whole_s=settings.author_points_s + settings.author_late_s,
+        on_dropped=observation.metrics.author_dropped,
+    )
+
+
+def _connect_local(
+    settings: Settings, checks: ChatModel | None, prompts: PromptBook, observation: Observation, dialects: Dialects
+) -> Connect:
+    """How a chosen model of this machine is connected. `checks`: another model for the second look, where one is set."""
+    waits: dict[str, Any] = {
+        "first_token_timeout_s": settings.llm_first_token_timeout_s,
+        "timeout_s": settings.llm_timeout_s,
+    }
+
+    def connect(choice: LocalChoice, place: str | Path) -> Connected:
+        if isinstance(place, Path):
+            slots = larger_models()[choice.model].slots(settings.llm_slots)
+            ours = LocalChat(
+                place,
+                slots=slots,
+                context=settings.llm_context,
+                threads=settings.llm_threads,
+                on_slot=observation.metrics.llm_slot,
+                **waits,
+            )
+            observation.metrics.watch_memory("language", lambda: ours.pid)
+            bare: ChatModel = ours
+        else:
+            bare = OpenAiChat(place, None, choice.model, dialect=dialects.of(place, choice.model), **waits)
+        chat = observation.chat(bare)
+        # A model of our own shares two cores with its own second look, which would never be in time.
+        look_with = checks or (None if isinstance(place, Path) else chat)
+        author = _model_author(settings, chat, look_with, prompts, observation, short=True)
+        capability = Capability(author, prompts)
+        return Connected(chat, observation.chat(bare, "prefill"), capability, hosts_elsewhere(settings))
+
+    return connect
+
+
+def hosts_elsewhere(settings: Settings) -> str | None:
+    """The hosts, other than this machine, that answers and documents are sent to: the author's and the second look's."""
+    urls = [settings.llm_url, settings.check_url if settings.check == "on" else None]
+    hosts = [host for url in urls if url and (host := urlsplit(url).hostname) and not is_loopback(host)]
+    return ", ".join(dict.fromkeys(hosts)) or None
+
+
+def make_checker(settings: Settings, dialects: Dialects) -> ChatModel | None:
+    """The model that takes the second look, where it is another than the author's."""
+    if settings.check == "off" or not (settings.check_url or settings.check_model):
+        return None
+    url, key = settings.check_url, settings.check_api_key
+    if url is None:
+        url, key = settings.llm_url or "", settings.llm_api_key  # another model of the author's service
+    name = settings.check_model or settings.llm_model
+    return OpenAiChat(
+        url,
+        _key(key),
+        name,
+        first_token_timeout_s=settings.check_s,
+        timeout_s=settings.check_s,
+        dialect=dialects.of(url, name),
     )
 
 
@@ -610,8 +824,8 @@ def _stack(settings: Settings, names: dict[str, str]) -> dict[str, str]:
         "product": __version__,
         **names,
         **hashes,
-        "rules": _content(backend / "coaching", backend / "interview" / "modes", backend / "interview" / "languages"),
-        "role_packs": _content(backend / "jobs" / "job_knowledge_base"),
+        "rules": _content(backend / "coaching", backend / "interview"),
+        "role_packs": _content(backend / "jobs"),
         **{name: str(getattr(settings, name)) for name in mattering},
     }
 
@@ -620,7 +834,7 @@ def _content(*folders: Path) -> str:
     """One short hash of all files of these folders."""
     found = hashlib.sha256()
     for path in sorted(
-        p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".md", ".json"}
+        p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".md", ".json", ".npz"}
     ):
         found.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     return found.hexdigest()[:12]

@@ -110,7 +110,8 @@ async def export(request: Request, owner: Owner, parts: Parts) -> JSONResponse:
     while True:
         page, cursor = await parts.stores.sessions.list(owner, 100, cursor)
         for session in page:
-            turns = [turn_wire(t) for t in await parts.room.turns(session)]
+            records = await parts.room.turns(session)
+            turns = [turn_wire(t, records) for t in records]
             summary = session_summary(session, session.state)
             sessions.append({**summary, "turns": turns, **await reviews_of(parts, session)})
         if cursor is None:

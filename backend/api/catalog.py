@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, get_args
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse
 
 from backend.api.deps import Parts
 from backend.api.envelope import ok
+from backend.coaching.author.choice import InUse
 from backend.coaching.rubric import anchors
 from backend.interview.modes import InterviewData
 from backend.interview.session import Difficulty, DrillKind, Practice
@@ -59,8 +61,15 @@ async def catalog(request: Request, parts: Parts) -> JSONResponse:
         providers=parts.versions(),
         spoken_languages=parts.voice.languages if parts.voice is not None else (),
     )
+    found["author"] = author_wire(parts.authors.in_use())
     disclosure = "The coach is an AI and its voice is synthetic. Practice feedback, not a hiring prediction."
     return ok(request, {**found, "disclosure": disclosure})
+
+
+def author_wire(author: InUse) -> dict[str, Any]:
+    """Who writes what the coach says, and `host`, to which documents and answers are sent for it (null: none leaves this
+    machine). `checked`: it has shown that it can; until then, `host` is named all the same."""
+    return {**asdict(author), "checked": author.checked == "capable", "state": author.checked}
 
 
 def build_catalog(
@@ -100,6 +109,7 @@ def build_catalog(
             {
                 "name": pack.name,
                 "title": pack.title,
+                "field": pack.field,
                 "aliases": list(pack.aliases),
                 "levels": pack.levels,
                 "competencies": [{"name": c.name, "title": c.title, "text": c.text} for c in pack.competencies],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -17,7 +17,7 @@ from backend.api.deps import Owner, Parts
 from backend.api.envelope import ok
 from backend.api.sse import SSE_DOC, event_stream
 from backend.errors import DocumentTooLarge, Invalid, Malformed, NotFound, WrongType
-from backend.rag.documents import Document, DocumentKind, PassageKind
+from backend.rag.documents import Document, DocumentKind, DocumentNotice, PassageKind
 from backend.rag.ingest_job import DocumentEvent
 from backend.rag.library import Library
 
@@ -31,6 +31,12 @@ _BYTES_PER_CHARACTER = 6
 """JSON may write a character as `\\uXXXX`."""
 
 
+Host = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[A-Za-z0-9.:\[\]_, -]{1,255}$")
+]
+"""As the catalogue names it (`author.host`)."""
+
+
 class TextDocumentIn(BaseModel):
     """JSON body of `POST /documents`: pasted text."""
 
@@ -39,6 +45,8 @@ class TextDocumentIn(BaseModel):
     kind: DocumentKind
     title: str | None = Field(None, max_length=500)
     text: str
+    consent: Host | None = None
+    """The host whose language model may read the text at once, before an interview names it."""
 
 
 class FileDocumentIn(BaseModel):
@@ -47,6 +55,7 @@ class FileDocumentIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: DocumentKind
+    consent: Host | None = None
 
 
 class SearchIn(BaseModel):
@@ -73,6 +82,9 @@ class DocumentOut(BaseModel):
     pages: int | None
     error: dict[str, Any] | None
     hidden: list[dict[str, Any]]
+    consent: str | None
+    language: str
+    notices: list[DocumentNotice]
     created_at: str
 
 
@@ -92,6 +104,7 @@ _UPLOAD_DOC: dict[str, Any] = {
                     "properties": {
                         "file": {"type": "string", "format": "binary", "description": "PDF, DOCX, TXT or MD"},
                         "kind": {"type": "string", "enum": ["job_description", "resume", "company", "notes"]},
+                        "consent": {"type": "string", "description": "Host whose model may read it at once"},
                     },
                 }
             },
@@ -108,11 +121,13 @@ async def add_document(request: Request, owner: Owner, parts: Parts) -> JSONResp
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media == "multipart/form-data":
         fields, upload, data = await _form(request, parts.limits.document_max_bytes)
-        document, created = await library.add_file(owner, fields.kind, upload.filename, upload.content_type, data)
+        document, created = await library.add_file(
+            owner, fields.kind, upload.filename, upload.content_type, data, consent=fields.consent
+        )
     elif media == "application/json":
         body = await _json(request, parts.limits.document_max_characters * _BYTES_PER_CHARACTER)
         text = _validated(TextDocumentIn, body)
-        document, created = await library.add_text(owner, text.kind, text.title, text.text)
+        document, created = await library.add_text(owner, text.kind, text.title, text.text, consent=text.consent)
     else:
         raise WrongType("Please send a file as multipart/form-data, or a text as application/json.")
     return ok(request, wire(document), status=202 if created else 200)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from backend.coaching.feedback import Dimension
+from backend.coaching.feedback import Dimension, Tone
 from backend.coaching.levels import seniority_of
 from backend.coaching.report import overall
+from backend.interview import clock
+from backend.interview.days import known_zone
 from backend.interview.session import (
+    Author,
     Difficulty,
     DrillKind,
     FeedbackTime,
@@ -19,7 +23,7 @@ from backend.interview.session import (
     SessionPlan,
     VoiceAmount,
 )
-from backend.interview.turn_record import SelfRating, TurnRecord
+from backend.interview.turn_record import SelfRating, TurnRecord, superseded_by
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:_.\-]{1,128}$")]
@@ -48,6 +52,9 @@ class SessionIn(Body):
     level: ShortText | None = None
     difficulty: Difficulty = "medium"
     question_count: int = Field(5, ge=1, le=20)
+    minutes: float | None = Field(None, ge=0, le=240)
+    """How long all of it may take; 0: as long as it takes. None: in an interview, what its mode takes for so many questions
+    (`minutes_per_question` of the catalogue); in study and drill, as long as it takes."""
     language: str = Field("en", pattern=r"^[a-z]{2,3}$")
     document_ids: list[Key] = Field(default=[], max_length=20)
     voice: bool = True
@@ -57,10 +64,14 @@ class SessionIn(Body):
     drill: DrillKind = "ladder"
     feedback: FeedbackTime = "each"
     panel: list[ShortText] = Field(default=[], max_length=3)
+    author: Author = "auto"
+    tone: Tone = "plain"
     again: AgainIn | None = None
+    time_zone: ShortText | None = None
+    """An IANA name ("America/Los_Angeles"), in which days are counted; one that is not known here is UTC."""
 
     def plan(self) -> SessionPlan:
-        values = self.model_dump()
+        values = {**self.model_dump(), "time_zone": known_zone(self.time_zone)}
         return SessionPlan(**{k: (v or None if isinstance(v, str) else v) for k, v in values.items()})
 
 
@@ -77,6 +88,20 @@ class TurnIn(Body):
     recording_id: str | None = None
     chunks: int | None = Field(None, ge=0)
     retry_of: str | None = None
+    corrects: str | None = None
+    """The turn whose answer was misheard: `text` takes its place, and is judged anew."""
+    continues: str | None = None
+    """The turn whose answer was ended too soon: this one is joined to it, and both are judged as one answer."""
+    question_id: str | None = None
+    """The question that is answered; another one by now is told by a 409."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> TurnIn:
+        if self.corrects is not None and (self.retry_of is not None or self.text is None):
+            raise ValueError("corrects goes with text, and not with retry_of")
+        if self.continues is not None and (self.retry_of is not None or self.corrects is not None):
+            raise ValueError("continues goes neither with retry_of nor with corrects")
+        return self
 
 
 Rating = Annotated[int, Field(ge=1, le=5)]
@@ -92,12 +117,29 @@ class SelfRatingIn(Body):
         return SelfRating(overall=self.overall, dimensions=self.dimensions, rated_at=at)
 
 
+class SelfCheckIn(Body):
+    """Body of `PUT /sessions/{id}/turns/{turn_id}/self_check`."""
+
+    ticked: Annotated[list[Annotated[str, StringConstraints(max_length=32)]], Field(max_length=50)]
+    """Ids of points of the turn's reference."""
+
+
+class ObjectionIn(Body):
+    """Body of `POST /sessions/{id}/turns/{turn_id}/objections`."""
+
+    point: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    """A point of the turn's feedback: `strengths.0`, `gaps.1`, `errors.0`, `scores.impact`, `rewrite`, ..."""
+    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
+
+
 class RecordingIn(Body):
     """Body of `POST /sessions/{id}/recordings`."""
 
     mime: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=100)]
     end_of_turn: bool = False
     """Whether answers to its pieces say how finished each pause sounds (`turn`)."""
+    retry_of: Key | None = None
+    """The answer that is given once more; also after the end of the interview."""
 
 
 class SearchIn(Body):
@@ -127,10 +169,13 @@ class AnalysisIn(Body):
     words: list[WordIn] = Field(default=[], max_length=5000)
 
 
-def turn_wire(record: TurnRecord) -> dict[str, Any]:
-    """A stored turn: the same facts as its events."""
+def turn_wire(record: TurnRecord, turns: Sequence[TurnRecord] = ()) -> dict[str, Any]:
+    """A stored turn: the same facts as its events. `turns`: those among which may be one that has taken its place."""
     hidden = {"owner_id", "idempotency_key", "body_sha256", "events", "self_rating"}
-    return {**record.model_dump(mode="json", exclude=hidden), "self_rating": self_rating_wire(record)}
+    wire = {**record.model_dump(mode="json", exclude=hidden), "self_rating": self_rating_wire(record)}
+    if record.is_first_take:
+        wire["retry_of"] = None
+    return {**wire, "superseded_by": superseded_by(turns).get(record.turn_id)}
 
 
 def self_rating_wire(record: TurnRecord) -> dict[str, Any] | None:
@@ -162,17 +207,30 @@ def session_summary(session: Session, state: str, answered: int | None = None) -
         "difficulty": plan.difficulty,
         "language": plan.language,
         "question_count": plan.question_count,
+        "minutes": plan.minutes or None,
         "voice": plan.voice,
         "voice_amount": plan.voice_amount,
         "voice_speed": plan.voice_speed,
         "panel": plan.panel,
+        "author": plan.author,
+        "tone": plan.tone,
+        "time_zone": plan.time_zone,
         "document_ids": plan.document_ids,
         "question": session.question.model_dump(mode="json") if session.question else None,
         "created_at": session.created_at,
         "updated_at": session.updated_at,
         "expires_at": session.expires_at,
         "finished_at": session.finished_at,
+        "timers": timers(session),
     }
     if answered is not None:
         wire["answered"] = answered
     return wire
+
+
+def timers(session: Session) -> dict[str, Any]:
+    """How long an interview has taken, in seconds without its pauses, and may still take (None: as long as it takes)."""
+    elapsed_s = round(session.elapsed_s(clock.now()))
+    limit_s = round(session.plan.minutes * 60) if session.plan.minutes else None
+    left_s = None if limit_s is None else max(limit_s - elapsed_s, 0)
+    return {"elapsed_s": elapsed_s, "limit_s": limit_s, "left_s": left_s, "expires_at": session.expires_at}

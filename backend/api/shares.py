@@ -17,6 +17,7 @@ from backend.api.schemas import Body, Key
 from backend.errors import NotFound
 from backend.interview.session import Session
 from backend.interview.sharing import LONGEST_COMMENT, LONGEST_NAME, Comment, Share, comment_wire, placed, shown
+from backend.interview.turn_record import current
 from backend.wiring import Services
 
 router = APIRouter(tags=["peer review"])
@@ -133,7 +134,7 @@ async def leave_comment(request: Request, token: Token, body: CommentIn, parts: 
         created_at=_now(),
         **body.model_dump(),
     )
-    comment = placed(comment, await parts.room.turns(session))
+    comment = placed(comment, current(await parts.room.turns(session)))
     await parts.stores.reviews.comment(comment)
     return ok(request, comment_wire(comment), 201)
 

@@ -10,11 +10,14 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
 from backend.interview.active_turns import ActiveTurns, Following, WireEvent
+from backend.interview.session_events import SessionEvents, Stand
 from backend.observability.metrics import MetricsListener
 
 SSE_DOC: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-sent events"}
 }
+
+_DRAINING = "draining: this server restarts, resume with Last-Event-ID"
 
 
 class CountedStream(EventSourceResponse):
@@ -57,9 +60,23 @@ async def _drain(turns: ActiveTurns, stream: Following, after: int) -> AsyncIter
         async for wire in stream.follow(after):
             yield as_sse(wire)
         if not stream.ended and turns.draining:
-            yield ServerSentEvent(comment="draining: this server restarts, resume with Last-Event-ID")
+            yield ServerSentEvent(comment=_DRAINING)
     finally:
         turns.detach(stream)
+
+
+def follow_session(
+    told: SessionEvents, session_id: str, after: int, stand: Stand, heartbeat_s: float, metrics: MetricsListener
+) -> EventSourceResponse:
+    """Follow what happens to an interview outside its turns, from event `after` on."""
+
+    async def drain() -> AsyncIterator[ServerSentEvent]:
+        async for event in told.follow(session_id, after, stand):
+            yield as_sse(event, "session_id")
+        if told.released:
+            yield ServerSentEvent(comment=_DRAINING)
+
+    return event_stream(drain(), heartbeat_s, metrics)
 
 
 async def replay(events: list[WireEvent], after: int) -> AsyncIterator[ServerSentEvent]:
@@ -68,10 +85,18 @@ async def replay(events: list[WireEvent], after: int) -> AsyncIterator[ServerSen
         yield as_sse(wire)
 
 
-def as_sse(wire: WireEvent) -> ServerSentEvent:
+def as_sse(wire: WireEvent, whose: str = "turn_id") -> ServerSentEvent:
+    """An event with the id `<turn_id>:<seq>`, or that of `whose`."""
     data = wire["data"]
     return ServerSentEvent(
         data=json.dumps(data, ensure_ascii=False, separators=(",", ":")),
         event=wire["event"],
-        id=f"{data['turn_id']}:{data['seq']}",
+        id=f"{data[whose]}:{data['seq']}",
     )
+
+
+def seq_of(last_event_id: str | None, whose: str) -> int:
+    """`<turn or session id>:<seq>` -> seq; anything else starts from the beginning."""
+    prefix, _, number = (last_event_id or "").rpartition(":")
+    known = prefix == whose and number.isascii() and number.isdigit() and len(number) < 16
+    return int(number) if known else 0

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from backend.api.deps import Owner, Parts
 from backend.api.envelope import ok
 from backend.api.schemas import Body, Key, ShortText
-from backend.errors import NotFound
+from backend.errors import Invalid, NotFound
 from backend.interview.coverage import cover
 from backend.interview.session import SessionPlan
 from backend.interview.stories import (
@@ -79,12 +79,17 @@ async def list_stories(request: Request, owner: Owner, parts: Parts) -> JSONResp
 async def keep_story(request: Request, body: StoryIn, owner: Owner, parts: Parts) -> JSONResponse:
     """Keep a story, written by hand or made from an answer."""
     if body.source_session_id is not None and body.source_turn_id is not None:
-        await parts.room.turn(owner, body.source_session_id, body.source_turn_id)
+        source = await parts.room.turn(owner, body.source_session_id, body.source_turn_id)
+        if source.in_confidence:
+            raise Invalid(
+                details={"fields": [{"field": "source_turn_id", "problem": "for you alone; it makes no story"}]}
+            )
+    concern = await _check(parts, body.title, body.text)
     now = _now()
     values = body.model_dump() | {"text": without_quotes(body.text)}
     story = Story(story_id=f"sto_{secrets.token_urlsafe(12)}", owner_id=owner, created_at=now, updated_at=now, **values)
     await parts.stores.stories.add(story, MOST_STORIES)
-    return ok(request, await _wire(story), 201)
+    return ok(request, await _wire(story) | {"concern": concern}, 201)
 
 
 @router.get("/coverage")
@@ -100,12 +105,12 @@ async def coverage(
     plan = SessionPlan(role_pack=role_pack or None, document_ids=document_ids or [])
     if session_id is not None:
         session = await parts.room.get(owner, session_id)
-        pack, requirements = parts.room.pack_of(session), session.requirements
+        pack, over_job = parts.room.pack_of(session), session.retrieved
     else:
         ground = await parts.room.ground(owner, plan)
-        pack, requirements = ground.pack, ground.requirements
+        pack, over_job = ground.pack, ground.retrieved
     stories = await parts.stores.stories.list(owner)
-    found = await asyncio.to_thread(cover, pack, requirements, stories, parts.matcher)
+    found = await asyncio.to_thread(cover, pack, over_job, stories, parts.matcher)
     return ok(request, found.model_dump(mode="json"))
 
 
@@ -120,11 +125,12 @@ async def change_story(request: Request, story_id: str, body: StoryChange, owner
     """Change its title, text or tags."""
     story = await _found(parts, owner, story_id)
     changes: dict[str, Any] = {k: v for k, v in body.model_dump().items() if v is not None}
+    concern = await _check(parts, body.title or "", body.text or "")
     if "text" in changes:
         changes["text"] = without_quotes(changes["text"])
     story = story.model_copy(update={**changes, "updated_at": _now()})
     await parts.stores.stories.save(story)
-    return ok(request, await _wire(story))
+    return ok(request, await _wire(story) | {"concern": concern})
 
 
 @router.delete("/{story_id}", status_code=204)
@@ -140,6 +146,15 @@ async def _found(parts: Services, owner: str, story_id: str) -> Story:
     if story is None:
         raise NotFound
     return story
+
+
+async def _check(parts: Services, title: str, text: str) -> dict[str, Any] | None:
+    """What the coach says where it is in doubt. Raises `Invalid`, with what it says, for a text that matters more than
+    the practice: such a text is no story."""
+    concern = (await asyncio.to_thread(parts.coach.intake.read, f"{title}. {text}")).concern
+    if concern is not None and concern.waits:
+        raise Invalid(concern.say)
+    return concern.model_dump(mode="json") if concern is not None else None
 
 
 async def _wire(story: Story) -> dict[str, Any]:

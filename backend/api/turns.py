@@ -13,17 +13,20 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 from sse_starlette import EventSourceResponse
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from backend.api.deps import Owner, Parts
 from backend.api.envelope import ok, request_id
-from backend.api.schemas import RecordingIn, SelfRatingIn, TurnIn, self_rating_wire, turn_wire
-from backend.api.sse import SSE_DOC, event_stream, follow_turn, replay
+from backend.api.schemas import ObjectionIn, RecordingIn, SelfCheckIn, SelfRatingIn, TurnIn, self_rating_wire, turn_wire
+from backend.api.sse import SSE_DOC, event_stream, follow_turn, replay, seq_of
 from backend.asr.decode import decode_async
 from backend.asr.ports import Listening, Samples
 from backend.errors import AudioEmpty, AudioTooLarge, EventsGone, Invalid, Malformed, NotFound, TooLarge, WrongType
+from backend.interview.objections import list_of, point_text
 from backend.interview.recordings import Recording
 from backend.interview.room import AnswerIn, BegunTurn, arrived_now
+from backend.interview.self_checks import self_check
+from backend.interview.turn_record import Objection
 from backend.wiring import Services
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["turns"])
@@ -72,6 +75,9 @@ async def answer(
             arrived_at=arrived_at,
             idempotency_key=idempotency_key,
             retry_of=body.retry_of,
+            corrects=body.corrects,
+            continues=body.continues,
+            question_id=body.question_id,
             request_id=request_id(),
             prepared=recording.prepared if recording is not None else None,
         ),
@@ -91,7 +97,7 @@ async def resume(
 ) -> Response:
     """Replay what was missed after `Last-Event-ID` and go on live; never generates anything again."""
     record = await parts.room.turn(owner, session_id, turn_id)
-    after = _seq(last_event_id, turn_id)
+    after = seq_of(last_event_id, turn_id)
     begun = parts.room.begun(record)
     if begun.stream is None and not begun.events:
         raise EventsGone(details={"turn_url": f"/api/v1/sessions/{session_id}/turns/{turn_id}"})
@@ -102,7 +108,8 @@ async def resume(
 @router.get("/turns/{turn_id}")
 async def get_turn(request: Request, session_id: str, turn_id: str, owner: Owner, parts: Parts) -> JSONResponse:
     """The stored turn: the same facts as its events."""
-    return ok(request, turn_wire(await parts.room.turn(owner, session_id, turn_id)))
+    record = await parts.room.turn(owner, session_id, turn_id)
+    return ok(request, turn_wire(record, await parts.stores.turns.list(session_id)))
 
 
 @router.put("/turns/{turn_id}/self-rating")
@@ -116,6 +123,37 @@ async def rate_myself(
     return ok(request, self_rating_wire(await parts.room.turn(owner, session_id, turn_id)))
 
 
+@router.put("/turns/{turn_id}/self_check")
+async def check_myself(
+    request: Request, session_id: str, turn_id: str, body: SelfCheckIn, owner: Owner, parts: Parts
+) -> JSONResponse:
+    """Which points of a strong answer the candidate finds in theirs; again replaces it."""
+    record = await parts.room.turn(owner, session_id, turn_id)
+    check = self_check(record, await parts.room.feedback_so_far(record), body.ticked)
+    if not await parts.stores.turns.check(owner, session_id, turn_id, check):
+        raise NotFound
+    return ok(request, check.model_dump(mode="json"))
+
+
+@router.post("/turns/{turn_id}/objections", status_code=201)
+async def object_to(
+    request: Request, session_id: str, turn_id: str, body: ObjectionIn, owner: Owner, parts: Parts
+) -> JSONResponse:
+    """Say that a point of the feedback is wrong. It is kept and shown; a second word on the same point replaces the first."""
+    record = await parts.room.turn(owner, session_id, turn_id)
+    feedback = await parts.room.feedback_so_far(record)
+    text = point_text(feedback, body.point) if feedback is not None else None
+    if text is None:
+        raise Invalid(details={"fields": [{"field": "point", "problem": "not a point of this turn's feedback"}]})
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    objection = Objection(point=body.point, text=text, why=_clean(body.why or "") or None, objected_at=now)
+    if not await parts.stores.turns.object(owner, session_id, turn_id, objection):
+        raise NotFound
+    if all(known.point != body.point for known in record.objections):
+        parts.metrics.objected(list_of(body.point))
+    return ok(request, objection.model_dump(mode="json"), 201)
+
+
 @router.delete("/turns/{turn_id}", status_code=202)
 async def interrupt(request: Request, session_id: str, turn_id: str, owner: Owner, parts: Parts) -> JSONResponse:
     """Stop the coach: the stream ends with `turn.ended` `cancelled`; what was said so far is kept."""
@@ -126,6 +164,13 @@ async def interrupt(request: Request, session_id: str, turn_id: str, owner: Owne
     return ok(request, {"turn_id": turn_id, "cancelled": was_running}, 202)
 
 
+@router.delete("/turns/{turn_id}/answer", status_code=204)
+async def erase_answer(session_id: str, turn_id: str, owner: Owner, parts: Parts) -> Response:
+    """Erase an answer and what was derived from it: feedback, scores, stories, comments, quotations."""
+    await parts.room.erase_answer(owner, session_id, turn_id)
+    return Response(status_code=204)
+
+
 # --- live recordings -------------------------------------------------------------------------------------------------
 
 
@@ -134,7 +179,9 @@ async def begin_recording(
     request: Request, session_id: str, body: RecordingIn, owner: Owner, parts: Parts
 ) -> JSONResponse:
     """Begin to send sound while it is spoken."""
-    recording = await parts.room.record(owner, session_id, body.mime, judge_pauses=body.end_of_turn)
+    recording = await parts.room.record(
+        owner, session_id, body.mime, judge_pauses=body.end_of_turn, retry_of=body.retry_of
+    )
     return ok(request, {"recording_id": recording.recording_id}, 201)
 
 
@@ -178,6 +225,9 @@ class _Body:
     mime: str | None = None
     recording_id: str | None = None
     chunks: int | None = None
+    corrects: str | None = None
+    continues: str | None = None
+    question_id: str | None = None
 
 
 async def _read(request: Request, parts: Services) -> _Body:
@@ -195,15 +245,24 @@ def _kind(request: Request) -> str:
 
 async def _read_upload(request: Request, parts: Services) -> _Body:
     limit = parts.limits.audio_max_bytes
-    async with request.form(max_files=2, max_fields=4, max_part_size=64 * 1024) as form:
-        upload, retry_of = form.get("audio"), form.get("retry_of")
+    async with request.form(max_files=2, max_fields=5, max_part_size=64 * 1024) as form:
+        upload, retried, question_id = form.get("audio"), _field(form, "retry_of"), _field(form, "question_id")
+        continues = _field(form, "continues")
         if not isinstance(upload, UploadFile):
             raise Invalid(details={"fields": [{"field": "audio", "problem": "a file is wanted"}]})
+        if continues is not None and retried is not None:
+            raise Invalid(details={"fields": [{"field": "continues", "problem": "goes not with retry_of"}]})
         audio, mime = await upload.read(limit + 1), upload.content_type
     if len(audio) > limit:
         raise AudioTooLarge
-    retried = str(retry_of) if retry_of else None
-    return _Body(_digest(b"audio", audio, (retried or "").encode()), retried, audio=audio, mime=mime)
+    about = [part.encode() for part in (retried or "", continues) if part is not None]
+    digest = _digest(b"audio", audio, *about)
+    return _Body(digest, retried, audio=audio, mime=mime, continues=continues, question_id=question_id)
+
+
+def _field(form: FormData, name: str) -> str | None:
+    value = form.get(name)
+    return value or None if isinstance(value, str) else None
 
 
 async def _read_json(request: Request, parts: Services) -> _Body:
@@ -224,7 +283,16 @@ async def _read_json(request: Request, parts: Services) -> _Body:
     if body.text is not None and len(body.text) > parts.limits.answer_max_characters:
         raise too_long
     text = None if body.text is None else _clean(body.text)
-    return _Body(_digest(b"json", raw), body.retry_of, text, None, None, body.recording_id, body.chunks)
+    return _Body(
+        _digest(b"json", raw),
+        body.retry_of,
+        text,
+        recording_id=body.recording_id,
+        chunks=body.chunks,
+        corrects=body.corrects,
+        continues=body.continues,
+        question_id=body.question_id,
+    )
 
 
 async def _said(
@@ -258,12 +326,6 @@ def _digest(*parts: bytes) -> str:
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
-
-
-def _seq(last_event_id: str | None, turn_id: str) -> int:
-    """`<turn_id>:<seq>` -> seq; anything else starts from the beginning."""
-    prefix, _, number = (last_event_id or "").rpartition(":")
-    return int(number) if prefix == turn_id and number.isascii() and number.isdigit() else 0
 
 
 def _as_response(parts: Services, begun: BegunTurn, after: int) -> EventSourceResponse:

@@ -1,4 +1,4 @@
-"""Speech to text with faster-whisper on the processor; what is no speech stays no text."""
+"""Speech to text with faster-whisper on the processor: one recording at a time, the most urgent first."""
 
 from __future__ import annotations
 
@@ -13,27 +13,16 @@ from pathlib import Path
 
 import numpy as np
 from faster_whisper import WhisperModel
-from faster_whisper.transcribe import Segment, restore_speech_timestamps
 
+from backend.asr.hearing import Hearing
 from backend.asr.hesitations import find_hesitations
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency, Word
 from backend.asr.short_windows import ShortWindows
-from backend.asr.voice_activity import Stretch, overlap, seconds, stretches, with_margins
+from backend.asr.voice_activity import seconds, stretches
+from backend.asr.windows import not_understood
 from backend.errors import AtCapacity, Invalid, NoSpeech, SttTimeout, SttUnavailable
 
-# A greedy pass costs half of beam 5 and hears as well (73 against 71 of 832 words wrong on ../shared/data/speech).
-_BEAM = 1
-# One second try for a window that went wrong, of one sample, not the library's six of five: every try costs a window.
-_TEMPERATURES = [0.0, 0.4]
-_LOOPING = 2.4
 _SHORTEST_SPEECH_S = 0.15
-# Sentences that Whisper learned from film subtitles and says to itself when there is nothing to hear.
-_PHANTOM = re.compile(
-    r"(thank(s| you)( so much| very much)? for (watching|listening)( (this|the|my) video)?"
-    r"|(please )?(like and )?subscribe.*"
-    r"|subtitles? (by|made by|provided by).*|(captions|captioned|transcription|transcribed|translated) by.*"
-    r"|.*amara ?org.*|see you (in the )?next (time|video)|(this video is )?sponsored by.*|music|applause|silence|you)"
-)
 _HOTWORDS, _HOTWORD_CHARACTERS = 40, 400
 
 
@@ -74,7 +63,7 @@ class FasterWhisper:
         self._count = threading.Lock()
         self._timeout_s = timeout_s
         self._on_begin = on_begin
-        self._model: WhisperModel | None = None
+        self._model: ShortWindows | None = None
         self._queue: list[_Job] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="asr")
 
@@ -107,7 +96,7 @@ class FasterWhisper:
 
         def listen() -> Transcript:
             self._on_begin(time.monotonic() - asked_at)
-            return self._listen(samples, language, _hint(hotwords), tell, stop)
+            return self._listen(samples, language, _names(hotwords), tell, stop)
 
         job = _Job(urgency or Urgency(), listen)
         with self._count:
@@ -162,7 +151,7 @@ class FasterWhisper:
             else:
                 job.result.set_exception(heard)
 
-    def _loaded(self) -> WhisperModel:
+    def _loaded(self) -> ShortWindows:
         if self._model is None:
             try:
                 self._model = ShortWindows(
@@ -182,7 +171,7 @@ class FasterWhisper:
         self,
         samples: Samples,
         language: str | None,
-        hint: str | None,
+        names: tuple[str, ...],
         tell: Callable[[str], None],
         stop: threading.Event,
     ) -> Transcript:
@@ -193,43 +182,29 @@ class FasterWhisper:
         if seconds(spoken) < _SHORTEST_SPEECH_S:
             raise NoSpeech
         model = self._loaded()
-        parts = with_margins(spoken, len(samples))
-        segments, info = model.transcribe(
-            np.concatenate([samples[part.start : part.end] for part in parts]),
-            language=_known(language, model),
-            beam_size=_BEAM,
-            temperature=_TEMPERATURES,
-            best_of=1,
-            condition_on_previous_text=False,
-            compression_ratio_threshold=_LOOPING,
-            word_timestamps=True,
-            vad_filter=False,
-            hotwords=hint,
-        )
-        chunks = [{"start": part.start, "end": part.end} for part in parts]
+        hearing = Hearing(model, samples, spoken, _known(language, model))
+        duration = len(samples) / SAMPLE_RATE
         words: list[str] = []
         timed: list[Word] = []
-        duration = len(samples) / SAMPLE_RATE
-        # The work happens here: `segments` is lazy.
-        for segment in restore_speech_timestamps(segments, chunks, SAMPLE_RATE):
+        # The work happens here: the words come one window after the other.
+        for window in hearing.words(names):
             if stop.is_set():
                 raise NoSpeech
-            if _invented(segment, spoken):
-                continue
-            for word in segment.words or ():
-                words.append(word.word)
-                timed.append(_word(word.word, word.start, word.end, word.probability, timed, duration))
+            for word in window:
+                words.append(word.text)
+                timed.append(_word(word, timed, duration))
             tell(_joined(words))
         if not any(word.text.strip(".…-") for word in timed):
             raise NoSpeech
         heard = tuple(word for word in timed if word.text)
         return Transcript(
             text=_joined(words),
-            language=info.language,
+            language=hearing.language or "en",
             duration_s=round(duration, 3),
             speech_s=round(seconds(spoken), 3),
             words=heard,
             hesitations=find_hesitations(samples, heard, spoken),
+            not_understood=not_understood(spoken, heard),
         )
 
 
@@ -238,30 +213,15 @@ def _joined(words: list[str]) -> str:
     return re.sub(r"\s+", " ", "".join(words)).strip()
 
 
-def _word(text: str, start: float, end: float, probability: float, before: list[Word], duration: float) -> Word:
+def _word(raw: Word, before: list[Word], duration: float) -> Word:
     """A word whose times lie in the recording and never run backwards (the aligner's sometimes do)."""
-    start_s = min(max(float(start), before[-1].start_s if before else 0.0), duration)
-    end_s = min(max(float(end), start_s), duration)
-    return Word(text.strip(), round(start_s, 3), round(end_s, 3), round(min(max(float(probability), 0.0), 1.0), 3))
+    start_s = min(max(raw.start_s, before[-1].start_s if before else 0.0), duration)
+    end_s = min(max(raw.end_s, start_s), duration)
+    return Word(raw.text.strip(), round(start_s, 3), round(end_s, 3), round(min(max(raw.probability, 0.0), 1.0), 3))
 
 
-def _invented(segment: Segment, spoken: list[Stretch]) -> bool:
-    """Whether the model wrote this by itself: nobody speaks there, it loops, or it doubts that it is speech."""
-    text = re.sub(r"[^\w ]", "", segment.text.casefold()).strip()
-    if not text or not segment.words:
-        return True
-    if segment.compression_ratio > _LOOPING and segment.avg_logprob < -0.2:
-        return True
-    if segment.no_speech_prob > 0.6 and segment.avg_logprob < -0.7:
-        return True
-    voiced = overlap(spoken, segment.start - 0.2, segment.end + 0.2)
-    if voiced < min(0.1, 0.2 * (segment.end - segment.start)):
-        return True
-    return _PHANTOM.fullmatch(text) is not None and (voiced < 0.5 or segment.avg_logprob < -0.5)
-
-
-def _hint(hotwords: Sequence[str]) -> str | None:
-    """The words to listen for, without doubles, capped: a long hint takes room from the text and leaks into it."""
+def _names(hotwords: Sequence[str]) -> tuple[str, ...]:
+    """The words to listen for, without doubles, capped."""
     kept: dict[str, None] = {}
     length = 0
     for word in (" ".join(raw.split()) for raw in hotwords):
@@ -271,7 +231,7 @@ def _hint(hotwords: Sequence[str]) -> str | None:
         if len(kept) >= _HOTWORDS or length > _HOTWORD_CHARACTERS:
             break
         kept[word] = None
-    return ", ".join(kept) or None
+    return tuple(kept)
 
 
 def _known(language: str | None, model: WhisperModel) -> str | None:

@@ -16,6 +16,7 @@ import numpy as np
 from backend.asr.end_of_turn import Judge, PauseWatch
 from backend.asr.ports import SAMPLE_RATE, Listening, Partial, PauseScore, Samples, Transcriber, Transcript, Urgency
 from backend.asr.voice_activity import WINDOW, LiveDetector
+from backend.asr.windows import NOT_UNDERSTOOD_FROM_S
 from backend.errors import AppError, AudioTooLong, NoSpeech
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ _SPEECH_AGAIN = 4 * WINDOW
 """Speech that makes a guess worthless: a click or a breath after the last word does not."""
 _LEAD = _samples(0.5)
 """Silence kept before speech: the beginning of the first word."""
+_NOT_UNDERSTOOD_FROM = _samples(NOT_UNDERSTOOD_FROM_S)
 _WAITS_IN_LINE = 1
 _GUESSED = 2
 
@@ -121,6 +123,8 @@ class _Piece:
     task: asyncio.Task[Transcript | None] | None = None
     spoken: int = 0
     """Samples of speech between the last cut and its end."""
+    dropped: bool = False
+    """Nobody wanted it any more; it can be heard anew, see `_Answer._wanted`."""
     before: _Piece | None = None
     """The guess at whose end this one begins; None where a piece begins at the last cut."""
 
@@ -138,6 +142,16 @@ class _Piece:
     @property
     def done(self) -> bool:
         return self.task is not None and self.task.done()
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is a text that reaches from the last cut to its end."""
+        return self.heard is not None and all(piece.done for piece in self.chain)
+
+    @property
+    def speech(self) -> int:
+        """Samples of speech in it."""
+        return self.spoken - (self.before.spoken if self.before is not None else 0)
 
 
 class _Answer:
@@ -200,12 +214,12 @@ class _Answer:
         if self._watch is None or self._watch.score is None:
             return None
         settled = [piece.end for piece in itertools.takewhile(lambda piece: piece.done, self._pieces)]
-        guessed = [piece.end for piece in (self._unsettled,) if piece is not None and piece.heard]
+        guessed = [piece.end for piece in (self._unsettled,) if piece is not None and piece.tells]
         return PauseScore(*self._watch.score, text_until_s=round(max([0, *settled, *guessed]) / SAMPLE_RATE, 3))
 
     @property
     def _unsettled(self) -> _Piece | None:
-        return self._guess if self._guess is not None and self._guess.heard else self._ripe
+        return self._guess if self._guess is not None and self._guess.tells else self._ripe
 
     @property
     def duration_s(self) -> float:
@@ -251,12 +265,15 @@ class _Answer:
         for piece in self._pieces:
             piece.urgency.rank = 0
         heard: list[tuple[_Piece, Transcript]] = []
+        empty: list[_Piece] = []
         for piece in self._pieces:
             if (found := await self._result(piece)) is not None:
                 heard.append((piece, found))
+            elif piece.speech >= _NOT_UNDERSTOOD_FROM:
+                empty.append(piece)
         if not heard:
             raise NoSpeech
-        return _joined(heard, self._total)
+        return _joined(heard, empty, self._total)
 
     def stop(self) -> None:
         """See `Listening`."""
@@ -320,9 +337,9 @@ class _Answer:
         """Speech has stopped for so many samples."""
         enough = self._spoken - self._spoken_at_guess >= _WORTH_A_GUESS or silent >= _GUESS_SURELY_AFTER
         if self._guesses and self._guess is None and silent >= _GUESS_AFTER and enough:
-            for late in [spare for spare in self._spares if not spare.done]:
-                self._spares.remove(late)
-                if late is not self._ripe:
+            needed = self._ripe.chain if self._ripe is not None else []
+            for late in self._spares:
+                if not late.done and late not in needed:
                     _drop(late)
             self._guess = self._piece(self._seen, rank=_GUESSED, after=self._newest_spare(_WORTH_BUILDING_ON))
             self._spoken_at_guess = self._spoken
@@ -335,9 +352,22 @@ class _Answer:
         return self._spoken - piece.spoken
 
     def _newest_spare(self, length: int) -> _Piece | None:
-        """The newest guess of so much sound that has been heard and is followed by enough speech to stand alone."""
-        fit = (p for p in self._spares if p.heard and p.end - p.start >= length and self._since(p) >= _GOES_ON_FOR)
-        return max(fit, key=lambda piece: piece.end, default=None)
+        """The newest guess of so much sound that is followed by enough speech to stand alone.
+
+        Whether it has been heard by now does not matter: where a recording is cut must depend on its sound alone, or the
+        same answer gives other words on a slower machine.
+        """
+        fit = (p for p in self._spares if p.end - p.start >= length and self._since(p) >= _GOES_ON_FOR)
+        newest = max(fit, key=lambda piece: piece.end, default=None)
+        return self._wanted(newest) if newest is not None else None
+
+    def _wanted(self, piece: _Piece) -> _Piece:
+        """A piece that was dropped before it was heard is heard after all."""
+        for each in piece.chain:
+            if each.dropped:
+                each.dropped = False
+                each.task = asyncio.create_task(self._hear(each, self._pieces[-1] if self._pieces else None))
+        return piece
 
     def _unsure(self) -> list[_Piece]:
         """Everything on its way to the ear that is not settled."""
@@ -350,7 +380,7 @@ class _Answer:
                 _drop(other)
         self._guess = self._ripe = None
         self._spares = []
-        self._pieces += piece.chain
+        self._pieces += self._wanted(piece).chain
         self._cut_at(piece.end)
         self._spoken = WINDOW * sum(each >= _BEGINS for each in self._probabilities)
         self._spoken_at_guess = 0
@@ -416,14 +446,14 @@ class _Answer:
 
     def _text_up_to(self, unsure: _Piece | None) -> str:
         """The settled text and that of a guess."""
-        guessed = [piece.heard.text for piece in unsure.chain if piece.heard] if unsure is not None else []
+        guessed = [p.heard.text for p in unsure.chain if p.heard] if unsure is not None and unsure.tells else []
         return " ".join(filter(None, [self._settled_text(), *guessed]))
 
     def _tell(self) -> None:
         """Report a guess at once, and settled text once speech has gone on: in the pause before, it may have been the end."""
         if self._ended:
             return
-        newest = max((p for p in self._unsure() if p.heard), key=lambda piece: piece.end, default=None)
+        newest = max((p for p in self._unsure() if p.tells), key=lambda piece: piece.end, default=None)
         if newest is not None and newest is not self._told_guess:
             self._told_guess = newest
             self._on_guessed(self._text_up_to(newest))
@@ -438,12 +468,13 @@ class _Answer:
 def _drop(piece: _Piece) -> None:
     """Nobody wants this any more."""
     if piece.task is not None:
+        piece.dropped = piece.dropped or not piece.task.done()
         piece.task.cancel()
         piece.task.add_done_callback(lambda task: task.cancelled() or task.exception())
 
 
-def _joined(heard: list[tuple[_Piece, Transcript]], total: int) -> Transcript:
-    """One transcript of all pieces, its times from the start of the recording."""
+def _joined(heard: list[tuple[_Piece, Transcript]], empty: list[_Piece], total: int) -> Transcript:
+    """One transcript of all pieces, its times from the start of the recording. `empty`: speech that gave no words."""
     duration = total / SAMPLE_RATE
     words = tuple(
         replace(
@@ -466,4 +497,14 @@ def _joined(heard: list[tuple[_Piece, Transcript]], total: int) -> Transcript:
         )
         if looked
         else None,
+        not_understood=tuple(
+            sorted(
+                [(p.start / SAMPLE_RATE, p.end / SAMPLE_RATE) for p in empty]
+                + [
+                    (round(start + piece.start / SAMPLE_RATE, 2), round(end + piece.start / SAMPLE_RATE, 2))
+                    for piece, each in heard
+                    for start, end in each.not_understood
+                ]
+            )
+        ),
     )

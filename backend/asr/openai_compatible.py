@@ -16,6 +16,7 @@ import openai
 from backend.asr.hesitations import find_hesitations
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcript, Urgency, Word
 from backend.asr.voice_activity import seconds, stretches
+from backend.asr.windows import not_understood
 from backend.errors import AtCapacity, NoSpeech, SttError, SttTimeout, SttUnavailable
 
 # The service answers with the English name of a language where it follows OpenAI, with a code where it does not.
@@ -100,6 +101,7 @@ class OpenAiEar:
             speech_s=round(spoken, 3),
             words=words,
             hesitations=held,
+            not_understood=not_understood(parts, words) if words else (),
         )
 
     async def warm_up(self) -> None:

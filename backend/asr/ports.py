@@ -36,6 +36,8 @@ class Transcript:
     words: tuple[Word, ...]
     hesitations: tuple[float, ...] | None = None
     """Seconds at which a sound like "um" begins that no word covers; None where nobody looked for them."""
+    not_understood: tuple[tuple[float, float], ...] = ()
+    """(start, end) in seconds of the stretches in which somebody speaks for long and no words were found."""
 
 
 @dataclass(slots=True)

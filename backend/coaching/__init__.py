@@ -1,1 +1,1 @@
-"""What we tell you about your answer: measured analysis first, language second, grounding last."""
+"""What we tell you about your answer: measured first, then judged, then said."""

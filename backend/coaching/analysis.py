@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from backend.coaching.answer import Answer
-from backend.coaching.facts import Facts
-from backend.coaching.feedback import Corrections, Delivery, Dimension, Drill, Intent, Point, Requirement, Score, Star
-from backend.errors import AppError
+from backend.coaching.feedback import (
+    Concern,
+    Corrections,
+    Delivery,
+    Dimension,
+    Drill,
+    ErrorPoint,
+    Intent,
+    Point,
+    Reference,
+    Requirement,
+    Rewrite,
+    Score,
+    Star,
+)
+from backend.coaching.free_talk import Asked
 from backend.rag.documents import Citation, Passage
-
-Say = Callable[[str], Awaitable[None]]
-"""Receives one checked sentence of the feedback, in order."""
-Notice = Callable[[AppError], Awaitable[None]]
-"""Receives a part's failure that the turn survives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an answer is judged against."""
+    """What is known around an answer."""
 
     passages: tuple[Passage, ...] = ()
     """Passages found for the question and the answer, best first."""
@@ -38,9 +45,15 @@ class Context:
     requirements: tuple[Requirement, ...] = ()
     key_points: tuple[str, ...] = ()
     """Technical questions: what a full answer covers."""
+    follow_ups: tuple[str, ...] = ()
+    """What the question bank would ask next, each with what the answer holds or lacks where it is asked."""
     competency: str | None = None
     level: str | None = None
     earlier_answers: tuple[str, ...] = ()
+    reference: Reference | None = None
+    """What the question bank holds on the question, for the candidate to hold the answer against."""
+    turn: int = 0
+    """Counts the interview's turns from a number of its own, so that nothing is said twice in the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,22 @@ class Measured:
     not_scored_because: str | None
     delivery: Delivery
     star: Star | None
+    concern: Concern | None = None
+    """Something that matters more than the practice: nothing else is made of the answer, here or elsewhere."""
+    told: str | None = None
+    """What is said to a finished story of grief, illness or violence, instead of marks."""
+    asked: Asked | None = None
+    """What the coach is asked in a free talk."""
+
+    @property
+    def only_asks(self) -> bool:
+        """Whether nothing but a question to the coach was said in a free talk."""
+        return self.asked is not None and self.asked.alone
+
+    @property
+    def matters_more(self) -> bool:
+        """Whether the authored line is all that is said of it, by whoever writes otherwise."""
+        return self.concern is not None or self.told is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +90,18 @@ class Analysis:
     context: Context
     measured: Measured
     not_scored_because: str | None = None
-    """Why there are no scores: as in `measured`, or because the answer is about something else."""
+    """Why there are no scores: as in `measured`, or because nothing but words to the machine was said."""
     scores: dict[Dimension, Score] = field(default_factory=dict)
     strengths: tuple[Point, ...] = ()
     gaps: tuple[Point, ...] = ()
     """Most important first."""
-    aim: str = ""
-    """What a listener would still ask, as in "to find out ..."; empty where the first gap leaves nothing to ask."""
+    errors: tuple[ErrorPoint, ...] = ()
+    """Questions about what differs from the resume."""
     citations: tuple[Citation, ...] = ()
     reaction: str = ""
     """One or two short sentences for the ear, made from the analysis alone."""
-    summary: str | None = None
-    """Feedback in the language that is practised begins so; None: it is made from what the answer tells."""
+    summary: str = ""
     drill: Drill | None = None
-    """Only with such a summary."""
+    rewrite: Rewrite = field(default_factory=lambda: Rewrite(text="", slots=[]))
     corrections: Corrections | None = None
     """Only in language practice."""
-    facts: Facts | None = None
-    """What was counted, where there are scores of an answer in English."""

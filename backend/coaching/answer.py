@@ -21,6 +21,8 @@ class Answer:
     speech_s: float | None = None
     hesitations: tuple[float, ...] | None = None
     """Seconds at which a sound like "um" begins that no word covers; None where nobody looked for them."""
+    not_understood: tuple[tuple[float, float], ...] = ()
+    """(start, end) in seconds of speech that gave no words: neither a pause nor time to measure a pace on."""
 
     @property
     def spoken(self) -> bool:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from backend.coaching.analysis import Context
 from backend.coaching.answer import Answer, Span
@@ -21,11 +21,15 @@ _LONGEST_QUOTE = 34
 class Citer:
     """Collects the citations of one analysis; the same place always gets the same id."""
 
-    def __init__(self, answer: Answer, context: Context) -> None:
+    def __init__(self, answer: Answer, context: Context, known: Iterable[Citation] = ()) -> None:
+        """`known`: citations of the same documents that were handed out before, which keep their ids."""
         self._answer = answer
         self._context = context
-        self._found: dict[tuple[str, int, int], Citation] = {}
+        self._found = {(c.document_id or "", c.char_start, c.char_end): c for c in known}
         self._next: dict[str, int] = {}
+        for citation in self._found.values():
+            letter, number = citation.citation_id[0], int(citation.citation_id[1:])
+            self._next[letter] = max(number, self._next.get(letter, 0))
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -36,6 +40,16 @@ class Citer:
         text = self._answer.text
         short = snippet(text, Span(text[span.start : span.end], span.start, span.end), limit)
         return self._add("A", "answer", None, "Your answer", short)
+
+    def at(self, kind: str, document_id: str | None, title: str, span: Span) -> Citation | None:
+        """Cite a place of a document, or of the answer (`kind` "answer"); None for what is never cited."""
+        letter = "A" if kind == "answer" else _LETTER.get(kind)
+        if letter is None:
+            return None
+        source = {"A": "answer", "P": "role_pack"}.get(letter, "document")
+        key = document_id if letter != "A" else None
+        self._add(letter, source, key, title if letter != "A" else "Your answer", span)
+        return self._found[(key or "", span.start, span.end)]
 
     def requirement(self, requirement: Requirement) -> str:
         """Cite a requirement where it stands."""
@@ -75,6 +89,20 @@ class Citer:
                 }
             )
         return self._found[key].citation_id
+
+
+def cite_requirement(place: int, requirement: Requirement) -> Citation:
+    """A requirement by its place in the job's list, counted from 0, as the report names it: J2, or P2 for a role pack."""
+    letter = "P" if requirement.source == "role_pack" else "J"
+    return Citation(
+        citation_id=f"{letter}{place + 1}",
+        source=requirement.source,
+        document_id=requirement.document_id,
+        title=requirement.title,
+        quote=requirement.text,
+        char_start=requirement.char_start,
+        char_end=requirement.char_end,
+    )
 
 
 def _lines(text: str) -> list[Span]:

@@ -1,5 +1,5 @@
 # ruff: noqa: SIM905 - word lists
-"""Claim names: the titles, tools, employers and negations of an answer, as far as they are the candidate's own."""
+"""Claim names: the titles, employers and negations of an answer, as far as they are the candidate's own."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable
 
 from backend.coaching.answer import Span
-from backend.coaching.claim_words import TECHNOLOGIES
-from backend.coaching.facts import is_name
-from backend.coaching.source_text import NEGATIONS
+from backend.coaching.technologies import TECHNOLOGIES
 from backend.coaching.text import FUNCTION_WORDS, words
 
+_NEGATIONS = frozenset(
+    """not no never without nobody none neither nor cannot can't couldn't didn't don't doesn't wasn't
+    weren't won't wouldn't shouldn't isn't aren't haven't hasn't hadn't nothing failed unable""".split()
+)
 _OWN = frozenset("i i'm i've i'd me my mine myself we we're we've we'd us our ours".split())
 _OTHER = frozenset(
     """he she they his her their him them who manager boss director supervisor colleague colleagues friend competitor
@@ -45,14 +47,6 @@ _HELD = re.compile(
     r"|title (?:of|was|is)|(?:years|months|experience|time) as|served as)\s+(?:(?:an?|the|our|their)\s+)?",
     re.IGNORECASE,
 )
-_USE = re.compile(
-    r"\b(?:use|uses|used|using|via|programmed in|coded in|certified in|trained on|logged (?:it )?in(?:to)?)\s+(?:the )?$",
-    re.IGNORECASE,
-)
-_AMBIGUOUS = frozenset(
-    "excel word powerpoint teams slack zoom epic canvas notion spark express sketch helm flask swift rust puppet stata node access spring".split()
-)
-"""Tools whose names are ordinary words: they count with a capital, or after "in" and "using"."""
 _FIRM = re.compile(
     r"\b(?:at|joined|(?:work(?:ed|ing)? for)|employed by|interned at)\s+(?:the\s+)?"
     r"([A-Z][\w&.'’-]*(?:\s+(?:(?:of|and|&|the|for)\s+)?[A-Z][\w&.'’-]*){0,4})"
@@ -84,7 +78,7 @@ def is_stated(text: str, piece: Span, at: int) -> bool:
     left = max((m.end() for m in re.finditer(r"[,;:]|\bbut\b", text[piece.start : at])), default=0)
     near = [w.text.lower().replace("’", "'") for w in words(text[piece.start + left : at])][-8:]
     said = " ".join(near)
-    denied = NEGATIONS & set(
+    denied = _NEGATIONS & set(
         re.sub(r"\b(?:not only|no more than|no fewer than|not less than|not quite)\b", "", said).split()
     )
     recent = text[piece.start + left : at].split()[-8:]
@@ -126,55 +120,6 @@ def _title(text: str, start: int, stop: int) -> Span | None:
     return None if title.lower() in _ALONE_NO_TITLE else Span(title, first, end)
 
 
-def tools(text: str, pieces: Iterable[Span]) -> list[Span]:
-    """Tools and technologies by name: well-known ones in any case, others where they are said to be used."""
-    found: list[Span] = []
-    for piece in pieces:
-        joined = _joined_names(piece)
-        for i, token in enumerate(words(piece.text)):
-            start = piece.start + token.start
-            low = token.text.lower().removesuffix("'s").removesuffix("’s")
-            whole = next((n for n in joined if n.start <= start < n.end), None)
-            if low in TECHNOLOGIES or (low in _AMBIGUOUS and _meant_as_tool(text, piece, start, token.text, i)):
-                keep = whole if whole is not None and len(whole.text.split()) <= 3 else None
-                found.append(keep or Span(text[start : start + len(low)], start, start + len(low)))
-        found.extend(_used_names(text, piece, joined))
-    return _distinct(found)
-
-
-def _meant_as_tool(text: str, piece: Span, start: int, token: str, i: int) -> bool:
-    before = text[piece.start : start]
-    if token[0].isupper() and i > 0:
-        return True
-    return bool(re.search(r"\b(?:using|used|via)\s+$", before, re.IGNORECASE)) or (
-        token.lower() in {"excel", "powerpoint"} and bool(re.search(r"\b(?:in|on|with)\s+$", before, re.IGNORECASE))
-    )
-
-
-def _used_names(text: str, piece: Span, joined: list[Span]) -> list[Span]:
-    """Names right after "used", and those listed with them."""
-    found: list[Span] = []
-    for name in joined:
-        before = text[piece.start : name.start]
-        listed = found and re.fullmatch(r",? (?:and |or )?(?:the )?", text[found[-1].end : name.start])
-        if (_USE.search(before) or listed) and len(name.text.split()) <= 3:
-            found.append(name)
-    return found
-
-
-def _joined_names(piece: Span) -> list[Span]:
-    """Names of the sentence; words with a capital that only a space parts are one name."""
-    found: list[Span] = []
-    for i, token in enumerate(words(piece.text)):
-        if (i == 0 and not any(c.isupper() for c in token.text[1:])) or not is_name(token.text):
-            continue
-        start, end = piece.start + token.start, piece.start + token.end
-        if found and start - found[-1].end == 1 and piece.text[token.start - 1] == " ":
-            start = found.pop().start
-        found.append(Span(piece.text[start - piece.start : end - piece.start], start, end))
-    return found
-
-
 def employers(text: str, pieces: Iterable[Span]) -> list[Span]:
     """Where the candidate says to have worked: "at Northwind Stores", "joined the Red Cross"."""
     found = []
@@ -184,7 +129,7 @@ def employers(text: str, pieces: Iterable[Span]) -> list[Span]:
         for match in _FIRM.finditer(text, piece.start, piece.end):
             name = match.group(1).rstrip(".'’-")
             low = name.split()[0].lower()
-            if low in _NO_FIRM or low in TECHNOLOGIES | _AMBIGUOUS | FUNCTION_WORDS:
+            if low in _NO_FIRM or low in TECHNOLOGIES | FUNCTION_WORDS:
                 continue
             found.append(Span(name, match.start(1), match.start(1) + len(name)))
     return _distinct(found)

@@ -1,43 +1,37 @@
-"""Coach: measured analysis first, language model second, grounding last."""
+"""Coach: what was measured in an answer, and what the rules say about it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from backend.coaching.analysis import Analysis, Context, Measured, Notice, Say, Source
+from backend.coaching.analysis import Analysis, Context, Measured, Source
 from backend.coaching.answer import Answer
 from backend.coaching.citing import Citer, closest_requirement
 from backend.coaching.delivery import measure_delivery
+from backend.coaching.differences import as_errors
 from backend.coaching.drills import drill_for
-from backend.coaching.evidence import Evidence
-from backend.coaching.facts import Facts, gather
-from backend.coaching.feedback import Feedback, Rewrite
-from backend.coaching.gaps import find_gaps
+from backend.coaching.feedback import Feedback, Intent
+from backend.coaching.free_talk import ASKED, Asked, asked_of_coach, reply_to, short_reply
 from backend.coaching.gate import (
-    ASKED_NOTHING,
-    ASKED_US,
     FEWEST_WORDS,
     REFUSED,
+    SAID_NO,
     because_of_intent,
-    off_topic,
     why_not_scored,
 )
 from backend.coaching.instructions import without_instructions
+from backend.coaching.intake import Intake, line
 from backend.coaching.intents import detect_intent
-from backend.coaching.key_points import Coverage, cover
-from backend.coaching.phrasing import OPENERS, REACTIONS_TO_INTENTS, react, reaction_to_intent, summarise
-from backend.coaching.points import Material
-from backend.coaching.practised import correct, is_practised, practise, score_language
+from backend.coaching.lines.read import LineReader
+from backend.coaching.measured_points import Counted, find_gaps, find_strengths, summary
+from backend.coaching.phrasing import REACTIONS_TO_INTENTS, react, reaction_to_intent
+from backend.coaching.practised import correct, is_practised, practise
 from backend.coaching.rewrite import rewrite
-from backend.coaching.rubric import Judged, score_answer
+from backend.coaching.rubric import score_answer
+from backend.coaching.sayings import THANKS
 from backend.coaching.star import find_star
-from backend.coaching.strengths import find_strengths
-from backend.coaching.suggestion import aim_of, suggest
-from backend.coaching.terms import without_terms
 from backend.coaching.text import sentences, word_count
-from backend.llm.ports import ChatModel, Usage
-from backend.llm.prompts import Briefing, PromptBook
 from backend.rag.ports import Embedder
 
 __all__ = [
@@ -47,87 +41,107 @@ __all__ = [
     "Coach",
     "Context",
     "Measured",
-    "Notice",
-    "Say",
     "Source",
-    "evidence_of",
 ]
 
 
-_OFF_TOPIC = "That went past the question. Let us stay with it."
+_TALK: frozenset[Intent] = frozenset({"talk", "joke"})
+_WANTED_AT_THE_CLOSE: frozenset[Intent] = _TALK | {"clarify", "hint", "dont_know", "repeat"}
 _TO_THE_MACHINE = "This speaks to the machine and not to the interviewer, so there was no answer to score."
-_SHORT = "That was short. Give me two or three sentences on it."
+_SHORT = "That was short; on a real day, say two or three sentences more."
 _LEFT = "All right, we leave that one."
+_NO = "All right, that is fine."
 _NO_ANSWER = "I could not make an answer out of that. Please try once more."
-SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _OFF_TOPIC, _SHORT, _LEFT, _NO_ANSWER)
+SET_REACTIONS = (*(text for text in REACTIONS_TO_INTENTS.values() if text), _SHORT, _LEFT, _NO, _NO_ANSWER)
 """Reactions that are said in the same words to everybody."""
-SET_OPENERS = tuple(text for texts in OPENERS.values() for text in texts)
+SET_OPENERS = THANKS
 """Beginnings of reactions that are said in the same words to everybody."""
-
-
-def evidence_of(analysis: Analysis) -> Evidence:
-    """What a sentence about this answer may rest on."""
-    return Evidence.from_analysis(analysis)
 
 
 class Coach:
     """Turns an answer into feedback."""
 
-    def __init__(self, chat: ChatModel | None, prompts: PromptBook, embedder: Embedder | None = None) -> None:
-        self._chat = chat
-        self._prompts = prompts
-        self._embedder = embedder
+    def __init__(
+        self, embedder: Embedder | None = None, intake: Intake | None = None, lines: LineReader | None = None
+    ) -> None:
+        self.embedder = embedder
+        self.intake = intake or Intake()
+        self.lines = lines or LineReader(embedder)
+        """Reads postings and resumes."""
 
     def measure(self, answer: Answer) -> Measured:
-        """Delivery, STAR and whether this is an answer at all. Pure; milliseconds."""
+        """Delivery, STAR, whether this is an answer at all, and whether something in it matters more. Blocks for its
+        embeddings; milliseconds where they were read ahead."""
+        delivery = measure_delivery(answer)
         intent = detect_intent(answer.text, spoken=answer.spoken)
-        because = because_of_intent(intent) if intent is not None else why_not_scored(answer)
-        star = find_star(_told(answer)) if because is None and answer.language.startswith("en") else None
-        return Measured(intent, because, measure_delivery(answer), star)
+        reading = self.intake.read(answer.text, answer.language)
+        if reading.concern is not None and not (intent is not None and reading.weight == "doubt"):
+            return Measured(None, line("unscored", answer.language), delivery, None, reading.concern)
+        if reading.told is not None:
+            return Measured(None, reading.told, delivery, None, told=reading.told)
+        asked = asked_of_coach(answer)
+        intent = intent or _asked_of_coach(reading.intent, answer, asked)
+        if answer.question_kind == "choice":
+            intent = intent or "skip"
+        asked = asked if intent is None else None
+        because = because_of_intent(intent, answer.language) if intent is not None else why_not_scored(answer)
+        if asked is not None and asked.alone:
+            because = ASKED
+        told = because is None and answer.language.startswith("en") and delivery.word_count >= FEWEST_WORDS
+        star = find_star(_told(answer), self.embedder) if told else None
+        return Measured(intent, because, delivery, star, asked=asked)
 
     def read_ahead(self, question: str, said: str, about: Sequence[str]) -> None:
         """Take in what somebody has said so far, so that `analyse` finds it known; `about`: what the question is on.
 
         Blocks for one batch of embeddings.
         """
-        if self._embedder is not None:
-            self._embedder.embed([question, *about, *(s.text for s in sentences(said))])
+        self.intake.read_ahead(said)
+        if self.embedder is not None:
+            self.embedder.embed([question, *about, *(s.text for s in sentences(said))])
 
     def analyse(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
         """Scores and points, each citing its evidence. Deterministic; blocking for at most some tens of ms."""
+        found = self._analysed(answer, measured, context)
+        if measured.asked is None or measured.matters_more:
+            return found
+        replied = reply_to(measured.asked, answer, context.earlier_answers, self.embedder, context.turn)
+        return replace(found, reaction=replied, summary=replied)
+
+    def _analysed(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
         if measured.not_scored_because is not None:
             return self._not_scored(answer, measured, context)
-        about = [context.competency or "", *context.key_points]
         given, answer = answer, _told(answer)
         if answer.text != given.text and word_count(answer.text) < FEWEST_WORDS:
             return Analysis(answer, context, measured, _TO_THE_MACHINE, reaction="Please answer in your own words.")
         if is_practised(answer) and (found := self._practised(answer, measured, context)) is not None:
             return found
-        because, closeness = off_topic(answer, self._embedder, [a for a in about if a])
-        if because is not None:
-            return Analysis(answer, context, measured, because, reaction=_OFF_TOPIC)
-        facts = gather(answer, measured.star)
-        coverage = self._coverage(answer, context)
-        scores = score_answer(Judged(answer, facts, measured.delivery, coverage, closeness))
-        citer = Citer(answer, context)
-        material = Material(answer, context, facts, measured.delivery, scores, coverage, citer)
-        strengths, gaps = find_strengths(material), find_gaps(material)
+        counted, citer = Counted(answer, measured.delivery, measured.star), Citer(answer, context)
+        strengths, gaps = find_strengths(counted, citer, context.turn), find_gaps(counted, citer, context.turn)
+        errors = as_errors(answer, context.sources, citer)
         self._cite_context(citer, context, answer)
+        checklist = context.reference is not None
         return Analysis(
             answer,
             context,
             measured,
-            scores=scores,
+            scores=score_answer(counted),
             strengths=tuple(s.point for s in strengths),
             gaps=tuple(g.point for g in gaps),
+            errors=tuple(errors),
             citations=citer.citations,
-            reaction=react(answer, facts, strengths, gaps, scores),
-            aim=aim_of(gaps),
-            facts=facts,
+            reaction=react(strengths, gaps, context.turn, checklist=checklist),
+            summary=short_reply(answer, context.turn) or summary(counted, context.turn),
+            drill=drill_for(answer.question, gaps[0] if gaps else None, counted.seconds, checklist=checklist),
+            rewrite=rewrite(answer.text),
         )
 
     def _not_scored(self, answer: Answer, measured: Measured, context: Context) -> Analysis:
         """An answer that the gate held back; what is too short to score can still hold a slip."""
+        if (concern := measured.concern) is not None:
+            return Analysis(answer, context, measured, measured.not_scored_because, reaction=concern.say)
+        if measured.told is not None:
+            return Analysis(answer, context, measured, measured.told, reaction=measured.told)
         citer = Citer(answer, context)
         corrections = correct(answer, citer) if measured.intent is None else None
         return Analysis(
@@ -137,25 +151,19 @@ class Coach:
             measured.not_scored_because,
             citations=citer.citations,
             corrections=corrections,
-            reaction=reaction_to_intent(measured.intent) if measured.intent else _say_briefly(measured),
+            reaction=_to_the_coach(measured.intent, answer) if measured.intent else _say_briefly(measured, answer),
         )
 
     def _practised(self, answer: Answer, measured: Measured, context: Context) -> Analysis | None:
-        """An answer that is judged by what can be said in its own language; None for a language without rules."""
+        """An answer of which only what can be known in its own language is said, without scores; None without rules."""
         citer = Citer(answer, context)
-        found = practise(answer, citer)
+        found = practise(answer, citer, measured.delivery)
         if found is None:
             return None
-        if answer.language.startswith("en"):
-            facts = gather(answer, measured.star)
-            scores = score_answer(Judged(answer, facts, measured.delivery, self._coverage(answer, context), None))
-        else:
-            scores = dict(score_language(answer))
         return Analysis(
             answer,
             context,
             measured,
-            scores=scores,
             strengths=found.strengths,
             gaps=found.gaps,
             citations=citer.citations,
@@ -164,11 +172,6 @@ class Coach:
             drill=found.drill,
             corrections=found.corrections,
         )
-
-    def _coverage(self, answer: Answer, context: Context) -> Coverage | None:
-        if not context.key_points:
-            return None
-        return cover(context.key_points, answer.text, self._embedder, answer.question)
 
     def _cite_context(self, citer: Citer, context: Context, answer: Answer) -> None:
         """What the documents say nearest to this question, for `context.found`: at most three places."""
@@ -180,95 +183,66 @@ class Coach:
                 break
             citer.passage(passage, f"{answer.question} {answer.text}")
 
-    async def feedback(
-        self,
-        analysis: Analysis,
-        *,
-        briefing: Briefing,
-        say: Say,
-        notice: Notice,
-        on_usage: Callable[[Usage], None] | None = None,
-        before_model: Callable[[], Awaitable[object]] | None = None,
-    ) -> Feedback:
-        """Say the feedback sentence by sentence, then return all of it. Never raises for a failing model.
-
-        What the analysis says comes at once. `before_model` is awaited before the language model is asked, so that the
-        next question can have the model first.
-        """
-        measured, because = analysis.measured, analysis.not_scored_because
+    def compose(self, analysis: Analysis) -> Feedback:
+        """The feedback that needs no language model: all that the analysis found, put into words. Pure; milliseconds."""
+        because = analysis.not_scored_because
+        if (concern := analysis.measured.concern) is not None:
+            return Feedback(scored=False, not_scored_because=because, summary=concern.say, concern=concern)
         if because is not None:
-            await say(because)
             return Feedback(
                 scored=False,
                 not_scored_because=because,
-                intent=measured.intent,
-                summary=because,
+                intent=analysis.measured.intent,
+                summary=analysis.summary or because,
                 citations=list(analysis.citations),
                 corrections=analysis.corrections,
             )
-        if analysis.summary is not None:
-            return await self._in_its_language(analysis, analysis.summary, say)
-        facts = analysis.facts
-        assert facts is not None  # every other analysis that has scores counted them
-        feedback = self._composed(analysis, facts)
-        await say(feedback.summary)
-        for point in (*analysis.strengths[:1], *analysis.gaps[:1]):
-            await say(point.text)
-        if self._chat is None or not analysis.aim or facts.stuffing:
-            return feedback
-        if before_model is not None:
-            await before_model()
-        prompts = briefing.prompts or self._prompts
-        tip = await suggest(self._chat, prompts, analysis, briefing=briefing, notice=notice, on_usage=on_usage)
-        for sentence in tip.sentences:
-            await say(sentence)
-        first = feedback.gaps[0]
-        gaps = [first.model_copy(update={"text": " ".join([first.text, *tip.sentences])}), *feedback.gaps[1:]]
-        return feedback.model_copy(update={"gaps": gaps, "withheld": tip.withheld})
-
-    async def _in_its_language(self, analysis: Analysis, summary: str, say: Say) -> Feedback:
-        """Meaning first, form second; no language model has a say in what is a mistake."""
-        await say(summary)
-        for point in (*analysis.strengths[:1], *analysis.gaps):
-            await say(point.text)
         return Feedback(
             scored=True,
-            summary=summary,
+            summary=analysis.summary,
             strengths=list(analysis.strengths),
             gaps=list(analysis.gaps),
+            errors=list(analysis.errors),
+            reference=analysis.context.reference,
+            rewrite=analysis.rewrite,
             drill=analysis.drill,
             scores=analysis.scores,
             citations=list(analysis.citations),
             corrections=analysis.corrections,
         )
 
-    def _composed(self, analysis: Analysis, facts: Facts) -> Feedback:
-        """Everything that needs no model."""
-        answer, context = analysis.answer, analysis.context
-        general = facts.asks_for_a_time and facts.kind not in {"story", "example"}
-        wanted = closest_requirement(context.requirements, answer.question, context.competency or "", answer.text)
-        return Feedback(
-            scored=True,
-            summary=summarise(answer, facts, self._coverage(answer, context)),
-            strengths=list(analysis.strengths),
-            gaps=list(analysis.gaps),
-            rewrite=Rewrite(text="", slots=[]) if facts.stuffing else rewrite(answer, facts, wanted),
-            drill=drill_for(answer.question, analysis.scores, facts.star, general=general),
-            scores=analysis.scores,
-            citations=list(analysis.citations),
-        )
+
+def _asked_of_coach(intent: Intent | None, answer: Answer, asked: Asked | None) -> Intent | None:
+    """What the intake read as asked of the coach. At the close questions are wanted, and free talk may be about anything:
+    a question in it is answered civilly, whatever it is."""
+    if answer.question_kind == "closing" and intent in _WANTED_AT_THE_CLOSE:
+        return None
+    if asked is not None and intent == "insult":
+        return None
+    return None if answer.mode in ("free_chat", "language") and intent in _TALK else intent
+
+
+def _to_the_coach(intent: Intent, answer: Answer) -> str:
+    """What is answered; beyond English the question alone, but for an insult."""
+    if intent == "insult":
+        return line("civil", answer.language)
+    return reaction_to_intent(intent) if answer.language.startswith("en") else ""
 
 
 def _told(answer: Answer) -> Answer:
-    """The answer without what is said to the machine and without heaps of terms, every word left in its place."""
-    text = without_instructions(answer.text)
-    return replace(answer, text=without_terms(text, fewest=FEWEST_WORDS))
+    """The answer without what is said to the machine, every word left in its place."""
+    return replace(answer, text=without_instructions(answer.text))
 
 
-def _say_briefly(measured: Measured) -> str:
-    """For the ear: what to do when there was too little to go on."""
-    if measured.not_scored_because in {ASKED_US, ASKED_NOTHING}:
-        return "Thank you, we have reached the end."
+def _say_briefly(measured: Measured, answer: Answer) -> str:
+    """For the ear: what to do when there was too little to go on; beyond English the next question alone, or that there is
+    none."""
+    if answer.question_kind == "closing":
+        return line("end", answer.language)
+    if not answer.language.startswith("en"):
+        return ""
     if measured.not_scored_because == REFUSED:
         return _LEFT
+    if (measured.not_scored_because or "").startswith(SAID_NO):
+        return _NO
     return _SHORT if measured.delivery.word_count < 15 else _NO_ANSWER

@@ -27,8 +27,9 @@ def _scores(before: Feedback, now: Feedback) -> list[Change]:
     found: list[Change] = []
     if before.scored != now.scored:
         found.append(Change(what="scored", before=_yes(before.scored), after=_yes(now.scored), better=now.scored))
+    same = before.author == now.author  # what an author judged and what was counted are not one scale
     for dimension, score in now.scores.items():
-        old = before.scores.get(dimension)
+        old = before.scores.get(dimension) if same else None
         if old is not None and old.score != score.score:
             found.append(Change(what=dimension, before=old.score, after=score.score, better=score.score > old.score))
     return found

@@ -17,33 +17,39 @@ from typing import Any
 
 from backend.asr.ports import Word
 from backend.coaching.answer import Answer, Span
-from backend.coaching.feedback import Delivery, Filler, Hesitations, Pauses, Repeated, Withheld
-from backend.coaching.pace import pace_windows, sustained
-from backend.coaching.text import words
+from backend.coaching.feedback import Delivery, Filler, Pauses, Repeated, Withheld
+from backend.coaching.pace import pace_windows, spoken_s, sustained
+from backend.coaching.text import lower_words, words
+from backend.coaching.variety import WINDOW, moving_average_ttr
 
 LONG_PAUSE_S = 2.5
+FILLERS_FINE, FILLERS_MANY = 5.0, 12.0
+"""A minute."""
 THINKING_S = 5.0
 FEWEST_WORDS = 15
 SHORTEST_SPEECH_S = 5.0
+UNSPACED = frozenset({"zh", "ja"})
+"""Languages that set no words apart."""
 UNSURE_BELOW = 0.5
 """Mean word probability below which the recognition is too unsure to count anything on."""
 
 HOW = {
-    "words_per_minute": "Words divided by the seconds in which you spoke; long pauses are left out.",
+    "words_per_minute": "Words divided by the minutes in which you spoke.",
     "pace": "Words a minute over 15 s of speaking time, from the word times, with a window every 5 s; silences longer than "
     "1 s are left out. Only a sustained part below 110 or above 190 draws a comment: a wide band, by convention.",
     "filler_count": "Counted in the transcript. Recognition leaves out many, so there were at least so many.",
     "fillers_per_minute": "Fillers in the transcript divided by the minutes in which you spoke.",
     "pauses": "Silences longer than 2.5 s between words, from the word times. The first 5 s after the question are "
     "thinking time and never count.",
-    "talk_time_s": "Seconds in which the detector heard speech.",
+    "talk_time_s": "Seconds in which you spoke: your words, and the rests of up to a second between them, from the word times.",
     "word_count": "Words of the transcript.",
+    "word_variety": "Of any 25 words in a row, how many are different, as a mean over the answer.",
     "hedges": "Softening words found in the transcript.",
     "said_i": "How often “I” and “we” stand in the transcript. Counted, and scored nowhere: studies disagree on which is better.",
 }
 """How each figure is measured, in words for the candidate."""
-HEARD_HESITATION = (
-    "Steady voiced sounds of 0.2 to 1.2 s in the recording that no recognised word covers. Some are missed."
+HESITATIONS_WITHHELD = (
+    "Sounds like “um” are looked for in the recording, but so many of them are missed that a number would mislead."
 )
 
 _SOUNDS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "hmm", "hm", "mm", "mmm", "ah", "ehm", "uh-huh"})
@@ -68,7 +74,7 @@ _HEDGES = (
 def measure_delivery(answer: Answer) -> Delivery:
     """Measure one answer. What cannot be measured is None and named, with a plain reason, in `withheld`.
 
-    Times are seconds; `words_per_minute` counts on speaking time, without long pauses.
+    Times are seconds; `words_per_minute` counts on the time of speaking.
     """
     tokens = words(answer.text)
     if not answer.spoken:
@@ -76,12 +82,12 @@ def measure_delivery(answer: Answer) -> Delivery:
     withheld: list[Withheld] = []
     talk_s = talk_time_s(answer)
     unsure = bool(answer.words) and fmean(w.probability for w in answer.words) < UNSURE_BELOW
-    pace = _pace(len(tokens), talk_s, unsure, withheld)
+    pace = _pace(answer, talk_s, unsure, withheld)
     fillers = _counted(answer, tokens, unsure, withheld)
     per_minute = None
     if fillers is not None and talk_s is not None and len(tokens) >= FEWEST_WORDS and talk_s >= SHORTEST_SPEECH_S:
         per_minute = round(len(fillers) / (talk_s / 60), 1)
-    pauses = find_pauses(answer.words) if answer.words else None
+    pauses = find_pauses(answer.words, answer.not_understood) if answer.words else None
     windows = pace_windows(answer.words) if pace is not None else []
     if pauses is None:
         withheld.append(
@@ -89,17 +95,18 @@ def measure_delivery(answer: Answer) -> Delivery:
         )
     if talk_s is None:
         withheld.append(Withheld(figure="talk_time_s", why="No speech was found in the recording."))
+    withheld.append(Withheld(figure="hesitations", why=HESITATIONS_WITHHELD))
     return Delivery(
         words_per_minute=pace,
         filler_count=None if fillers is None else len(fillers),
         fillers=fillers or [],
         pauses=pauses,
         talk_time_s=None if talk_s is None else round(talk_s, 1),
-        word_count=len(tokens),
+        word_count=length_in_words(answer),
         fillers_per_minute=per_minute,
-        hesitations=_hesitations(answer, talk_s, unsure, withheld),
         pace=windows,
         pace_outside=sustained(windows),
+        word_variety=_variety(answer, withheld),
         **_wording(answer, tokens),
         how=HOW,
         withheld=withheld,
@@ -119,21 +126,6 @@ def _wording(answer: Answer, tokens: Sequence[Span]) -> dict[str, Any]:
     }
 
 
-def _hesitations(answer: Answer, talk_s: float | None, unsure: bool, withheld: list[Withheld]) -> Hesitations | None:
-    why = None
-    if answer.hesitations is None:
-        why = "Hesitations are found in recordings that the recognition gives word times for, and there were none here."
-    elif unsure:
-        why = "The recognition was unsure of many words, so a sound without a word may be one that it missed."
-    elif talk_s is None or talk_s < SHORTEST_SPEECH_S or len(answer.words) < FEWEST_WORDS:
-        why = f"Too short: it takes about {FEWEST_WORDS} words and {SHORTEST_SPEECH_S:.0f} seconds of speech."
-    if why is not None or answer.hesitations is None:
-        withheld.append(Withheld(figure="hesitations", why=why or ""))
-        return None
-    at = [round(s, 2) for s in answer.hesitations]
-    return Hesitations(count=len(at), at_s=at, how=HEARD_HESITATION)
-
-
 def _typed(answer: Answer, tokens: Sequence[Span]) -> Delivery:
     english = answer.language.startswith("en")
     fillers = find_fillers(answer.text, tokens) if english else None
@@ -148,16 +140,37 @@ def _typed(answer: Answer, tokens: Sequence[Span]) -> Delivery:
         fillers=fillers or [],
         pauses=None,
         talk_time_s=None,
-        word_count=len(tokens),
+        word_count=length_in_words(answer),
+        word_variety=_variety(answer, withheld),
         **_wording(answer, tokens),
-        how={figure: HOW[figure] for figure in ("filler_count", "word_count", "hedges", "said_i")},
+        how={figure: HOW[figure] for figure in ("filler_count", "word_count", "word_variety", "hedges", "said_i")},
         withheld=withheld,
     )
 
 
-def _pace(count: int, talk_s: float | None, unsure: bool, withheld: list[Withheld]) -> float | None:
-    why = None
-    if talk_s is None or count < FEWEST_WORDS or talk_s < SHORTEST_SPEECH_S:
+def length_in_words(answer: Answer) -> int:
+    """Words; where they are not set apart, two signs count as one, as the gate counts them."""
+    return len(answer.text) // 2 if answer.language in UNSPACED else len(words(answer.text))
+
+
+def _variety(answer: Answer, withheld: list[Withheld]) -> float | None:
+    if answer.mode != "language" and answer.language.startswith("en"):
+        return None  # a figure for those who learn the language
+    why = f"It takes {WINDOW} words to say how much they differ."
+    if answer.language in UNSPACED:
+        why = "Words are not set apart in this language, so they are not compared."
+    found = None if answer.language in UNSPACED else moving_average_ttr(lower_words(answer.text))
+    if found is None:
+        withheld.append(Withheld(figure="word_variety", why=why))
+        return None
+    return round(found, 2)
+
+
+def _pace(answer: Answer, talk_s: float | None, unsure: bool, withheld: list[Withheld]) -> float | None:
+    why, count = None, length_in_words(answer)
+    if answer.language in UNSPACED:
+        why = "Words are not set apart in this language, so there is no pace in words."
+    elif talk_s is None or count < FEWEST_WORDS or talk_s < SHORTEST_SPEECH_S:
         why = f"Too short for a fair pace: it takes about {FEWEST_WORDS} words and {SHORTEST_SPEECH_S:.0f} seconds."
     elif unsure:
         why = "The recognition was unsure of many words, so a pace would not be reliable."
@@ -181,21 +194,25 @@ def _counted(answer: Answer, tokens: Sequence[Span], unsure: bool, withheld: lis
 
 
 def talk_time_s(answer: Answer) -> float | None:
-    """Seconds in which somebody spoke: measured on the sound where known, else word times without long pauses."""
-    if answer.speech_s:
-        return answer.speech_s
+    """Seconds in which somebody spoke, from the word times, as the pace along the answer has them; where the recognition gives
+    none, what the detector took for speech. None where no word was heard: noise is no talking."""
     if answer.words:
-        gaps = [b.start_s - a.end_s for a, b in zip(answer.words, answer.words[1:], strict=False)]
-        span = answer.words[-1].end_s - answer.words[0].start_s
-        return max(0.0, span - sum(g for g in gaps if g > LONG_PAUSE_S)) or None
-    return answer.duration_s or None
+        return spoken_s(answer.words) or None
+    if not answer.text.strip():
+        return None
+    heard_s = (answer.speech_s or 0.0) - sum(end - start for start, end in answer.not_understood)
+    return heard_s if heard_s > 0 else answer.duration_s or None
 
 
-def find_pauses(heard: Sequence[Word]) -> Pauses:
+def find_pauses(heard: Sequence[Word], not_understood: Sequence[tuple[float, float]] = ()) -> Pauses:
     """Silences longer than 2.5 s before and between words. Whatever lies in the first 5 s of the recording is thinking
-    time and counts for nothing, after a first "so" too."""
-    ends = [0.0, *(word.end_s for word in heard)]
-    gaps = [word.start_s - max(end, THINKING_S) for end, word in zip(ends, heard, strict=False)]
+    time and counts for nothing, after a first "so" too. Speech that was not understood is no silence."""
+    said = sorted([(word.start_s, word.end_s) for word in heard] + list(not_understood))
+    gaps: list[float] = []
+    at = 0.0
+    for start, end in said:
+        gaps.append(start - max(at, THINKING_S))
+        at = max(at, end)
     long = [g for g in gaps if g > LONG_PAUSE_S]
     return Pauses(count=len(long), longest_s=round(max(long, default=0.0), 1))
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from backend.coaching.feedback import Dimension, Drill, Score, Star, StarPart
+from backend.coaching.feedback import Dimension, Drill, Reference
+from backend.coaching.measured_points import SHORT_S, Found, PointKind, spoken_time
 from backend.coaching.text import written_sentences
 
-_BY_PART: dict[StarPart, tuple[str, str]] = {
-    "result": ("Result first", "Say the result of this answer first, in one sentence, and only then how it came about. About “{q}”: 60 seconds."),
-    "action": ("Five verbs", "Answer “{q}” again with five sentences that each begin with “I” and a verb: what you did first, next, and so on."),
-    "situation": ("Set the scene in ten seconds", "Open your answer to “{q}” with one sentence that holds where, when and who. Stop there, and try three versions."),
-    "task": ("Mine to do", "Say in one sentence what was yours to do in “{q}” and by when. Then go straight to your first step."),
-}  # fmt: skip
+_RESULT_FIRST = (
+    "Result first",
+    "Say the result of this answer first, in one sentence, and only then how it came about. About “{q}”: 60 seconds.",
+)
 _BY_DIMENSION: dict[Dimension, tuple[str, str]] = {
     "structure": ("Four sentences", "Answer “{q}” in exactly four sentences: the situation, your task, what you did, what came of it."),
     "relevance": ("Answer first", "Read “{q}” aloud and answer it in your first sentence, with its own words. The rest may only support that sentence."),
@@ -27,48 +26,76 @@ _BY_DIMENSION: dict[Dimension, tuple[str, str]] = {
     "culture_add": ("What it changed for others", "Add to your answer to “{q}” one thing somebody else could do afterwards because of what you did."),
     "language": ("Link two by two", "Say your answer to “{q}” again and join sentences with because, so that, although or which."),
 }  # fmt: skip
-_ONE_TIME = (
-    "One particular time",
-    "“{q}” asks for something that happened. Pick one day, say where you were and what you did first. Start with “Last ...” or “When I was ...”.",
-)
-_NOTHING_WEAK = (
+_THIRTY_SECONDS = (
     "Thirty seconds",
-    "Tell the same answer to “{q}” in thirty seconds, result first. Keep the figure and your own decision.",
+    "Tell the same answer to “{q}” in thirty seconds, and keep what matters most to you.",
+)
+_ONCE_MORE = (
+    "Once more, aloud",
+    "Say your answer to “{q}” once more from memory, and stop where you feel that it is said.",
+)
+_WORTH_HALVING_S = 50.0
+_FROM_MEMORY = (
+    "From memory",
+    "Read the points of a strong answer once, put them away, and answer “{q}” again. Then tick what you said.",
 )
 _TOO_SHORT = (
     "Fill the minute",
-    "Answer “{q}” for a full minute by a clock: what you did first, what next, and what came of it.",
+    "Answer “{q}” for a full minute by a clock. Where you would stop, add one example.",
 )
-_NO_STORY = (
-    "Point, reason, example",
-    "Answer “{q}” in three sentences: your point, the reason for it, and one case where it held.",
-)
+_BY_POINT: dict[PointKind, tuple[str, str]] = {
+    "long": _BY_DIMENSION["conciseness"], "short": _TOO_SHORT,
+    "fillers": _BY_DIMENSION["delivery"], "fast": _BY_DIMENSION["delivery"], "slow": _BY_DIMENSION["delivery"],
+    "repeated": _BY_DIMENSION["clarity"], "hedged": _BY_DIMENSION["clarity"],
+}  # fmt: skip
 _ORDER: tuple[Dimension, ...] = (
     "technical_accuracy", "impact", "structure", "specificity", "problem_solving", "culture_add", "relevance",
     "conciseness", "clarity", "language", "delivery",
 )  # fmt: skip
 
 
-def drill_for(question: str, scores: Mapping[Dimension, Score], star: Star | None, *, general: bool = False) -> Drill:
-    """The drill for the weakest place. `general`: the question asked for an event and the answer stayed general."""
-    if general:
-        return _make(_ONE_TIME, question)
-    weakest = weakest_dimension({d: float(s.score) for d, s in scores.items()})
-    if weakest is not None and scores[weakest].score >= 5:
-        return _make(_NOTHING_WEAK, question)
-    if star is not None and weakest in {"structure", "impact", None}:
-        for part in ("result", "action", "situation", "task"):
-            if part in star.missing:
-                return _make(_BY_PART[part], question)
-    if weakest == "conciseness" and "short" in scores[weakest].why:
-        return _make(_TOO_SHORT, question)
-    if star is None and weakest in {"structure", None}:
-        return _make(_NO_STORY, question)
-    return _make(_BY_DIMENSION[weakest or "structure"], question)
+def drill_for(question: str, first: Found | None, seconds: float, *, checklist: bool) -> Drill:
+    """The drill for the first thing that was measured to need work; else by the points to tick, where there are any.
+
+    `seconds`: how long the answer took."""
+    if first is not None and first.kind in _BY_POINT:
+        return _make(_BY_POINT[first.kind], question, first.point.text)
+    if checklist:
+        return _make(_FROM_MEMORY, question, "Nothing that was counted asks for work. What was in it is yours to tick.")
+    if seconds > _WORTH_HALVING_S:
+        return _make(_THIRTY_SECONDS, question, f"It took {spoken_time(seconds)}.")
+    return _make(_ONCE_MORE, question, "Nothing that was counted asks for work.")
 
 
-def drill_for_dimension(dimension: Dimension, question: str) -> Drill:
-    return _make(_BY_DIMENSION[dimension], question)
+def drill_for_more(question: str, why: str) -> Drill:
+    """The drill after an answer that was too short to score. `why`: the sentence that said so."""
+    return _make(_TOO_SHORT, question, why)
+
+
+def drill_for_ticks(question: str, reference: Reference, ticked: Collection[str]) -> Drill:
+    """The next drill by the candidate's own verdict: the first point that was not ticked."""
+    why = f"You ticked {len(set(ticked))} of {len(reference.points)} points of a strong answer."
+    left = next((p.text for p in reference.points if p.id not in ticked), None)
+    if left is None:
+        return _make(_THIRTY_SECONDS, question, why)
+    made = _make(_LEFT_OUT, question, why)
+    return made.model_copy(update={"instruction": made.instruction.replace("{p}", left.rstrip("."))})
+
+
+_LEFT_OUT = ("The point you left out", "Answer “{q}” again, and this time put this in: “{p}”.")
+
+
+def drill_for_dimension(dimension: Dimension, question: str, seconds: float, why: str) -> Drill:
+    """The drill for a low score. `seconds`: how long the answer to this question took, since a low score for its length can
+    be one for too little; `why`: what the score was."""
+    if is_short(dimension, seconds):
+        return _make(_TOO_SHORT, question, why)
+    return _make(_BY_DIMENSION[dimension], question, why)
+
+
+def is_short(dimension: Dimension | None, seconds: float) -> bool:
+    """Whether a low score for the length of an answer is one for too little."""
+    return dimension == "conciseness" and seconds < SHORT_S
 
 
 def weakest_dimension(scores: Mapping[Dimension, float]) -> Dimension | None:
@@ -91,8 +118,16 @@ def distinct(drills: Sequence[Drill], most: int = 3) -> list[Drill]:
     return list(found.values())[:most]
 
 
-def _make(entry: tuple[str, str], question: str) -> Drill:
-    return Drill(title=entry[0], instruction=entry[1].replace("{q}", short_question(question)))
+def _make(entry: tuple[str, str], question: str, why: str) -> Drill:
+    """The question is quoted whole; of one that nobody could say in a breath or two, the part that asks."""
+    whole = " ".join(question.split()).rstrip(".")
+    quoted = whole if len(whole) <= _SPEAKABLE else short_question(question)
+    quoted = quoted.replace("“", "‘").replace("”", "’")  # a quotation in a quotation
+    return Drill(title=entry[0], instruction=entry[1].replace("{q}", quoted), why=why)
+
+
+_SPEAKABLE = 220
+"""Characters: the longest questions of the bank are a little shorter."""
 
 
 _ASKING = re.compile(

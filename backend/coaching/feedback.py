@@ -21,7 +21,10 @@ Dimension = Literal[
     "technical_accuracy", "problem_solving", "culture_add", "language",
 ]  # fmt: skip
 
-Intent = Literal["repeat", "clarify", "skip", "wait", "dont_know", "silence", "finish", "slower", "faster"]
+Intent = Literal[
+    "repeat", "clarify", "skip", "wait", "dont_know", "silence", "finish", "slower", "faster",
+    "talk", "hint", "start_over", "hear_me", "refusal", "joke", "insult",
+]  # fmt: skip
 
 
 class Withheld(BaseModel):
@@ -86,6 +89,8 @@ class Delivery(BaseModel):
     talk_time_s: float | None
     word_count: int
     fillers_per_minute: float | None = None
+    word_variety: float | None = None
+    """Part of the words that differ, 0..1, over runs of 25 words (moving-average type-token ratio)."""
     hedges: list[Filler] = []
     hesitations: Hesitations | None = None
     pace: list[PaceWindow] = []
@@ -153,6 +158,8 @@ class Rewrite(BaseModel):
 class Drill(BaseModel):
     title: str
     instruction: str
+    why: str = ""
+    """What was measured or ticked that it follows from, in a sentence; empty where an author chose it."""
 
 
 class Change(BaseModel):
@@ -206,15 +213,92 @@ class Corrections(BaseModel):
     note: str
 
 
+class ErrorPoint(BaseModel):
+    """Something to check: a wrong fact, a difference from the resume, or a slip of language.
+
+    `quote == answer[char_start:char_end]` where its place is known.
+    """
+
+    quote: str
+    correction: str
+    citation: str = ""
+    """Id of the quoted place among the feedback's citations."""
+    char_start: int | None = None
+    char_end: int | None = None
+
+
+Tone = Literal["plain", "gentle", "blunt"]
+"""How the coach puts things."""
+ConcernKind = Literal["distress", "harm", "confidential", "illegal", "other"]
+
+
+class Concern(BaseModel):
+    """Something in the answer that matters more than the practice; where it is set, nothing is scored.
+
+    For the candidate alone: never in a share, a file to pass on, a report, or a metric by kind.
+    """
+
+    kind: ConcernKind
+    say: str
+    urgent: bool = False
+    """Everything waits until the person chooses."""
+    waits: bool = True
+    """Whether it is asked how to go on. In doubt the interview goes on, with a kind word and without scores."""
+
+
+class ReferencePoint(BaseModel):
+    """One point of a strong answer, for the candidate to tick."""
+
+    id: str
+    text: str
+    requirement: str | None = None
+    """The requirement of the job that it is about, verbatim."""
+
+
+class UsualMistake(BaseModel):
+    """What is often said to this question, and what is right."""
+
+    id: str
+    text: str
+    correction: str
+
+
+class Reference(BaseModel):
+    """What the question bank holds on a question: shown beside the answer, and never decided by code."""
+
+    points: list[ReferencePoint]
+    mistakes: list[UsualMistake] = []
+    model_answer: str | None = None
+    citations: list[Citation] = []
+    """The posting's and the resume's line that bear on the question."""
+
+
+class SelfCheck(BaseModel):
+    """Which points of the reference the candidate says to have made."""
+
+    ticked: list[str]
+    of: int
+    """How many points there were."""
+    checked_at: str
+    drill: Drill | None = None
+    """What to practise next by this verdict."""
+
+
 class Feedback(BaseModel):
     """The data of `feedback.final`."""
 
     scored: bool
+    author: Literal["model", "rules"] = "rules"
+    """Who wrote it."""
     not_scored_because: str | None = None
     intent: Intent | None = None
     summary: str
     strengths: list[Point] = []
     gaps: list[Point] = []
+    errors: list[ErrorPoint] = []
+    concern: Concern | None = None
+    reference: Reference | None = None
+    """Always there on the wire; null where the question has no points to hold the answer against."""
     rewrite: Rewrite = Rewrite(text="", slots=[])
     drill: Drill | None = None
     scores: dict[Dimension, Score] = {}
@@ -225,6 +309,13 @@ class Feedback(BaseModel):
     """Only in a drill."""
     corrections: Corrections | None = None
     """Only in language practice."""
+
+    def in_short(self) -> list[str]:
+        """What is said of it while it is given: the summary, and the first of the points."""
+        return [self.summary, *(point.text for point in (*self.strengths[:1], *self.gaps[:1]))]
+
+
+RequirementKind = Literal["duty", "skill", "knowledge", "eligibility"]
 
 
 class Requirement(BaseModel):
@@ -237,3 +328,8 @@ class Requirement(BaseModel):
     title: str
     char_start: int
     char_end: int
+    says: str = ""
+    """The same in plain words, where an author has put it so."""
+    eligibility: bool = False
+    """A condition that is met or not (a licence, a permit): there is nothing to tell about it."""
+    kind: RequirementKind = "duty"

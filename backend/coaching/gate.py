@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from backend.coaching.answer import Answer
 from backend.coaching.feedback import Intent
-from backend.coaching.star_cues import own_actions
-from backend.coaching.text import FUNCTION_WORDS, content_words, lower_words, sentences
-from backend.rag.ports import Embedder
+from backend.coaching.intake import line
+from backend.coaching.own_actions import own_actions
+from backend.coaching.reply_kind import asks_for_a_time, says_no
+from backend.coaching.text import FUNCTION_WORDS, lower_words
 
 FEWEST_WORDS = 15
-_OFF_TOPIC_WHOLE = 0.05
-_OFF_TOPIC_SENTENCE = 0.16
-_MOST_SENTENCES = 60
 
 _INTENTS: dict[Intent, str] = {
     "repeat": "You asked to hear the question again, so there is nothing to score.",
@@ -29,10 +24,19 @@ _INTENTS: dict[Intent, str] = {
     "dont_know": "There was no answer to score. A related example, even a small one, is worth trying next time.",
     "silence": "No answer was heard, so nothing is scored. You can record again or type.",
     "finish": "You asked to stop here, so nothing more is scored.",
+    "talk": "You spoke to the coach, so there is nothing to score.",
+    "hint": "You asked for help, so there is nothing to score.",
+    "start_over": "You begin again; nothing is scored.",
+    "hear_me": "You asked whether you are heard. You are; nothing is scored.",
+    "refusal": "You chose not to answer this one, which is your right; nothing is scored.",
+    "joke": "That was no answer to score.",
+    "insult": "That was no answer to score.",
 }
 _MASH = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{5,}|(.)\1{3,}|^[^aeiouy\d]{4,}$")
 
 
+SAID_NO = "A plain no is an answer too, and there is nothing in it to score."
+NEAREST = "What comes nearest to it counts as well, from work or anywhere else."
 REFUSED = "You chose not to answer this one, which is your right; nothing is scored."
 _REFUSES = re.compile(
     r"\b(?:i am|i'm|i will|i'll|i would|i'd) (?:really )?(?:not|rather not|never) (?:answer|tell|say|talk|going to (?:answer|tell|say))\w*"
@@ -43,30 +47,54 @@ _LONGEST_REFUSAL = 45
 """Words. In a longer reply somebody may well tell of another's refusal."""
 
 
-def because_of_intent(intent: Intent) -> str:
-    return _INTENTS[intent]
+def because_of_intent(intent: Intent, language: str) -> str:
+    return _INTENTS[intent] if language.startswith("en") else line("unscored", language)
 
 
 _ASKS_US = re.compile(
     r"\?|\b(?:how|what|who|whom|whose|when|where|why|which|do you|is there|are there|would i)\b", re.IGNORECASE
 )
-ASKED_US = "Your questions to us are not scored. Keep those whose answers could change your mind about the job."
-ASKED_NOTHING = "Nothing is scored here. Bring two questions to the real interview: one on the work, one on the people."
 
 
 def why_not_scored(answer: Answer) -> str | None:
-    """A kind sentence when there is too little or nothing meaningful to score, else None. Pure."""
+    """A kind sentence, in the answer's language, when there is too little or nothing meaningful to score, else None. In a
+    free talk nothing is too short. Pure."""
     if answer.question_kind == "closing":
-        return ASKED_US if _ASKS_US.search(answer.text) else ASKED_NOTHING
-    low = lower_words(answer.text)
-    unspaced = any(ord(c) > 0x2E80 for c in answer.text)
-    length = len(low) if not unspaced else len(answer.text) // 2
-    if length < FEWEST_WORDS:
-        said = "That was one word" if length == 1 else f"That was {length} words"
-        return f"{said}, too short to score fairly. Try two or three sentences: what happened, what you did, what came of it."
-    if unspaced:
+        return line("asked_us" if _ASKS_US.search(answer.text) else "asked_nothing", answer.language)
+    length = _length(answer.text)
+    if length < FEWEST_WORDS and answer.mode == "free_chat":
         return None
-    if length <= _LONGEST_REFUSAL and _REFUSES.search(answer.text) and not own_actions(answer.text):
+    english = answer.language.startswith("en")
+    if length < FEWEST_WORDS:
+        return _too_short(answer, length) if english else line("too_short", answer.language)
+    because = None if _unspaced(answer.text) else _no_answer(answer)
+    return because if english or because is None else line("unscored", answer.language)
+
+
+def is_too_short(answer: Answer) -> bool:
+    """Whether `why_not_scored` says of an answer that it was too short: a plain no is not, nor a word at the end."""
+    return answer.question_kind != "closing" and _length(answer.text) < FEWEST_WORDS and not says_no(answer.text)
+
+
+def _length(text: str) -> int:
+    """Words; in a script that sets none apart, half of the signs."""
+    return len(text) // 2 if _unspaced(text) else len(lower_words(text))
+
+
+def _unspaced(text: str) -> bool:
+    return any(ord(c) > 0x2E80 for c in text)
+
+
+def _too_short(answer: Answer, length: int) -> str:
+    if says_no(answer.text):
+        return f"{SAID_NO} {NEAREST}" if asks_for_a_time(answer.question) else SAID_NO
+    said = "That was one word" if length == 1 else f"That was {length} words"
+    return f"{said}, too short to score fairly. With two or three sentences there is something to go by."
+
+
+def _no_answer(answer: Answer) -> str | None:
+    low = lower_words(answer.text)
+    if len(low) <= _LONGEST_REFUSAL and _REFUSES.search(answer.text) and not own_actions(answer.text):
         return REFUSED
     if len(set(low)) / len(low) < 0.25:
         return "The same words came again and again, so there was no answer to score. Please try once more."
@@ -78,42 +106,5 @@ def why_not_scored(answer: Answer) -> str | None:
 
 
 def _no_sentences(low: Sequence[str]) -> bool:
-    """Spoken and written English is about half function words; text with next to none is not English sentences."""
-    return sum(w in FUNCTION_WORDS for w in low) / len(low) < 0.12
-
-
-def off_topic(answer: Answer, embedder: Embedder | None, also: Sequence[str] = ()) -> tuple[str | None, float | None]:
-    """(why it is not scored, similarity of question and answer). Conservative: any shared content word is enough.
-
-    `also`: other texts the answer may be about (the competency, key points). Blocks for one embedding batch.
-    """
-    if embedder is None or not answer.question.strip():
-        return None, None
-    pieces = [s.text for s in sentences(answer.text)][:_MOST_SENTENCES]
-    about = [answer.question, *also][:8]
-    vectors = np.array(embedder.embed([*about, *pieces]))
-    asked, said = vectors[: len(about)], vectors[len(about) :]
-    whole = asked @ _whole(said, pieces)
-    best = (asked @ said.T).max(axis=1)
-    closeness = float(0.5 * whole[0] + 0.5 * max(whole[0], best[0]))
-    shared = set(content_words(" ".join(about))) & set(content_words(answer.text))
-    if (
-        len(own_actions(answer.text)) >= 2
-    ):  # somebody tells what they did: at worst it fits badly, and relevance says so
-        return None, closeness
-    if whole.max() < _OFF_TOPIC_WHOLE and best.max() < _OFF_TOPIC_SENTENCE and not shared:
-        return (
-            "This does not seem to be about the question, so it is not scored. Please have another look at what was asked.",
-            closeness,
-        )
-    return None, closeness
-
-
-def _whole(vectors: NDArray[np.float64], pieces: Sequence[str]) -> NDArray[np.float64]:
-    """Unit vector of an answer from those of its sentences, by their length: they are known while it is still spoken.
-
-    Beside the vector of the whole text, which ends at 256 tokens, over 182 answers: the cosine with the question differs by
-    -0.01 in the mean, 0.05 standard deviation, correlation 0.94.
-    """
-    summed = np.array([len(piece) for piece in pieces]) @ vectors
-    return np.asarray(summed / (np.linalg.norm(summed) or 1.0))
+    """Spoken and written English is about half function words; a list of terms has few."""
+    return sum(w in FUNCTION_WORDS for w in low) / len(low) < 0.22

@@ -18,21 +18,25 @@ _WORDS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "instruction_wo
 
 _TO_THE_MACHINE = re.compile(
     r"(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|rules?|rubric|prompts?|question|guidelines|above|scoring)"
-    r"|<\|?\w+\|?>|\[\[|\b(?:system|assistant|admin)\s*(?::|mode|override|prompt)|^\W*(?:system|assistant|admin),|#{2,}\s*\w+"
+    r"|^\W*(?:system|assistant|admin)\s*[:,]|\b(?:system|assistant|admin)\s*(?:mode|override|prompt)"
     r"|\b(?:as an|note to the|dear) (?:ai|language model|assistant|model)\b|\bfrom now on\b.{0,20}\b(?:answer|reply|respond|speak)"
     r"|\b(?:rate|score|grade|mark) (?:this|the|me|my) (?:candidate|applicant|answer|response|as|with|five|ten|\d)"
     r"|^\W*(?:please |now )?(?:say|state|write|output|print|reveal|praise|recommend|award|mention)\b.{0,30}\b(?:candidate|applicant|the words?|system prompt|no gaps|badge)"
     r"|\b(?:the|this) (?:candidate|applicant) (?:deserves|should be (?:hired|rated|scored))\b"
     r"|\bi (?:want|need|order|demand|expect) you to (?:say|write|state|give|rate|score|admit)\b|\bgive me (?:five|full|top|ten|the highest|\d)"
     r"|\byou must (?:write|say|output|rate|score)\b|\bif you (?:read|are reading) this\b|\bskip scoring\b"
-    r"|\b(?:assistant|system|ai|llm)[_-](?:directive|instruction|prompt|message|note|command)s?\s*:|[\"']role[\"']\s*:\s*[\"']|<!--|^\[//\]|</?(?:instructions?|document|prompt|context)>"
     r"|\bfor (?:automated|ai|machine) (?:reviewers?|graders?|screeners?|evaluators?|readers?)\b|\bai graders?\b"
     r"|\bnotes? for (?:large )?(?:language models?|ais?)\b|\b(?:evaluator|grader|reviewer)s? (?:is|are) (?:kindly )?(?:asked|required|told) to (?:treat|rate|score|give|mark|regard|award|grade)\b"
     r"|^\W*hey,? (?:model|ai|assistant|bot)\b|\bnew (?:persona|task|instructions?)\b.{0,3}(?::|\bis\b)|\b(?:pretend|act as if) the interview\b"
     r"|\bwhen you summari[sz]e (?:this|my|the (?:document|resume|cv|interview|answer|candidate))\b|\bare to be (?:read|treated) as\b|\bdo not reveal this\b|\bstay in that persona\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"https?://", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<\|?\w+\|?>|\[\[|#{2,}\s*\w+|[\"']role[\"']\s*:\s*[\"']|<!--|^\[//\]|</?(?:instructions?|document|prompt|context)>"
+    r"|\b(?:assistant|system|ai|llm)[_-](?:directive|instruction|prompt|message|note|command)s?\s*:|\b(?:system|assistant|admin)\s*:",
+    re.IGNORECASE,
+)
+"""Ways of writing that mean something to a machine. In a document they hide an instruction; an answer may speak of them."""
 _IN_OTHER_LANGUAGES = tuple(
     re.compile("|".join(rf"(?<![^\W_]){w}" if w[0].isascii() else w for w in _WORDS[part]), re.IGNORECASE)
     for part in ("ignore", "instructions")
@@ -44,9 +48,15 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def to_the_machine(sentence: str) -> bool:
-    """Whether a sentence speaks to the machine, in look-alike letters, spaced out or encoded too."""
+    """Whether the words of a sentence speak to the machine, in look-alike letters, spaced out or encoded too."""
+    return _speaks(sentence, marked_up=False)
+
+
+def _speaks(sentence: str, *, marked_up: bool) -> bool:
     for form in _forms(sentence):
         if _TO_THE_MACHINE.search(form) or all(part.search(form) for part in _IN_OTHER_LANGUAGES):
+            return True
+        if marked_up and _MARKUP.search(form):
             return True
     return False
 
@@ -69,17 +79,20 @@ def _decoded(piece: str) -> str:
 
 @lru_cache(maxsize=64)
 def document_without_instructions(text: str) -> str:
-    """A document as grounding may use it; links are common in documents and stay. The last few are kept."""
-    return _blanked(_COMMENT.sub(lambda m: " " * len(m.group()), text), links=False)
+    """A document as grounding may use it: without comments and without what its markup says. The last few are kept."""
+    return _blanked(_COMMENT.sub(lambda m: " " * len(m.group()), text), marked_up=True)
 
 
 def without_instructions(text: str) -> str:
-    """The text with every such sentence blanked out; all other characters keep their places."""
-    return _blanked(text, links=True)
+    """An answer with every such sentence blanked out; all other characters keep their places.
+
+    Text is text: tags, brackets, headings and links are what somebody speaks of, and nothing is read into them.
+    """
+    return _blanked(text, marked_up=False)
 
 
-def _blanked(text: str, *, links: bool) -> str:
+def _blanked(text: str, *, marked_up: bool) -> str:
     for piece in sentences(text):
-        if to_the_machine(piece.text) or (links and _LINK.search(piece.text)):
+        if _speaks(piece.text, marked_up=marked_up):
             text = f"{text[: piece.start]}{' ' * (piece.end - piece.start)}{text[piece.end :]}"
     return text

@@ -47,7 +47,7 @@ _PATTERNS: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         rf"{_ASK}not (?:speak |talk |go )?so slowly(?:{_THIS})",
     )),
     ("repeat", (
-        rf"{_ASK}(?:repeat|repeating|rephrase|re-read|reread)(?:{_THIS})",
+        rf"{_ASK}(?:repeat|repeating|re-read|reread)(?:{_THIS})",
         rf"{_ASK}(?:say|read|ask|tell|hear|go over|run)(?: me)?(?: that| it| this| the question| the last part)*(?: by me)? (?:again|once more|one more time)(?:{_THIS})",
         r"(?:what|which) (?:was|is|were)(?: the| your| that)(?: last| current)?(?: question)?(?: again)?",
         r"what did you (?:say|ask)(?: again| me| just now)*",
@@ -60,6 +60,8 @@ _PATTERNS: tuple[tuple[Intent, tuple[str, ...]], ...] = (
     ("clarify", (
         r"what do you mean(?: by .{1,60}| exactly| with that)?",
         r"what (?:does|is) (?:that|this|it)(?: word| term)? (?:mean|supposed to mean|asking)",
+        rf"{_ASK}(?:rephrase|reword)(?:{_THIS})",
+        rf"{_ASK}(?:put|say|ask) (?:it|that|this|the question) (?:in other words|in simpler words|differently|another way|more simply|simply)(?: please)?",
         rf"{_ASK}(?:clarify|explain|elaborate|specify|be more specific|give me (?:more|some) (?:context|detail|details|information)|give me an example)(?:{_THIS})(?: (?:what you mean|a bit more|about it|of what you mean|on that|what you are looking for|what you're looking for).*)?",
         r"i (?:don't|do not|didn't|did not)(?: quite| really| fully)? (?:understand|get|follow)(?: the| your| this| that)?(?: question| what you (?:mean|are asking|want))?",
         r"i'm not (?:sure|clear)(?: what| i understand| about)? (?:you mean|you're asking|you are asking|the question|the question means|what you mean|what you're looking for)(?: .{0,30})?",

@@ -1,40 +1,47 @@
 # ruff: noqa: SIM905 - word lists
-"""Job fit: each requirement of the job against what was said and what the resume claims."""
+"""Job fit: which requirements of the job were spoken of. Whether one is met, only an author or the candidate can say."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel
 
 from backend.coaching.answer import Span
+from backend.coaching.citing import cite_requirement
 from backend.coaching.feedback import Requirement
-from backend.coaching.star_cues import own_actions
 from backend.coaching.stems import stem
-from backend.coaching.text import content_words, sentences, snippet, word_count, written_sentences
-from backend.rag.cosines import cosines
+from backend.coaching.text import content_words, sentences, snippet, word_count, words, written_sentences
 from backend.rag.documents import Citation
-from backend.rag.ports import Embedder
 
-FitStatus = Literal["evidenced", "mentioned", "missing"]
-_NEAR = 0.56
-_NEAR_WITH_WORDS = 0.42
+FitStatus = Literal["evidenced", "mentioned", "missing", "ticked", "not_judged"]
 _PLAIN = {
     stem(w)
     for w in """experience ability knowledge skill work team time good strong year role job include use help support
     provide understand develop build manage make ensure deliver new well high quality level different
     similar ideal current modern best practice day way people maintain responsible""".split()
 }
+_MOST_OF_IT = 0.6
+"""Share of a requirement's rare words that has to be said in one sentence."""
+_OPEN = re.compile(
+    r"(?i)\b(?:not|no|never|nor|neither|none|nobody|nothing|without|hardly|barely|lack\w*|cannot|if|would|could|might|wish|hope\w*|want\w*|"
+    r"like to|learn\w*|yet|instead of|rather than)\b|n['’]t\b|\?"
+)
+"""Signs that a sentence may deny, suppose or wish what it names; then it counts for nothing."""
 
 
 class RequirementFit(BaseModel):
-    """One requirement and how far it has been shown. `evidenced`: told as done; `mentioned`: named; else missing."""
+    """One requirement. `mentioned`: named in the candidate's own words; `ticked`: the candidate says that an answer showed
+    it; else `not_judged`. `evidenced` and `missing` come from an author alone."""
 
     text: str
     status: FitStatus
     citations: list[Citation]
+    says: str = ""
+    """The same in plain words, where an author has put it so."""
 
 
 class JobFit(BaseModel):
@@ -42,7 +49,7 @@ class JobFit(BaseModel):
 
 
 class FitText(BaseModel):
-    """A text that may bear a requirement out: an answer (`source` answer) or the resume (`source` document)."""
+    """A text that may speak of a requirement: an answer (`source` answer) or the resume (`source` document)."""
 
     source: Literal["answer", "document"]
     document_id: str | None
@@ -52,7 +59,7 @@ class FitText(BaseModel):
 
 def match_strength(wanted: str, text: str) -> float:
     """0..1: how many of the rare words of `wanted` (as stems) stand in `text`."""
-    keys = {stem(w) for w in content_words(wanted)} - _PLAIN
+    keys = _rare(wanted)
     return len(keys & {stem(w) for w in content_words(text)}) / len(keys) if keys else 0.0
 
 
@@ -60,72 +67,65 @@ def match_strength(wanted: str, text: str) -> float:
 class _Piece:
     quote: str
     start: int
-    end: int
     text_of: FitText
     number: int
     """1, 2, ... among the texts."""
-    shown: bool
-    """Something was done in it, told in the first person."""
 
 
-def find_job_fit(
-    requirements: Sequence[Requirement], texts: Sequence[FitText], embedder: Embedder | None = None
-) -> JobFit:
-    """Conservative: a requirement counts only where its own rare words, or clearly its meaning, are found.
+def find_job_fit(requirements: Sequence[Requirement], texts: Sequence[FitText], ticked: Collection[str] = ()) -> JobFit:
+    """A requirement is `mentioned` where one sentence of an answer holds most of its rare words, a name or two words in a
+    row among them, and nothing that may deny it. `ticked`: texts of the requirements that the candidate ticked.
 
-    Evidence is told in an answer as done; what is only named, or stands in the resume alone, is `mentioned`. Blocks for
-    one embedding batch.
+    A line of the resume that says the same is cited, and changes no status.
     """
     pieces = [piece for number, text in enumerate(texts, start=1) for piece in _pieces(text, number)][:400]
-    near = cosines([r.text for r in requirements], [p.quote for p in pieces], embedder)
     fits: list[RequirementFit] = []
     for i, requirement in enumerate(requirements):
-        wanted = {stem(w) for w in content_words(requirement.text)} - _PLAIN
-        rated = [(_match(wanted, p, near[i, k]), -k, p) for k, p in enumerate(pieces)]
-        hits = [p for score, _, p in sorted(rated, key=lambda r: r[:2], reverse=True) if score >= 1.0]
-        told = [p for p in hits if p.text_of.source == "answer"]
-        status: FitStatus = "missing"
-        if any(p.shown for p in told):
-            status = "evidenced"
-            told.sort(key=lambda p: not p.shown)
-        elif hits:
-            status = "mentioned"
-        cited = [_requirement_citation(requirement, i), *(_cite(p) for p in (told or hits)[:2])]
-        fits.append(RequirementFit(text=requirement.text, status=status, citations=cited))
+        hits = [p for p in pieces if _names(requirement.text, p.quote)]
+        said = [p for p in hits if p.text_of.source == "answer"]
+        status: FitStatus = "mentioned" if said else "not_judged"
+        status = "ticked" if requirement.text in ticked else status
+        cited = [cite_requirement(i, requirement), *(_cite(p) for p in (said or hits)[:2])]
+        fits.append(RequirementFit(text=requirement.text, status=status, citations=cited, says=requirement.says))
     return JobFit(requirements=fits)
 
 
-def _match(wanted: set[str], piece: _Piece, near: float) -> float:
-    """1 and more for a match: enough rare words shared, or very near in meaning, or some of both."""
-    said = {stem(w) for w in content_words(piece.quote)}
-    shared = wanted & said
-    share = len(shared) / len(wanted) if wanted else 0.0
-    by_words = share / 0.5 if len(shared) >= 2 or (len(wanted) == 1 and shared) else 0.0
-    several = len(shared) / 3
-    both = 1.0 + near if shared and near >= _NEAR_WITH_WORDS else 0.0
-    return max(by_words, several if len(shared) >= 3 else 0.0, near / _NEAR, both)
+def _rare(text: str) -> set[str]:
+    return {stem(w) for w in content_words(text)} - _PLAIN
+
+
+def _names(wanted: str, said: str) -> bool:
+    """Whether a sentence surely speaks of a requirement."""
+    if match_strength(wanted, said) < _MOST_OF_IT or _OPEN.search(said):
+        return False
+    return bool(_proper(wanted) & _proper(said) or _pairs(wanted) & _pairs(said))
+
+
+def _proper(text: str) -> set[str]:
+    """Names, tools and abbreviations."""
+    return {
+        w.text
+        for i, w in enumerate(words(text))
+        if _is_name(w.text) and (i or w.text[1:] != w.text[1:].lower()) and stem(w.text.lower()) not in _PLAIN
+    }
+
+
+def _is_name(token: str) -> bool:
+    """Whether a word with capitals is a name, a tool or an abbreviation."""
+    if len(token) == 1 or token == "OK" or token.startswith(("I'", "I’")) or any(c.isdigit() for c in token):
+        return False
+    return any(c.isupper() for c in token)
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Rare words in a row."""
+    said = [stem(w) for w in content_words(text)]
+    return {(a, b) for a, b in zip(said, said[1:], strict=False) if not {a, b} & _PLAIN}
 
 
 def _pieces(text: FitText, number: int) -> list[_Piece]:
-    answer = text.source == "answer"
-    cut = sentences(text.text) if answer else written_sentences(text.text)
-    return [
-        _Piece(s.text, s.start, s.end, text, number, shown=answer and bool(own_actions(s.text)))
-        for s in cut
-        if 3 <= word_count(s.text) <= 90
-    ]
-
-
-def _requirement_citation(requirement: Requirement, index: int) -> Citation:
-    return Citation(
-        citation_id=f"{'P' if requirement.source == 'role_pack' else 'J'}{index + 1}",
-        source=requirement.source,
-        document_id=requirement.document_id,
-        title=requirement.title,
-        quote=requirement.text,
-        char_start=requirement.char_start,
-        char_end=requirement.char_end,
-    )
+    cut = sentences(text.text) if text.source == "answer" else written_sentences(text.text)
+    return [_Piece(s.text, s.start, text, number) for s in cut if 3 <= word_count(s.text) <= 90]
 
 
 def _cite(piece: _Piece) -> Citation:

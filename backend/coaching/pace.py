@@ -49,6 +49,11 @@ def pace_windows(heard: Sequence[Word]) -> list[PaceWindow]:
     return windows
 
 
+def spoken_s(heard: Sequence[Word]) -> float:
+    """Seconds of speaking: the words, and the rests of at most 1 s between them."""
+    return _spoken_before(heard)[-1]
+
+
 def _spoken_before(heard: Sequence[Word]) -> list[float]:
     """Seconds of speaking before each word, and before the end; a short rest belongs to the word after it."""
     told = [0.0]

@@ -7,17 +7,16 @@ of it than what is here; in language practice English is treated the same way.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backend.coaching.answer import Answer, Span
 from backend.coaching.citing import Citer
 from backend.coaching.corrections.find import find_corrections
 from backend.coaching.corrections.rules import Looked, Phrases, rules_of
-from backend.coaching.feedback import Corrections, Dimension, Drill, Point, Score
-from backend.coaching.rubric import anchor
-from backend.coaching.text import lower_words, snippet, word_count, written_sentences
-from backend.coaching.wording import capitalised, count
+from backend.coaching.delivery import UNSPACED, length_in_words
+from backend.coaching.drills import drill_for_more
+from backend.coaching.feedback import Corrections, Delivery, Drill, Point
+from backend.coaching.text import snippet, word_count, written_sentences
 
 _SHORT = 40
 """Words: below this there is room for more."""
@@ -26,7 +25,6 @@ _SPOKEN = 34
 """Words of a reaction at most."""
 _CLAUSE = re.compile(r"[^。！？、，；\n]+")
 _POINTS = " .,;:!?…।،؛؟。"
-_UNSPACED = frozenset({"zh", "ja"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Practised:
     strengths: tuple[Point, ...]
     gaps: tuple[Point, ...]
     reaction: str
-    drill: Drill
+    drill: Drill | None
     corrections: Corrections | None
 
 
@@ -46,8 +44,9 @@ def is_practised(answer: Answer) -> bool:
     return answer.mode == "language" or not answer.language.startswith("en")
 
 
-def practise(answer: Answer, citer: Citer) -> Practised | None:
-    """None for a language without rules. Deterministic; a millisecond."""
+def practise(answer: Answer, citer: Citer, delivery: Delivery) -> Practised | None:
+    """What came across, what was measured, the slips and a reason that was given; no score, for nothing here could
+    judge one. None for a language without rules. Deterministic; a millisecond."""
     looked = rules_of(answer.language)
     if looked is None:
         return None
@@ -60,7 +59,9 @@ def practise(answer: Answer, citer: Citer) -> Practised | None:
         Point(text=f"{fix} {c.why_here}", citations=[c.citation])
         for fix, c in zip(fixes, corrections.items if corrections else [], strict=True)
     ]
-    if _length(answer) < _SHORT:
+    wanted_longer = answer.mode != "free_chat"  # in which nothing is too short
+    short = length_in_words(answer) < _SHORT
+    if wanted_longer and short:
         gaps.append(Point(text=phrases.longer, citations=[citer.answer(told)]))
     clean = corrections is not None and not fixes
     reason = _reason(answer, looked)
@@ -75,17 +76,26 @@ def practise(answer: Answer, citer: Citer) -> Practised | None:
         else []
     )
     first = corrections.items[0].better if fixes and corrections else None
+    drill = phrases.repeat.format(better=first) if first is not None else phrases.longer if short else phrases.again
     return Practised(
-        summary=f"{came_across} {phrases.none}" if clean else came_across,
+        summary=" ".join([came_across, *([phrases.none] if clean else []), fluency(answer, phrases, delivery)]),
         strengths=tuple(strengths),
         gaps=tuple(gaps),
         reaction=_reaction(phrases, _quoted(answer, told, _QUOTED_ALOUD), fixes),
-        drill=Drill(
-            title=phrases.once_more,
-            instruction=phrases.repeat.format(better=first) if first is not None else phrases.longer,
-        ),
+        drill=Drill(title=phrases.once_more, instruction=drill, why=gaps[0].text if gaps else "")
+        if wanted_longer
+        else None,
         corrections=corrections,
     )
+
+
+def drill_for_short(answer: Answer, why: str) -> Drill:
+    """The drill after an answer that was too short to score, in its language. `why`: the sentence that said so."""
+    looked = rules_of(answer.language) if is_practised(answer) else None
+    if looked is None:
+        return drill_for_more(answer.question, why)
+    phrases = looked.language.phrases
+    return Drill(title=phrases.once_more, instruction=phrases.longer, why=why)
 
 
 def correct(answer: Answer, citer: Citer) -> Corrections | None:
@@ -100,35 +110,18 @@ def correct(answer: Answer, citer: Citer) -> Corrections | None:
     return found.model_copy(update={"items": cited})
 
 
-def score_language(answer: Answer) -> Mapping[Dimension, Score]:
-    """How connected the sentences are, in a language other than English; empty for one without rules.
-
-    Points by convention: 2 to begin with, up to 1.4 for linking words, 0.8 each for sentences of some length and for
-    words that do not repeat.
-    """
-    looked = rules_of(answer.language)
-    if looked is None:
-        return {}
-    sentences, length = max(1, len(written_sentences(answer.text))), max(1, _length(answer))
-    words = lower_words(answer.text)
-    unspaced = answer.language in _UNSPACED
-    if unspaced:
-        links = sum(answer.text.count(link) for link in looked.links)
-    else:
-        links = sum(word in looked.links for word in words)
-    varied = unspaced or len(set(words)) / max(1, len(words)) >= 0.5
-    points = 2.0 + min(1.4, links * 25 / length) + (0.8 if length / sentences >= 8 else 0.2) + (0.8 if varied else 0.2)
-    score = max(1, min(5 if links else 3, round(points)))  # from 4 up, the rubric speaks of linking words
-    why = (
-        f"{count(sentences, 'sentence')} of about {round(length / sentences)} words, {count(links, 'linking word')}. "
-        "A rough measure by convention; the other dimensions are judged in English only."
-    )
-    return {"language": Score(score=score, why=capitalised(why), anchor=anchor("language", score))}
-
-
-def _length(answer: Answer) -> int:
-    """Words; where they are not set apart, two signs count as one, as the gate counts them."""
-    return len(answer.text) // 2 if answer.language in _UNSPACED else word_count(answer.text)
+def fluency(answer: Answer, phrases: Phrases, delivery: Delivery) -> str:
+    """Length, pace, long pauses and variety of words as figures, in the language of the answer; what was not measured
+    is left out."""
+    pauses, variety = delivery.pauses, delivery.word_variety
+    signs = answer.language in UNSPACED
+    figures = [
+        (phrases.length, len(re.findall(r"\w", answer.text)) if signs else delivery.word_count),
+        (phrases.pace, None if delivery.words_per_minute is None else round(delivery.words_per_minute)),
+        (phrases.pauses, None if pauses is None else pauses.count),
+        (phrases.variety, None if variety is None else round(100 * variety)),
+    ]
+    return " · ".join(label.format(value=value) for label, value in figures if value is not None) + "."
 
 
 def _first(answer: Answer) -> Span:
@@ -139,7 +132,7 @@ def _first(answer: Answer) -> Span:
 
 def _clauses(answer: Answer) -> list[Span]:
     text = answer.text
-    if answer.language in _UNSPACED:
+    if answer.language in UNSPACED:
         found = [Span(m.group(), m.start(), m.end()) for m in _CLAUSE.finditer(text) if m.group().strip()]
     else:
         found = written_sentences(text)
@@ -150,7 +143,7 @@ def _reason(answer: Answer, looked: Looked) -> Span | None:
     """From the word that gives the reason to the end of its sentence; the clause around it where words are not set apart."""
     for clause in _clauses(answer):
         for word in looked.because:
-            if answer.language in _UNSPACED:
+            if answer.language in UNSPACED:
                 if word in clause.text:
                     return clause
             elif found := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", clause.text, re.IGNORECASE):

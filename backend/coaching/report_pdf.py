@@ -1,155 +1,219 @@
-"""The report as a PDF to print or keep: A4, scores and story parts drawn, every claim with its quote."""
+"""The report as a PDF to hand on: A4, tagged for screen readers (PDF/UA-1), with every answer and what reviewers said.
+
+Typst sets it by `report.typ`, which holds the layout and no words of its own but headings.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from functools import cache
-from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
-from reportlab.graphics.shapes import Drawing, Rect
-from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_LEFT
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+import typst
+from pydantic import BaseModel
 
 from backend.coaching.feedback import STAR_PARTS
-from backend.coaching.report import DISCLAIMER, NAMES, Report, ReportPoint
+from backend.coaching.job_fit import RequirementFit
+from backend.coaching.report import DISCLAIMER, NAMES, DeliveryReport, Report, ReportPoint
+from backend.coaching.typefaces import Typefaces
+from backend.coaching.wording import count
 
-_INK, _SOFT, _LINE, _ACCENT, _TRACK, _OPEN = (
-    HexColor(c) for c in ("#1d2125", "#565c62", "#d9d4ca", "#0f6a5b", "#e9e5dd", "#7a4d00")
-)
-_WIDTH = A4[0] - 40 * mm - 12  # points; the frame keeps 6 on each side
-_STATUS = {"evidenced": "Shown", "mentioned": "Mentioned", "missing": "Not yet"}
-_MODES = {"intro_call": "First call", "free_chat": "Free talk", "cultural_fit": "Values and teamwork"}
-# Scripts that DejaVu lacks are written with the fonts that every PDF reader has for them.
-_SCRIPTS = {"STSong-Light": r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", "HeiseiKakuGo-W5": r"[\u3040-\u30ff]+",
-            "HYGothic-Medium": r"[\uac00-\ud7af]+"}  # fmt: skip
-
-
-def report_pdf(report: Report) -> bytes:
-    """The report as the bytes of a PDF. Blocks for some tens of milliseconds; the same report gives the same pages."""
-    held = BytesIO()
-    title = f"{_mode(report.session)}, {str(report.session.get('created_at', ''))[:10]}"
-    document = SimpleDocTemplate(
-        held, pagesize=A4, leftMargin=20 * mm, rightMargin=20 * mm, topMargin=18 * mm, bottomMargin=18 * mm,
-        title=f"Interview report: {title}", author="Interview Helper", subject=DISCLAIMER, invariant=1,
-    )  # fmt: skip
-    document.build(list(_story(report)), onFirstPage=_footer, onLaterPages=_footer)
-    return held.getvalue()
+_STATUS = {
+    "evidenced": "Shown", "mentioned": "Said by you", "missing": "Not yet", "ticked": "Ticked by you",
+    "not_judged": "Not judged",
+}  # fmt: skip
+_MODES = {"intro_call": "First call", "free_chat": "Free talk", "language": "Language practice",
+          "cultural_fit": "Values and teamwork"}  # fmt: skip
+_STEADY = 0.3
+_FIGURE = re.compile(r" \(\d(?:\.\d)?\)")
+"""A score inside a sentence, as the page takes it out too."""
+# What PDF/UA-1 forbids (7.21.7), half a character, and marks that would reorder the page.
+_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
-def _story(report: Report) -> Iterable[Flowable]:
+class Remark(BaseModel):
+    """What a reviewer wrote of an answer. `at` is ISO 8601, `at_s` the moment of the recording in seconds."""
+
+    by: str
+    at: str
+    text: str
+    quote: str = ""
+    at_s: float | None = None
+
+
+class PaperAnswer(BaseModel):
+    """One answer as it was given, and what was said of it."""
+
+    turn_id: str
+    question: str
+    answer: str
+    facts: list[str] = []
+    """How it was given: "another take", "interrupted"."""
+    measured: list[str] = []
+    """Its length: "1:32", "214 words"."""
+    coach: str = ""
+    points: list[tuple[str, bool]] = []
+    """Points of a strong answer, and whether the candidate ticked them; none where nothing was checked."""
+    remarks: list[Remark] = []
+
+
+def report_pdf(report: Report, answers: Sequence[PaperAnswer], faces: Typefaces, *, figures: bool = True) -> bytes:
+    """The report as the bytes of a PDF, dated as its interview; the same report gives the same bytes.
+
+    `figures`: with scores and measures. Letters without a typeface are named in it. Blocks for some tens of milliseconds.
+    """
+    paper = _cleaned(_paper(report, answers, figures))
+    paper["unprinted"] = _unprinted(faces, paper)
+    paper["families"] = faces.families(paper["language"])
+    begun = _when(report.session.get("created_at"))
+    made = typst.compile(
+        _layout(),
+        font_paths=faces.fonts,
+        sys_inputs={"paper": json.dumps(paper, ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+        timestamp=begun or datetime(1970, 1, 1, tzinfo=UTC),
+    )
+    return bytes(made)
+
+
+def clock(seconds: float) -> str:
+    """`1:32`: minutes and seconds."""
+    whole = int(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+@cache
+def _layout() -> bytes:
+    return Path(__file__).with_name("report.typ").read_bytes()
+
+
+def _paper(report: Report, answers: Sequence[PaperAnswer], figures: bool) -> dict[str, Any]:
+    """Everything that stands on the pages, in words."""
     session = report.session
-    where = " · ".join(str(session[k]) for k in ("role", "company") if session.get(k))
-    yield _text(_mode(session), "title")
-    yield _text(" · ".join(x for x in (where, str(session.get("created_at", ""))[:10]) if x), "soft")
-    yield Spacer(1, 3 * mm)
-    yield _text(report.summary, "lead")
-    yield from _scores(report)
-    yield from _points("What worked", report.strengths)
-    yield from _points("What to work on", report.gaps)
-    yield from _corrections(report)
-    yield from _drills(report)
-    yield from _stories(report)
-    yield from _job(report)
-    yield from _answers(report)
+    held = " · ".join(str(session[k]) for k in ("role", "company") if session.get(k))
+    answered = session.get("answered")
+    steps = report.next_steps or report.drills
+    return {
+        "language": str(session.get("language") or "en"),
+        "title": _mode(session),
+        "facts": [
+            x
+            for x in (held, _day(_when(session.get("day"))), "" if answered is None else count(answered, "answer"))
+            if x
+        ],
+        "disclaimer": f"{DISCLAIMER} Made by Interview Helper, an AI coach.",
+        "summary": report.summary if figures else _FIGURE.sub("", report.summary),
+        "scores": _scores(report) if figures else [],
+        "strengths": _points(report.strengths),
+        "gaps": _points(report.gaps),
+        "own": _own(report, figures),
+        "corrections": [{"better": c.better, "quote": c.quote, "why": c.why} for c in report.corrections],
+        "steps_title": "Before the next interview" if report.next_steps else "Practise next",
+        "steps": [{"title": s.title, "text": s.instruction} for s in steps],
+        "stories": _stories(report) if figures else [],
+        "delivery": _delivery(report.delivery) if figures else [],
+        "delivery_note": report.delivery.note if figures else "",
+        **_fit(report.job_fit.requirements),
+        "answers": [_answer(report, a, figures) for a in answers],
+    }
 
 
-def _scores(report: Report) -> Iterable[Flowable]:
-    if not report.scores:
-        return
-    rows = [
-        [_text(NAMES[name].capitalize(), "strong"), _bar(score.score / 5), _text(f"{score.score:g} of 5", "strong"),
-         _text(score.why, "soft")]
+def _scores(report: Report) -> list[dict[str, Any]]:
+    return [
+        {"name": NAMES[name].capitalize(), "share": score.score / 5, "says": f"{score.score:g} of 5",
+         "trend": _trend(score.trend), "why": score.why}
         for name, score in report.scores.items()
     ]  # fmt: skip
-    yield _heading("Scores")
-    yield _table(rows, (38 * mm, 42 * mm, 20 * mm, _WIDTH - 100 * mm))
 
 
-def _points(title: str, points: list[ReportPoint]) -> Iterable[Flowable]:
-    if not points:
-        return
-    yield _heading(title)
-    for point in points:
-        quotes = [_text(f"{c.title}: “{c.quote}”", "quote") for c in point.evidence[:2]]
-        yield KeepTogether([_text(point.text), *quotes, Spacer(1, 2 * mm)])
+def _trend(trend: float | None) -> str:
+    if not trend:
+        return ""
+    return "steady" if abs(trend) < _STEADY else "rising" if trend > 0 else "falling"
 
 
-def _corrections(report: Report) -> Iterable[Flowable]:
-    if report.corrections:
-        yield _heading("How one says it")
-        for c in report.corrections:
-            yield KeepTogether(
-                [_text(f"{c.better} (not: {c.quote})", "strong"), _text(c.why, "soft"), Spacer(1, 2 * mm)]
-            )
-        yield _text("Only well-known slips are looked for.", "soft")
+def _points(points: Iterable[ReportPoint]) -> list[dict[str, Any]]:
+    return [{"text": p.text, "quotes": [{"title": c.title, "quote": c.quote} for c in p.evidence[:2]]} for p in points]
 
 
-def _drills(report: Report) -> Iterable[Flowable]:
-    if report.drills:
-        yield _heading("Practise next")
-        for drill in report.drills:
-            yield KeepTogether([_text(drill.title, "strong"), _text(drill.instruction), Spacer(1, 2 * mm)])
+def _own(report: Report, figures: bool) -> list[str]:
+    """What the candidate says of the answers: ticks, and ratings beside the scores."""
+    said = []
+    if report.self_check is not None:
+        said.append(f"You ticked {report.self_check.ticked} of {count(report.self_check.of, 'point')}.")
+    if (rated := report.self_rating) is not None and figures:
+        said.append(f"You gave your answers {rated.self_rating:g} of 5, the scores give them {rated.measured:g}.")
+    return said
 
 
-def _stories(report: Report) -> Iterable[Flowable]:
-    coverage, delivery = report.star_coverage, report.delivery
-    if coverage.stories:
-        rows = [
-            [_text(part.capitalize(), "strong"), _bar(getattr(coverage, part)),
-             _text(f"{getattr(coverage, part):.0%}", "strong"), _text("of your stories tell it", "soft")]
-            for part in STAR_PARTS
-        ]  # fmt: skip
-        yield KeepTogether([_heading("Your stories"), _table(rows, (38 * mm, 42 * mm, 20 * mm, _WIDTH - 100 * mm))])
-    yield _heading("Delivery")
+def _stories(report: Report) -> list[dict[str, Any]]:
+    coverage = report.star_coverage
+    if not coverage.stories:
+        return []
+    told = {part: float(getattr(coverage, part)) for part in STAR_PARTS}
+    return [{"name": part.capitalize(), "share": share, "says": f"{share:.0%}"} for part, share in told.items()]
+
+
+def _fillers(heard: int | None) -> str | None:
+    """Recognition leaves out many, so what it has is the least there were, and none is no result."""
+    return None if heard is None else f"at least {heard}" if heard else "none recognised"
+
+
+def _delivery(delivery: DeliveryReport) -> list[dict[str, str]]:
+    spoken = delivery.talk_time_s is not None
     figures = {
-        "words a minute": delivery.words_per_minute,
-        "fillers a minute": delivery.fillers_per_minute,
-        "long pauses": delivery.long_pauses,
-        "words": delivery.word_count,
+        "Talking": clock(delivery.talk_time_s) if delivery.talk_time_s is not None else None,
+        "Words": f"{delivery.word_count:,}",
+        "Different words": None if delivery.word_variety is None else f"{delivery.word_variety:.0%}",
+        "Words a minute": None if delivery.words_per_minute is None else f"{delivery.words_per_minute:.0f}",
+        "Fillers": _fillers(delivery.filler_count) if spoken else None,
+        "Fillers a minute": delivery.fillers_per_minute or None if spoken else None,
+        "Long pauses": delivery.long_pauses,
     }
-    yield _text(" · ".join(f"{value:g} {name}" for name, value in figures.items() if value is not None), "strong")
-    yield _text(delivery.note, "soft")
+    return [{"name": name, "says": f"{value}"} for name, value in figures.items() if value is not None]
 
 
-def _job(report: Report) -> Iterable[Flowable]:
-    requirements = report.job_fit.requirements
-    if requirements:
-        yield _heading("What the job asks for")
-        rows = [
-            [_text(r.text), _text(_STATUS[r.status], "strong" if r.status == "evidenced" else "soft")]
-            for r in requirements
-        ]
-        yield _table(rows, (_WIDTH - 30 * mm, 30 * mm))
-
-
-def _answers(report: Report) -> Iterable[Flowable]:
-    if report.best_answer:
-        yield _heading("Your best answer")
-        yield _text(report.best_answer.question, "strong")
-        yield _text(report.best_answer.answer)
-    if report.rewritten_answers:
-        yield _heading("Your answers, rearranged")
-        yield _text(
-            "Your own words in story order. What stands in brackets is for you to fill: nothing was made up.", "soft"
+def _fit(requirements: Sequence[RequirementFit]) -> dict[str, Any]:
+    """As the page has it: how many are shown where somebody judged that, else how many were spoken of or ticked."""
+    found = [r.status for r in requirements]
+    of_the_job = any(c.citation_id.startswith("J") for r in requirements for c in r.citations)
+    if {"evidenced", "missing"} & set(found):
+        note = f"{found.count('evidenced')} of {len(found)} shown in your answers or resume."
+    else:
+        note = (
+            f"Of {len(found)}, you spoke of {found.count('mentioned')} and ticked {found.count('ticked')}. "
+            "How well you showed them is not judged."
         )
-        for answer in report.rewritten_answers:
-            marked = re.sub(r"(\[add:[^\]]*\])", rf'<font color="{_OPEN.hexval().replace("0x", "#")}">\1</font>',
-                            escape(answer.rewrite.text))  # fmt: skip
-            yield KeepTogether([Spacer(1, 2 * mm), _text(answer.question, "strong")])
-            yield Paragraph(_fonts(marked), _styles()["text"])
+    return {
+        "fit_title": "What the job asks for" if of_the_job else "What interviewers look for in such a role",
+        "fit_note": note,
+        "fit": [{"text": r.says or r.text, "status": _STATUS[r.status]} for r in requirements],
+    }
+
+
+def _answer(report: Report, answer: PaperAnswer, figures: bool) -> dict[str, Any]:
+    best = report.best_answer if report.best_answer and report.best_answer.turn_id == answer.turn_id else None
+    tidied = next((r.rewrite.text for r in report.rewritten_answers if r.turn_id == answer.turn_id), "")
+    refused = [o for o in report.objections if o.get("turn_id") == answer.turn_id]
+    return {
+        "question": answer.question,
+        "facts": " · ".join([*answer.facts, *(answer.measured if figures else [])]),
+        "best": f"Your best answer. {best.why if figures else _FIGURE.sub('', best.why)}" if best else "",
+        "answer": answer.answer,
+        "coach": answer.coach,
+        "objections": [" ".join(x for x in (f"You say this is wrong: “{o['text']}”", o.get("why")) if x) for o in refused],
+        "points": [{"text": text, "ticked": ticked} for text, ticked in answer.points],
+        "rewrite": "" if tidied == answer.answer else tidied,
+        "remarks": [
+            {"by": r.by, "facts": " · ".join(x for x in (_day(_when(r.at)), f"at {clock(r.at_s)}" if r.at_s is not None else "")
+                                             if x), "quote": r.quote, "text": r.text}
+            for r in answer.remarks
+        ],
+    }  # fmt: skip
 
 
 def _mode(session: dict[str, Any]) -> str:
@@ -157,68 +221,38 @@ def _mode(session: dict[str, Any]) -> str:
     return _MODES.get(mode, f"{mode.replace('_', ' ').capitalize()} interview")
 
 
-def _heading(text: str) -> Flowable:
-    rule = HRFlowable(width="100%", thickness=0.6, color=_LINE, spaceBefore=1 * mm, spaceAfter=2.5 * mm)
-    heading = KeepTogether([Spacer(1, 5 * mm), _text(text, "heading"), rule])
-    heading.keepWithNext = True
-    return heading
+def _when(at: object) -> datetime | None:
+    """A time without the microseconds, which a PDF does not hold."""
+    return datetime.fromisoformat(at).replace(microsecond=0) if isinstance(at, str) and at else None
 
 
-def _text(text: str, style: str = "text") -> Paragraph:
-    return Paragraph(_fonts(escape(text)), _styles()[style])
+def _day(at: datetime | None) -> str:
+    return f"{at.day} {at:%B %Y}" if at else ""
 
 
-def _table(rows: list[list[Any]], widths: tuple[float, ...]) -> Table:
-    style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0),
-             ("BOTTOMPADDING", (0, 0), (-1, -1), 5), ("TOPPADDING", (0, 0), (-1, -1), 3)]  # fmt: skip
-    return Table(rows, colWidths=widths, hAlign="LEFT", style=[*style, ("LINEBELOW", (0, 0), (-1, -2), 0.4, _LINE)])
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return _ODD.sub("", value)
+    if isinstance(value, list):
+        return [_cleaned(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _cleaned(one) for name, one in value.items()}
+    return value
 
 
-def _bar(share: float) -> Drawing:
-    """A bar filled to `share`, 0..1."""
-    length, height = 36 * mm, 2.2 * mm
-    drawing = Drawing(length, 4.2 * mm)
-    for width, colour in ((length, _TRACK), (length * min(max(share, 0.0), 1.0), _ACCENT)):
-        if width:
-            drawing.add(
-                Rect(0, 0.6 * mm, width, height, rx=height / 2, ry=height / 2, fillColor=colour, strokeColor=None)
-            )
-    return drawing
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
-def _footer(canvas: Canvas, document: SimpleDocTemplate) -> None:
-    canvas.saveState()
-    canvas.setFont("Report", 7.5)
-    canvas.setFillColor(_SOFT)
-    canvas.drawString(20 * mm + 6, 10 * mm, f"{DISCLAIMER} Made by Interview Helper, an AI coach.")
-    canvas.drawRightString(A4[0] - 20 * mm - 6, 10 * mm, str(document.page))
-    canvas.restoreState()
-
-
-def _fonts(markup: str) -> str:
-    for font, script in _SCRIPTS.items():
-        markup = re.sub(f"({script})", rf'<font name="{font}">\1</font>', markup)
-    return markup
-
-
-@cache
-def _styles() -> dict[str, ParagraphStyle]:
-    spec = find_spec("matplotlib")
-    if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError("matplotlib is missing: its DejaVu fonts write the report")
-    folder = Path(spec.submodule_search_locations[0]) / "mpl-data" / "fonts" / "ttf"
-    for name, file in (("Report", "DejaVuSans.ttf"), ("Report-Bold", "DejaVuSans-Bold.ttf"),
-                       ("Report-Serif", "DejaVuSerif.ttf")):  # fmt: skip
-        pdfmetrics.registerFont(TTFont(name, str(folder / file)))
-    for script in _SCRIPTS:
-        pdfmetrics.registerFont(UnicodeCIDFont(script))
-    base = ParagraphStyle("text", fontName="Report", fontSize=9, leading=13, textColor=_INK, alignment=TA_LEFT)
-    return {
-        "text": base,
-        "strong": ParagraphStyle("strong", base, fontName="Report-Bold", fontSize=8.5),
-        "soft": ParagraphStyle("soft", base, textColor=_SOFT, fontSize=8, leading=11.5),
-        "quote": ParagraphStyle("quote", base, textColor=_SOFT, fontSize=8, leading=11.5, leftIndent=4 * mm),
-        "lead": ParagraphStyle("lead", base, fontName="Report-Serif", fontSize=11, leading=16.5),
-        "heading": ParagraphStyle("heading", base, fontName="Report-Bold", fontSize=11.5, leading=15),
-        "title": ParagraphStyle("title", base, fontName="Report-Serif", fontSize=22, leading=30),
-    }
+def _unprinted(faces: Typefaces, paper: dict[str, Any]) -> str:
+    """Sentences that name the scripts whose letters cannot be drawn, and how many; empty where all can."""
+    missing = faces.missing("".join(_texts(paper)))
+    if not missing:
+        return ""
+    named = ", ".join(f"{script} ({number:,})" for script, number in sorted(missing.items()))
+    note = f"Not every letter could be drawn, for want of a typeface: {named}. A box stands for each; copied out, the text is whole."
+    return f"{note} “make models” on the server brings the typefaces." if faces.absent else note

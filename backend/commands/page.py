@@ -17,11 +17,26 @@ _TITLE = (
 def write_section(path: Path, name: str, lines: Sequence[str]) -> None:
     """Replace the section `name` of the page, or append it. Other sections stay as they are."""
     text = path.read_text(encoding="utf-8") if path.exists() else _TITLE
-    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    begin, end = _marks(name)
     section = "\n".join([begin, "", *lines, "", end])
-    found = re.search(re.escape(begin) + ".*?" + re.escape(end), text, re.DOTALL)
+    found = _find(text, name)
     text = text[: found.start()] + section + text[found.end() :] if found else f"{text.rstrip()}\n\n{section}\n"
     path.write_text(text, encoding="utf-8")
+
+
+def section_of(path: Path, name: str) -> list[str] | None:
+    """The lines of the section `name` of the page; None where there is no such page or section."""
+    found = _find(path.read_text(encoding="utf-8"), name) if path.exists() else None
+    return found[1].strip().split("\n") if found else None
+
+
+def _marks(name: str) -> tuple[str, str]:
+    return f"<!-- {name} -->", f"<!-- /{name} -->"
+
+
+def _find(text: str, name: str) -> re.Match[str] | None:
+    begin, end = map(re.escape, _marks(name))
+    return re.search(f"{begin}(.*?){end}", text, re.DOTALL)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

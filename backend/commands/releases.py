@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
+import getpass
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,13 +20,24 @@ from rich.console import Console
 from rich.syntax import Syntax
 from rich.table import Table
 
-from backend.llm.prompts import FilePrompts, Prompt
+from backend.coaching.author.reply import SCHEMA_VERSION
+from backend.coaching.coach import Coach
+from backend.commands.authors import meaning
+from backend.commands.language_models import of_this_machine
+from backend.config import Settings
+from backend.evaluation.authors import own_cases
+from backend.evaluation.prompt_trial import NotTried, Trial, can_be_tried, try_prompt
+from backend.llm.openai_compatible import OpenAiChat
+from backend.llm.prompts import FilePrompts, Prompt, PromptSet
 from backend.mlops import registry, stack
 from backend.mlops.registry import CANDIDATE, PRODUCTION, RegistryRefused
 from backend.mlops.tracking import connect
+from backend.mlops.trials import Decision, log_trial
 
 prompts = typer.Typer(no_args_is_help=True, help="The prompts: versions, promotion, and the way back.")
-models = typer.Typer(no_args_is_help=True, help="Coach stacks: models, prompts and rules that belong together.")
+models = typer.Typer(
+    no_args_is_help=True, help="Language models of this machine, and coach stacks: what runs together and is promoted."
+)
 
 _WITHIN = "Running servers take it up within seconds."
 
@@ -53,7 +67,7 @@ class Registry:
 
     def file(self, name: str) -> Prompt:
         """The prompt file of this name."""
-        files = FilePrompts(self.folder)
+        files = FilePrompts(self.folder, SCHEMA_VERSION)
         if name not in files.names():
             raise typer.BadParameter(f"There is no prompt {name!r}. The prompts are: {', '.join(files.names())}.")
         return files.get(name)
@@ -67,7 +81,7 @@ Number = Annotated[int | None, typer.Argument(help="Version")]
 def list_prompts(context: typer.Context) -> None:
     """Every prompt: which version is in production, which is the candidate, and how the file here compares."""
     table = _table("Prompt", "Production", "Candidate", "Newest", "File here", "New releases")
-    files = FilePrompts(context.obj.folder)
+    files = FilePrompts(context.obj.folder, SCHEMA_VERSION)
     with context.obj.client() as client:
         entries = registry.prompt_entries(client)
         for name in files.names():
@@ -91,7 +105,7 @@ def list_prompts(context: typer.Context) -> None:
 @prompts.command()
 def register(context: typer.Context) -> None:
     """Register the prompt files. A changed one becomes the candidate; production stays where it is."""
-    files = FilePrompts(context.obj.folder)
+    files = FilePrompts(context.obj.folder, SCHEMA_VERSION)
     with context.obj.client() as client:
         for name in files.names():
             number = registry.register(client, files.get(name), release=False)
@@ -126,12 +140,73 @@ def diff(
 
 
 @prompts.command("promote")
-def promote_prompt(context: typer.Context, name: Name, version: Number = None) -> None:
-    """Put a version into production; without a number, the candidate."""
+def promote_prompt(
+    context: typer.Context,
+    name: Name,
+    version: Number = None,
+    answers: Annotated[int, typer.Option(min=2, help="Answers to try it on, each asked twice with both texts")] = 62,
+    force: Annotated[bool, typer.Option("--force", help="Promote without a trial; wants --why")] = False,
+    why: Annotated[str, typer.Option(help="Why it is promoted without a trial")] = "",
+    who: Annotated[str, typer.Option(help="Who decides; default: the user of this shell")] = "",
+) -> None:
+    """Try a version against the one in production with the configured model, and put it into production unless it is worse;
+    without a number, the candidate."""
+    if force and not why.strip():
+        raise typer.BadParameter("--force wants --why: the reason is kept with the version.")
     file = context.obj.file(name)
+    said = {"who": who.strip() or _user(), **({"why": why.strip()} if force else {})}
     with context.obj.client() as client:
-        number = registry.promote(client, file, version)
+        chosen = registry.promotable(client, file, version)
+        present = registry.in_production(client, FilePrompts(context.obj.folder, SCHEMA_VERSION))
+        said["against"] = present.get(name).version
+        tried = None if force else _tried(name, present, chosen, answers, said)
+        for line in tried.lines() if tried is not None else []:
+            typer.echo(line)
+        decision: Decision = "forced" if tried is None else "refused" if tried.worse else "promoted"
+        if registry.in_production(client, present).versions != present.versions:
+            raise RegistryRefused("Other texts have gone into production meanwhile. Please try again.")
+        log_trial(client, context.obj.store()[1], chosen, decision, said=said, trial=tried)
+        if tried is not None and tried.worse:
+            raise RegistryRefused(
+                f"Version {chosen.version} of {name} is worse than version {said['against']}: {', '.join(tried.worse)}. "
+                "Production stays. To promote it all the same: --force --why REASON."
+            )
+        number = registry.promote(client, file, int(chosen.version))
     typer.echo(f"{name}: version {number} is in production. {_WITHIN}")
+
+
+def _tried(name: str, present: PromptSet, chosen: Prompt, answers: int, said: dict[str, str]) -> Trial:
+    """The trial of a text with the model that is configured. Raises `RegistryRefused` where it cannot be tried."""
+    settings = Settings()
+    forced = "To promote it without a trial: --force --why REASON."
+    if not can_be_tried(name):
+        raise RegistryRefused(f"Nothing measures what {name} is for, so it cannot be tried. {forced}")
+    if settings.llm_url is None:
+        raise RegistryRefused(f"No language model is configured (LLM_URL, LLM_MODEL), so it cannot be tried. {forced}")
+    said |= {"model": settings.llm_model, "answers": str(answers)}
+    other = PromptSet({n: chosen if n == name else present.get(n) for n in present.names()})
+    cases = own_cases(answers)
+    typer.echo(f"{name}: trying version {chosen.version} on {len(cases)} answers with {settings.llm_model}")
+
+    async def asked() -> Trial:
+        key = settings.llm_api_key.get_secret_value() if settings.llm_api_key is not None else None
+        chat = OpenAiChat(settings.llm_url or "", key, settings.llm_model)
+        try:
+            return await try_prompt(name, present, other, chat, Coach(meaning()), cases)
+        finally:
+            await chat.close()
+
+    try:
+        return asyncio.run(asked())
+    except NotTried as error:
+        raise RegistryRefused(f"It could not be tried: {error}. {forced}") from error
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a name for its user
+        return f"user {os.getuid()}"
 
 
 @prompts.command("rollback")
@@ -147,7 +222,8 @@ def rollback_prompt(context: typer.Context, name: Name) -> None:
 def list_models(
     context: typer.Context, most: Annotated[int, typer.Option(min=1, help="How many, newest first")] = 20
 ) -> None:
-    """Every coach stack that ever ran on this registry, and in what it differs from the one in production."""
+    """Language models of this machine; then every coach stack of this registry, and how it differs from production."""
+    of_this_machine().show()
     table = _table("Stack", "First seen (UTC)", "Language model", "Ears", "Voice", "Prompts", "Differs in")
     with context.obj.client() as client:
         meant, versions = stack.production_number(client), stack.stack_versions(client)
@@ -163,6 +239,27 @@ def list_models(
         Console().print(table)
     else:
         typer.echo("No stack is registered yet. A server registers its own when it starts.")
+
+
+@models.command("use")
+def use_model(name: Annotated[str, typer.Argument(help="As `models list` shows it, e.g. ollama/qwen3:8b")]) -> None:
+    """Let a language model of this machine write the coaching."""
+    of_this_machine().use(name)
+
+
+@models.command("stop")
+def stop_model() -> None:
+    """Let no language model of this machine write any more."""
+    of_this_machine().stop()
+
+
+@models.command("fetch")
+def fetch_model(
+    name: Annotated[str, typer.Argument(help="A larger model, as `models list` shows it")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Fetch a larger language model from the hub; its size and licence are shown first."""
+    of_this_machine().fetch(name, lambda question: yes or typer.confirm(question))
 
 
 @models.command("promote")

@@ -1,1 +1,1 @@
-"""Evaluation: how good the product's ears, search, analysis, honesty and questions are, as figures with intervals."""
+"""Evaluation: how good the product's ears, search, analysis and questions are, as figures with intervals."""

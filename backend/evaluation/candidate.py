@@ -12,7 +12,7 @@ from backend.coaching.answer import Answer
 from backend.coaching.coach import Analysis, Coach
 from backend.coaching.feedback import Feedback
 from backend.coaching.requirements import find_requirements
-from backend.errors import AppError
+from backend.interview import clock
 from backend.interview.question import Question
 from backend.interview.questions import Interviewer
 from backend.interview.session import Session, SessionPlan
@@ -75,11 +75,12 @@ async def play(
 ) -> Played:
     """Play until the interviewer ends it, or `most_turns` answers were given. Answers are used round and round,
     or chosen by the question."""
-    requirements = find_requirements(sources)
-    first = interviewer.opening(plan, requirements, sources)
+    requirements = find_requirements(sources, coach.lines)
+    retrieved = interviewer.retrieve(plan, interviewer.pack_for(plan, sources), requirements, sources)
+    first = interviewer.opening(plan, sources, retrieved=retrieved)
     session = Session(
         session_id="simulated", owner_id="simulated", plan=plan, stage=first.stage, question=first, asked=[first],
-        requirements=requirements, created_at="", updated_at="", expires_at="",
+        requirements=requirements, retrieved=retrieved, created_at=clock.iso(clock.now()), updated_at="", expires_at="",
     )  # fmt: skip
     played = Played(plan, [r.text for r in requirements], asked=[first])
     turns: list[TurnRecord] = []
@@ -88,17 +89,15 @@ async def play(
         if question is None:
             break
         text = answers(question) if callable(answers) else answers[number % len(answers)]
-        answer = Answer(question.text, text, mode=plan.mode, question_kind=question.kind, language=plan.language)
+        answer = Answer(question.plain, text, mode=plan.mode, question_kind=question.kind, language=plan.language)
         context = Context(
             sources=tuple(sources), requirements=tuple(requirements), key_points=interviewer.key_points(question),
             competency=question.competency, level=plan.level,
+            reference=interviewer.reference(session, question, sources), turn=number,
         )  # fmt: skip
         analysis = coach.analyse(answer, coach.measure(answer), context)
-        briefing = interviewer.briefing(session, turns, requirements, sources, text)
-        feedback = await coach.feedback(analysis, briefing=briefing, say=_unheard, notice=_unnoticed)
-        following = await interviewer.next_question(
-            session, turns, analysis, briefing=briefing, say=_unheard, notice=_unnoticed
-        )
+        feedback = coach.compose(analysis)
+        following = (await interviewer.decide(session, turns, analysis)).question
         turns.append(_record(number, question, analysis, feedback))
         played.exchanges.append(Exchange(question, text, analysis.reaction, feedback))
         session.question = following
@@ -115,9 +114,3 @@ def _record(number: int, question: Question, analysis: Analysis, feedback: Feedb
         transcript=HeardAnswer(text=analysis.answer.text, language="en", duration_s=None, words=[]),
         star=analysis.measured.star, feedback=feedback, created_at="",
     )  # fmt: skip
-
-
-async def _unheard(_: str) -> None: ...
-
-
-async def _unnoticed(_: AppError) -> None: ...

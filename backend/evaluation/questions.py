@@ -64,7 +64,7 @@ def _figures(text: str) -> set[str]:
 
 def checks(played: Played, packs: RolePacks) -> dict[str, list[bool]]:
     """Check -> one verdict per question; True is good."""
-    points = [p for pack in packs.all() for q in pack.questions for p in pack.points_for(q.text)]
+    points = [p for pack in packs.all() for q in pack.questions for p in q.points]
     long_points = [normalised(p) for p in points if len(p.split()) >= 5]
     again = {id(q) for q in _again(played)}
     said = " ".join(e.answer for e in played.exchanges) + " ".join(played.requirements)
@@ -75,8 +75,10 @@ def checks(played: Played, packs: RolePacks) -> dict[str, list[bool]]:
         found[name] = [good(q) for q in of]
 
     verdict("is not a repeat", lambda q: id(q) not in again)
-    verdict("is one question in one sentence", lambda q: q.text.count("?") == 1 and q.text.rstrip().endswith("?"))
-    verdict("can be said in one breath (35 words)", lambda q: len(q.text.split()) <= 35)
+    verdict(
+        "is one question", lambda q: q.kind == "clarify" or (q.text.count("?") == 1 and q.text.rstrip().endswith("?"))
+    )
+    verdict("can be said in one breath (35 words)", lambda q: q.kind == "clarify" or len(q.text.split()) <= 35)
     verdict("praises nothing", lambda q: not _PRAISE.search(q.text))
     verdict("touches no protected topic", lambda q: protected_topic(q.text) is None)
     verdict("does not lead", lambda q: not leading(q.text))

@@ -11,21 +11,28 @@ from pathlib import Path
 from backend.asr.ports import Transcriber
 from backend.coaching.analysis import Source
 from backend.coaching.coach import Coach
-from backend.evaluation.figures import Absent, Report
+from backend.evaluation.bank import evaluate_bank
+from backend.evaluation.figures import Report
 from backend.evaluation.hesitations import evaluate_hesitations
-from backend.evaluation.honesty import evaluate_honesty
+from backend.evaluation.injections import evaluate_injections
 from backend.evaluation.ladders import evaluate_ladders
-from backend.evaluation.level_scores import evaluate_levels
+from backend.evaluation.languages import evaluate_languages
+from backend.evaluation.lines import evaluate_lines
+from backend.evaluation.passages import evaluate_passages
+from backend.evaluation.points import evaluate_points
 from backend.evaluation.questions import evaluate_questions
-from backend.evaluation.ratings import evaluate_ratings
 from backend.evaluation.retrieval import evaluate_retrieval
-from backend.evaluation.side_by_side import Made, compare_models
 from backend.evaluation.speech import evaluate_speech
-from backend.evaluation.stories import evaluate_kinds, evaluate_stories
+from backend.evaluation.stories import evaluate_kinds, evaluate_stories, evaluate_unseen
+from backend.evaluation.story_questions import evaluate_story_questions
+from backend.evaluation.surfaces import evaluate_surfaces, labelled
+from backend.evaluation.words_kept import evaluate_words_kept
+from backend.interview.coverage import StoryMatcher
 from backend.interview.questions import Interviewer
 from backend.jobs.role_packs import RolePacks
-from backend.llm.ports import ChatModel
+from backend.llm.prompts import PromptBook
 from backend.rag.ports import Embedder
+from backend.tts.ports import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Evaluated:
 
     coach: Coach
     interviewer: Interviewer
+    prompts: PromptBook
     packs: RolePacks
     embedder: Embedder
     ears: Transcriber | None
@@ -43,10 +51,11 @@ class Evaluated:
     job: Source
     documents: int
     """How many texts of Cranfield are searched; 1400 is all, and takes minutes."""
-    chats: tuple[ChatModel, ...] = ()
-    """Language models to put side by side."""
-    made: Made | None = None
-    """Makes the coach and the interviewer that speak through one of them."""
+    voice: Voice | None = None
+    """Says the sentences with names that the ears are tried on."""
+    answers: int = 6
+    """Long spoken answers for the words kept, each heard `hearings` times in each way; 40 and 5 take an hour."""
+    hearings: int = 2
 
 
 async def evaluate(parts: Evaluated, say: Callable[[str], object]) -> Report:
@@ -57,34 +66,52 @@ async def evaluate(parts: Evaluated, say: Callable[[str], object]) -> Report:
         await evaluate_speech(report, parts.shared, parts.speech_sample, parts.ears)
         await evaluate_hesitations(report, parts.shared, parts.ears)
 
+    async def words_kept() -> None:
+        await evaluate_words_kept(
+            report, parts.shared, parts.ears, parts.voice, answers=parts.answers, runs=parts.hearings
+        )
+
     async def stories() -> None:
-        evaluate_stories(report, parts.shared)
-        evaluate_kinds(report)
+        evaluate_stories(report, parts.shared, parts.coach.embedder)
+        evaluate_kinds(report, parts.coach.embedder)
+        evaluate_unseen(report, parts.coach)
 
     async def scores() -> None:
         evaluate_ladders(report, parts.coach)
-        evaluate_levels(report, parts.coach)
-        evaluate_ratings(report, parts.shared, parts.embedder)
+        evaluate_surfaces(report, parts.coach, labelled(every=4))
 
-    async def honesty() -> None:
-        evaluate_honesty(report, parts.coach)
+    async def language() -> None:
+        evaluate_languages(report)
+
+    async def lines() -> None:
+        evaluate_lines(report, parts.coach.lines)
+
+    async def injections() -> None:
+        evaluate_injections(report, parts.coach)
+
+    async def points() -> None:
+        await evaluate_points(report, parts.prompts)
+
+    async def bank() -> None:
+        evaluate_bank(report, parts.interviewer, parts.packs)
+
+    async def story_questions() -> None:
+        evaluate_story_questions(report, parts.packs, StoryMatcher(parts.coach.embedder))
 
     async def questions() -> None:
         await evaluate_questions(report, parts.coach, parts.interviewer, parts.packs, [parts.job])
-
-    async def language() -> None:
-        if parts.made is not None and parts.chats:
-            await compare_models(report, parts.chats, parts.made, parts.packs, [parts.job])
-        else:
-            report.absent.append(Absent("Language model", "a language model"))
 
     async def retrieval() -> None:
         with tempfile.TemporaryDirectory() as work:
             await evaluate_retrieval(report, parts.shared, Path(work), parts.embedder, parts.documents)
 
+    async def passages() -> None:
+        with tempfile.TemporaryDirectory() as work:
+            await evaluate_passages(report, parts.shared, Path(work), parts.embedder, parts.prompts)
+
     areas: dict[str, Callable[[], Awaitable[None]]] = {
-        "stories": stories, "scores": scores, "honesty": honesty, "questions": questions, "speech": speech,
-        "retrieval": retrieval, "language": language,
+        "stories": stories, "scores": scores, "lines": lines, "language": language, "injections": injections, "points": points, "bank": bank, "story questions": story_questions, "questions": questions, "speech": speech, "words kept": words_kept,
+        "retrieval": retrieval, "passages": passages,
     }  # fmt: skip
     for name, area in areas.items():
         say(name)

@@ -57,6 +57,8 @@ class TurnStream:
         self.ended = False
         self.state: SessionState = "transcribing"
         """Where the turn stands, for who asks for the session meanwhile."""
+        self.then: SessionState | None = None
+        """Where the session is moved to by who stops the turn; it ends there."""
         self.followers = 0
         self.publish: Listener = lambda wire: None
         """Passes events on to the other replicas."""
@@ -250,11 +252,14 @@ class ActiveTurns:
             seen += len(new)
         return True
 
-    async def cancel_session(self, session_id: str) -> bool:
+    async def cancel_session(self, session_id: str, then: SessionState | None = None) -> bool:
         """Stop the session's turn, wherever it runs. One that cannot be told loses its place in the records.
 
-        False when it is known that none runs, so that nothing has changed.
+        `then`: where the session is moved to; a turn of this replica ends there. False when it is known that none runs, so
+        that nothing has changed.
         """
+        if (stream := self.of_session(session_id)) is not None:
+            stream.then = then
         with contextlib.suppress(ExchangeDown):
             turn_id = self._by_session.get(session_id) or await self.exchange.of_session(session_id)
             if turn_id:

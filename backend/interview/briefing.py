@@ -1,100 +1,81 @@
-"""Briefing: the one prompt that all tasks of a turn share, stable text first, everything foreign quoted as data."""
+"""What an author is told about one answer of an interview: the analysis, the next move, and what was said before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from backend.coaching.coach import Source
-from backend.coaching.feedback import Requirement
-from backend.interview.memory import as_data, history
-from backend.interview.phrases import clean_name, focus
-from backend.interview.session import Session
+from backend.coaching.author.ports import Brief, NextMove
+from backend.coaching.coach import Analysis
+from backend.interview.memory import heard, told
+from backend.interview.modes import InterviewData
+from backend.interview.question import Question
+from backend.interview.session import CONVERSATIONS, Session, SessionPlan
+from backend.interview.suitable import clean_name
 from backend.interview.turn_record import TurnRecord
-from backend.llm.prompts import Briefing, PromptBook
+from backend.llm.ports import Usage
+from backend.llm.prompts import PromptSet
 
-MOST_CHARACTERS = 3_600
-"""About 900 tokens: the local model reads 80 to 150 tokens a second."""
-_REQUIREMENTS = 420
-_RESUME = 420
-_HISTORY = 900
-_QUESTION = 230
-_PLACE = "\x00"
-"""Where the answer goes; quoted data can hold no control character."""
+_QUESTION, _ANSWER = 90, 260
+"""Characters of an earlier question and of the answer to it."""
 
 
-def make_briefing(
-    prompts: PromptBook,
-    persona: str,
+def make_brief(
     session: Session,
-    turns: Sequence[TurnRecord],
-    requirements: Sequence[Requirement],
-    sources: Sequence[Source],
-    answer_text: str,
-) -> Briefing:
-    """System text and job, the same bytes in every turn of a session; then history, question and answer.
-
-    At most `MOST_CHARACTERS` in all. The answer gets what the rest leaves, its beginning and its end.
-    """
-    stable = _job(session, requirements) + _resume(sources)
-    lines = history(turns, total=session.plan.question_count, budget=_HISTORY)
-    question = session.question.text if session.question is not None else ""
-    return _brief(prompts, persona, stable, lines, question, answer_text, session.session_id)
-
-
-def brief_answer(prompts: PromptBook, persona: str, question: str, answer_text: str, slot: str) -> Briefing:
-    """One answer to one question, outside any interview."""
-    return _brief(prompts, persona, ["Job: not named"], [], question, answer_text, slot)
-
-
-def _brief(
-    prompts: PromptBook,
-    persona: str,
-    facts: Sequence[str],
-    earlier: Sequence[str],
-    question: str,
-    answer_text: str,
-    slot: str,
-) -> Briefing:
-    texts = prompts.current()
-    system = texts.get("interviewer_system").render(persona=persona)
-    head = texts.get("interviewer_facts").render(
-        facts="\n".join(facts),
-        earlier="\n".join(earlier) or "none",
-        question=as_data(question, _QUESTION),
-        answer=_PLACE,
-    )
-    room = MOST_CHARACTERS - len(system) - len(head) - 8
-    return Briefing(system, head.replace(_PLACE, _both_ends(answer_text, room)), slot, texts)
-
-
-def _job(session: Session, requirements: Sequence[Requirement]) -> list[str]:
+    earlier: Sequence[TurnRecord],
+    analysis: Analysis,
+    move: NextMove,
+    *,
+    data: InterviewData,
+    prompts: PromptSet,
+    on_usage: Callable[[Usage], None] | None = None,
+    help_line: str = "",
+) -> Brief:
+    """The briefing of one turn. `earlier`: the session's turns before it, in order. `help_line`: the operator's own."""
     plan = session.plan
-    lines = [f"Job: {as_data(clean_name(plan.role) or 'not named', 64)}"]
-    if company := clean_name(plan.company):
-        lines.append(f"Company: {as_data(company, 64)}")
-    left = _REQUIREMENTS
-    for requirement in requirements:
-        wanted = focus(requirement.text)
-        if wanted is None:
-            continue
-        line = f"- asks for {as_data(wanted.phrase, 90)}"
-        if len(line) > left:
-            break
-        lines.append(line)
-        left -= len(line) + 1
-    return lines
+    return Brief(
+        analysis=analysis,
+        persona=data.modes[plan.mode].persona,
+        speaks_as=member_of(data, plan, session.question),
+        prompts=prompts,
+        slot=session.session_id,
+        owner=session.owner_id,
+        move=move,
+        role=clean_name(plan.role) or "",
+        company=clean_name(plan.company) or "",
+        language=data.languages[plan.language].name if plan.language in data.languages else "English",
+        tone=plan.tone,
+        earlier=tuple(_whole(turn) for turn in heard(earlier))
+        if plan.mode in CONVERSATIONS
+        else tuple(_line(n, turn) for n, turn in enumerate(told(earlier), 1)),
+        on_usage=on_usage,
+        help_line=help_line,
+    )
 
 
-def _resume(sources: Sequence[Source]) -> list[str]:
-    resume = next((s for s in sources if s.kind == "resume"), None)
-    return [f"Resume begins: {as_data(resume.text[:2_000], _RESUME)}"] if resume else []
+def persona_of(data: InterviewData, plan: SessionPlan, question: Question | None) -> str:
+    """Who speaks: the panel member whose question it is, else the interviewer of the mode."""
+    return member_of(data, plan, question) or data.modes[plan.mode].persona
 
 
-def _both_ends(answer: str, room: int) -> str:
-    """The answer as data; of a long one the beginning and the end, where the result usually is."""
-    room = max(room, 120)
-    whole = as_data(answer, len(answer) * 6 + 10)
-    if len(whole) <= room:
-        return whole
-    third = (room - 12) // 3
-    return f"{as_data(answer[: third * 2], third)} … {as_data(answer[-(third * 2 - 10) :], room - third - 5)}"
+def member_of(data: InterviewData, plan: SessionPlan, question: Question | None) -> str:
+    """The panel member whose question it is, in the words of their persona; "" without a panel."""
+    member = data.panel.get(question.asked_by or "") if question is not None and plan.panel else None
+    return member.persona if member is not None else ""
+
+
+def _whole(turn: TurnRecord) -> str:
+    """One turn of a talk as it went: what was asked, said and answered."""
+    said = turn.transcript.text if turn.transcript is not None else ""
+    lines = [f"You asked: {turn.question.text}", f"They said: {said}", f"You said: {turn.feedback_text}"]
+    return " / ".join(" ".join(line.split()) for line in lines if not line.endswith(": "))
+
+
+def _line(number: int, turn: TurnRecord) -> str:
+    """What was asked and how it was answered; a line depends on its own turn alone, so that a prompt only grows."""
+    said = turn.transcript.text if turn.transcript is not None else ""
+    return f"{number}. {_cut(turn.question.text, _QUESTION)} — {_cut(said, _ANSWER)}"
+
+
+def _cut(text: str, most: int) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= most else f"{plain[: most * 2 // 3].rstrip()} … {plain[-(most // 3) :].lstrip()}"

@@ -4,41 +4,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
-from pydantic import BaseModel
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
 
-from backend.coaching.feedback import Requirement
+from backend.coaching.author.plan import PlannedQuestion
 from backend.coaching.stems import stem
 from backend.coaching.text import content_words, written_sentences
-from backend.interview.asked import closest
 from backend.interview.main_questions import cite_bank
-from backend.interview.phrases import requirement_questions
-from backend.interview.requirement_choice import askable, cite
 from backend.interview.stories import Story
-from backend.jobs.role_packs import Category, RolePack
+from backend.jobs.role_packs import Category, RolePack, built_in_packs
+from backend.rag.cosines import cosines
 from backend.rag.documents import Citation
 from backend.rag.ports import Embedder
 
 Fit = Literal["strong", "workable"]
 
-STRONG, WORKABLE = 0.5, 0.38
-"""Match from which a story answers a question, and from which it can be bent to it."""
+MOST_QUESTIONS = 3
+"""Questions that one story is suggested for: whoever tells it a fourth time has been heard by everybody."""
+STRONG, WORKABLE = 0.45, 0.3
+"""Nearness from which a story answers a question, and from which it can be bent to it."""
+_ABOVE = 0.04
+"""How much nearer a question is than the others are on average. All questions of a trade are near to all its stories, so
+nearness alone says little: of the 30 pairs in `backend/evaluation/data/story_questions/seen.jsonl` no wrong one was above."""
 _TAGGED, _CHANCE = 0.42, 0.15
-"""A story that its owner has tagged with what the question is about can be bent to it by their own word; with words in
-common, or nearer in meaning than texts are by chance, it fits well."""
-_NEAR = 0.5 / 0.56
-"""Cosine of MiniLM to match: 0.56 is where `backend.coaching.job_fit` takes a requirement for met. Questions and stories
-seldom share words: of pairs that do not belong together 1 in 100 reaches 0.43, which is `WORKABLE` (56 stories of
-`backend/evaluation/data`, each held against the questions of the others)."""
-_FEWEST_SHARED = 2
+"""A story that its owner has tagged with what the question is about can be bent to it by their own word; nearer than texts
+are by chance, it fits well."""
+_FEWEST_SHARED, _BY_WORDS = 2, 0.38
+"""Words in common, and their share of those asked for, from which a story fits where nothing reads meaning."""
 _NAMED = 3
 """Shared words that are named as the reason of a match."""
 _PIECE_SENTENCES = 3
 _MOST_PIECES = 8
-_TOLD: tuple[Category, ...] = ("behavioral", "cultural_fit", "intro")
-"""Questions that a story can answer; technical ones ask for an explanation."""
+_LISTED: tuple[Category, ...] = ("behavioral", "cultural_fit", "intro")
+"""Questions to get ready for by thinking of what one has lived; technical ones ask for an explanation."""
+_OF_AN_OCCASION: Category = "behavioral"
+"""What asks for an occasion, and so for a story. A reason, a wish or a habit is told otherwise."""
 _ASKING = frozenset(
     stem(w)
     for w in """tell describe share example time when last work worked job role give best most question situation
@@ -55,6 +59,10 @@ class LikelyQuestion(BaseModel):
     kind: Literal["bank", "requirement"]
     competency: str | None
     citation: Citation
+    of_an_occasion: bool = Field(default=True, exclude=True)
+    """Whether it asks for a story."""
+    like: tuple[str, ...] = Field(default=(), exclude=True)
+    """Texts that a fitting story is near to: what is asked, and a model answer where the bank has one."""
 
 
 class StoryMatch(BaseModel):
@@ -90,15 +98,8 @@ class Coverage(BaseModel):
     gaps: list[Gap]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rated:
-    story: Story
-    match: float
-    because: str
-
-
 class StoryMatcher:
-    """How well stories answer questions: nearness in meaning where there is an embedder, shared words, and tags.
+    """How well stories answer questions: nearness in meaning where there is an embedder, else shared words; and tags.
 
     Blocking. `embedder` should be one that remembers: every question meets every story.
     """
@@ -106,82 +107,88 @@ class StoryMatcher:
     def __init__(self, embedder: Embedder | None = None) -> None:
         self._embedder = embedder
 
-    def read(self, questions: Sequence[LikelyQuestion], stories: Sequence[Story]) -> None:
-        """Embed everything at once, which is much faster than one by one."""
-        if self._embedder is not None and questions and stories:
-            pieces = [piece for story in stories for piece in _pieces(story)]
-            self._embedder.embed([*(q.citation.quote for q in questions), *pieces])
+    def suggested(self, questions: Sequence[LikelyQuestion], stories: Sequence[Story]) -> list[list[StoryMatch | None]]:
+        """For each question, how each story fits it; None where a coach would not suggest it.
 
-    def best(self, question: LikelyQuestion, stories: Sequence[Story]) -> StoryMatch | None:
-        """The story that answers a question best, if one does at all."""
-        rated = [self._rate(question, story) for story in stories]
-        best = max(rated, key=lambda r: r.match, default=None)
-        if best is None or best.match < WORKABLE:
+        A story is suggested for the `MOST_QUESTIONS` that it fits best, so `questions` are all that may be asked.
+        """
+        if not questions or not stories:
+            return [[None] * len(stories) for _ in questions]
+        near = self._nearness(questions, stories)
+        table = [[self._fit(q, s, near, row, at) for at, s in enumerate(stories)] for row, q in enumerate(questions)]
+        for at in range(len(stories)):
+            fitting = sorted((-m.match, row) for row, line in enumerate(table) if (m := line[at]) is not None)
+            for _, row in fitting[MOST_QUESTIONS:]:
+                table[row][at] = None
+        return table
+
+    def _nearness(self, questions: Sequence[LikelyQuestion], stories: Sequence[Story]) -> NDArray[np.float64] | None:
+        """Mean cosine of what each question is like with the nearest piece of each story."""
+        if self._embedder is None:
             return None
+        pieces = [_pieces(story) for story in stories]
+        like = [text for question in questions for text in question.like]
+        every = cosines(like, [piece for one in pieces for piece in one], self._embedder)
+        bounds = np.cumsum([0, *map(len, pieces)])
+        by_story = np.stack([every[:, a:b].max(axis=1) for a, b in pairwise(bounds)], axis=1)
+        rows = np.cumsum([0, *(len(q.like) for q in questions)])
+        return np.stack([by_story[a:b].mean(axis=0) for a, b in pairwise(rows)])
+
+    def _fit(
+        self, question: LikelyQuestion, story: Story, near: NDArray[np.float64] | None, row: int, at: int
+    ) -> StoryMatch | None:
+        shared, share = _shared(question, story)
+        tagged = question.competency is not None and _slug(question.competency) in set(map(_slug, story.competencies))
+        if near is None:
+            match, fits, strong = share, share >= _BY_WORDS, share >= STRONG
+        else:
+            match = max(0.0, float(near[row, at]))
+            above = match - float(np.delete(near[:, at], row).mean()) if len(near) > 1 else 0.0
+            fits, strong = match >= WORKABLE and above >= _ABOVE, match >= STRONG
+        fits = fits and question.of_an_occasion
+        if not fits and not tagged:
+            return None
+        close = fits and near is not None
+        if tagged:
+            match = _TAGGED + (1 - _TAGGED) * max(match - _CHANCE, 0.0)
+            strong = match >= STRONG
         return StoryMatch(
-            story_id=best.story.story_id,
-            title=best.story.title,
-            match=round(best.match, 2),
-            fit="strong" if best.match >= STRONG else "workable",
-            because=best.because,
+            story_id=story.story_id,
+            title=story.title,
+            match=round(min(1.0, match), 2),
+            fit="strong" if strong else "workable",
+            because=_because(question.competency if tagged else None, shared, close=close),
         )
 
-    def match(self, question: LikelyQuestion, story: Story) -> float:
-        """0..1."""
-        return self._rate(question, story).match
 
-    def _rate(self, question: LikelyQuestion, story: Story) -> _Rated:
-        about, tag = question.citation.quote, question.competency
-        wanted = {stem(w): w for w in content_words(about) if stem(w) not in _ASKING}
-        told = {stem(w) for w in content_words(f"{story.title} {story.text}")}
-        shared = [word for key, word in wanted.items() if key in told]
-        by_words = len(shared) / len(wanted) if len(shared) >= _FEWEST_SHARED else 0.0
-        tagged = tag is not None and _slug(tag) in {_slug(t) for t in story.competencies}
-        near = self._near(about, story)
-        match = max(by_words, near * _NEAR)
-        if tagged:
-            match = _TAGGED + (1 - _TAGGED) * max(by_words, near * _NEAR - _CHANCE, 0.0)
-        return _Rated(story, min(1.0, match), _because(tag if tagged else None, shared if by_words else [], near))
-
-    def _near(self, question: str, story: Story) -> float:
-        return max(0.0, closest(question, _pieces(story), self._embedder)) if self._embedder is not None else 0.0
+def _shared(question: LikelyQuestion, story: Story) -> tuple[list[str], float]:
+    """Words of what is asked that the story has too, and their share; nothing where they are too few to mean anything."""
+    wanted = {stem(w): w for w in content_words(question.like[0]) if stem(w) not in _ASKING}
+    told = {stem(w) for w in content_words(f"{story.title} {story.text}")}
+    shared = [word for key, word in wanted.items() if key in told]
+    return (shared, len(shared) / len(wanted)) if len(shared) >= _FEWEST_SHARED else ([], 0.0)
 
 
-def _because(tag: str | None, shared: Sequence[str], near: float) -> str:
+def _because(tag: str | None, shared: Sequence[str], *, close: bool) -> str:
     reasons = [f"tagged “{tag.replace('_', ' ')}”"] if tag else []
     if shared:
         reasons.append(f"shares {', '.join(f'“{w}”' for w in shared[:_NAMED])}")
-    if near * _NEAR >= WORKABLE:
+    if close:
         reasons.append("close in meaning")
     return "; ".join(reasons)
 
 
 def _pieces(story: Story) -> list[str]:
-    """Title, and the text three sentences at a time: a vector of a long text says little about any part of it."""
+    """Title, all of it, and the text three sentences at a time: a vector of a long text says little about any part of it."""
     lines = [s.text for s in written_sentences(story.text)]
     parts = [" ".join(lines[i : i + _PIECE_SENTENCES]) for i in range(0, len(lines), _PIECE_SENTENCES)]
-    return [story.title, *parts[:_MOST_PIECES]]
+    return [story.title, f"{story.title}. {story.text}", *parts[:_MOST_PIECES]]
 
 
-def cite_requirement(place: int, requirement: Requirement) -> Citation:
-    """A requirement by its place in the job's list, as the report names it: J2, or P2 for a role pack."""
-    letter = "J" if requirement.source == "document" else "P"
-    return cite(place, requirement).model_copy(update={"citation_id": f"{letter}{place + 1}"})
-
-
-def likely_questions(pack: RolePack, requirements: Sequence[Requirement]) -> list[LikelyQuestion]:
-    """What this job asks for first, then what is asked of everybody in the role."""
-    found = [
-        LikelyQuestion(
-            text=requirement_questions(wanted)[0],
-            kind="requirement",
-            competency=None,
-            citation=cite_requirement(place, requirement),
-        )
-        for place, requirement, wanted in askable(requirements)
-        if requirement.source == "document"
-    ]
-    for category in _TOLD:
+def likely_questions(pack: RolePack, over_job: Sequence[PlannedQuestion]) -> list[LikelyQuestion]:
+    """What is asked over the lines of the posting first, then what is asked of everybody in the role."""
+    found = [_over_line(q) for q in over_job if q.citations and q.citations[0].citation_id.startswith("J")]
+    for category in _LISTED:
         for question in pack.questions_for(category):
             found.append(
                 LikelyQuestion(
@@ -189,18 +196,37 @@ def likely_questions(pack: RolePack, requirements: Sequence[Requirement]) -> lis
                     kind="bank",
                     competency=question.competency,
                     citation=cite_bank(pack, question),
+                    of_an_occasion=category == _OF_AN_OCCASION,
+                    like=(question.text, *filter(None, [question.model_answer])),
                 )
             )
     return found
 
 
+def _over_line(question: PlannedQuestion) -> LikelyQuestion:
+    """A question of the bank is about what it asks; one that only points at its line is about the line."""
+    line = question.citations[0]
+    known = built_in_packs().question(question.text)
+    return LikelyQuestion(
+        text=question.text,
+        kind="requirement",
+        competency=None,
+        citation=line,
+        of_an_occasion=question.kind == _OF_AN_OCCASION,
+        like=(line.quote,) if known is None else (known.text, *filter(None, [known.model_answer])),
+    )
+
+
 def cover(
-    pack: RolePack, requirements: Sequence[Requirement], stories: Sequence[Story], matcher: StoryMatcher
+    pack: RolePack, over_job: Sequence[PlannedQuestion], stories: Sequence[Story], matcher: StoryMatcher
 ) -> Coverage:
-    """Each likely question with the story that fits best, and the gaps. Blocking for the embeddings."""
-    likely = likely_questions(pack, requirements)
-    matcher.read(likely, stories)
-    questions = [Covered(**q.model_dump(), story=matcher.best(q, stories)) for q in likely]
+    """Each likely question with the story that fits best, and the gaps. `over_job`: what is asked over the posting's lines.
+
+    Blocking for the embeddings.
+    """
+    likely = likely_questions(pack, over_job)
+    fits = matcher.suggested(likely, stories)
+    questions = [Covered(**dict(q), story=_best(line)) for q, line in zip(likely, fits, strict=True)]
     return Coverage(
         role_pack=pack.name,
         title=pack.title,
@@ -209,6 +235,10 @@ def cover(
         questions=questions,
         gaps=[*_requirement_gaps(questions), *_competency_gaps(pack, questions, stories)],
     )
+
+
+def _best(fitting: Sequence[StoryMatch | None]) -> StoryMatch | None:
+    return max(filter(None, fitting), key=lambda m: m.match, default=None)
 
 
 def _requirement_gaps(questions: Sequence[Covered]) -> list[Gap]:

@@ -11,6 +11,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from backend.interview.session_log import MemorySessionLog, SessionLog
+
 WireEvent = dict[str, Any]
 """`{"event": name, "data": {...}}` with `turn_id`, `seq` and `at_ms` in the data."""
 
@@ -23,6 +25,11 @@ class ExchangeDown(Exception):
 
 class TurnExchange(Protocol):
     """A place that all replicas share. Every method but `publish`, `told`, `session` and `end` may raise `ExchangeDown`."""
+
+    @property
+    def log(self) -> SessionLog:
+        """What happens outside turns."""
+        ...
 
     @property
     def lease_s(self) -> float:
@@ -108,6 +115,7 @@ class MemoryHub:
         self._keep = keep
         self.turns: OrderedDict[str, _Shared] = OrderedDict()
         self.by_session: dict[str, str] = {}
+        self.log = MemorySessionLog()
         self.locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     def turn(self, turn_id: str) -> _Shared:
@@ -127,6 +135,7 @@ class MemoryExchange:
 
     def __init__(self, hub: MemoryHub | None = None) -> None:
         self._hub = hub or MemoryHub()
+        self.log: SessionLog = self._hub.log
         self._on_stop: Callable[[str], None] = lambda turn_id: None
 
     @asynccontextmanager

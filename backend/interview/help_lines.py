@@ -1,53 +1,73 @@
-"""Help on the same question: said more simply, or an easier way in. Made from the pack, without a model."""
+"""Help on the same question: said more simply, a hint, or how somebody might begin. All of it authored, without a model."""
 
 from __future__ import annotations
 
-import re
+from functools import cache
+from pathlib import Path
+from typing import Literal
 
-from backend.interview.phrases import first_half, lower_first
+import yaml
+
+from backend.coaching.feedback import Intent
+from backend.coaching.text import lower_words, sentences
+from backend.interview.practices import drill_subject
 from backend.interview.question import Question
-from backend.jobs.role_packs import RolePack
+from backend.jobs.question_lines import QuestionLines
+from backend.jobs.role_packs import RolePacks
 
-_LEAD_IN = re.compile(
-    r"^(can|could) you (please )?(tell me about|describe|walk me through|take me through) ", re.IGNORECASE
-)
-
-
-def simpler(question: Question, pack: RolePack) -> str:
-    """The same question in plainer words; asked twice, a wider one about the same thing."""
-    about = _about(question, pack)
-    if question.text.startswith(("Put simply", "In plain words")):
-        return f"In plain words, can you think of anything you have done, however small, that has to do with {about}?"
-    if question.kind == "closing":
-        return "Put simply, what do you want to know about the job, the team or the company?"
-    core = first_half(question.text)
-    if _LEAD_IN.match(core):
-        return f"Put simply, what is one example of {_LEAD_IN.sub('', core).rstrip('?')}?"
-    if core != question.text:
-        return f"Put simply, {lower_first(core)}"
-    if question.kind == "follow_up":
-        return f"Put simply, in the example you just gave, {lower_first(core)}"
-    return f"Put simply, and thinking of {about}, {lower_first(core)}"
+Help = Literal["simpler", "hint", "example"]
+_FIRST: dict[Help, int] = {"simpler": 0, "hint": 1, "example": -1}
+_BEGINS = 2
+"""Sentences of the model answer that are told as an example."""
+_LEAD = "Somebody might begin like this: "
 
 
-def easier(question: Question, pack: RolePack) -> str:
-    """A narrower way in for somebody who does not know what to say."""
-    known = next((q for q in pack.questions if q.text == question.text), None)
-    if known is not None and known.category == "technical":
-        if known.topic is not None:
-            return f"Let's take one part of it: what do you know about {lower_first(known.topic)}, however little?"
-        return "Let's take one part of it: what is the first thing you would look at or ask?"
-    if question.kind == "follow_up":
-        return "Let's take one part of it: what is the one detail you remember best?"
-    if known is not None and known.category in ("intro", "cultural_fit"):
-        return "Let's make it concrete: what is one moment from the last year that has to do with this?"
-    if question.competency is None:
-        return "Let's start small: is there anything you have done, at work or elsewhere, that comes near it?"
-    return f"Let's start small: what have you done, at work or elsewhere, that has to do with {_about(question, pack)}?"
+def help_wanted(intent: Intent, said: str) -> Help:
+    """Which help a request is for: an example where it names one, other words for a question that was not understood, else
+    a hint."""
+    if intent in ("clarify", "hint") and not {"example", "examples"}.isdisjoint(lower_words(said)):
+        return "example"
+    return "simpler" if intent == "clarify" else "hint"
 
 
-def _about(question: Question, pack: RolePack) -> str:
-    if question.competency:
-        title = next((c.title for c in pack.competencies if c.name == question.competency), question.competency)
-        return lower_first(title.replace("_", " "))
-    return "your own work"
+def helped(
+    original: Question, present: str, packs: RolePacks, lines: QuestionLines, wanted: Help, *, talk: bool = False
+) -> str | None:
+    """The question put once more with the help that is wanted, or with more, where `present` (how it was last put) has that
+    help already. None where there is no more. `talk`: it was asked in a talk without a plan."""
+    steps = _steps(original, "other" if talk else _section(original), packs, lines)
+    first = range(len(steps))[min(_FIRST[wanted], len(steps) - 1)]
+    at = max(first, steps.index(present) + 1) if present in steps else first
+    return steps[at] if at < len(steps) else None
+
+
+def _steps(original: Question, section: str, packs: RolePacks, lines: QuestionLines) -> list[str]:
+    """In plainer words, with a hint, and with how somebody might begin, as far as each is known. `section`: of what is
+    said of questions that the bank does not know."""
+    known = packs.question(drill_subject(original))
+    if known is None or not known.simpler:
+        return [*lines.about[f"Help: {section}"], *_examples()[section]]
+    steps = [known.simpler]
+    if known.hint:
+        steps.append(f"{known.simpler} {known.hint}")
+    if known.model_answer:
+        begins = " ".join(s.text for s in sentences(known.model_answer)[:_BEGINS])
+        steps.append(f"{_LEAD}“{begins}” And you? {known.simpler}")
+    return steps
+
+
+def _section(question: Question) -> str:
+    if question.kind in ("follow_up", "closing"):
+        return question.kind
+    if question.citations:
+        return "line"
+    return "opening" if question.kind == "opening" else "other"
+
+
+@cache
+def _examples() -> dict[str, list[str]]:
+    """How somebody might begin on a question that the bank does not know."""
+    found: dict[str, list[str]] = yaml.safe_load(
+        Path(__file__).with_name("help_examples.yaml").read_text(encoding="utf-8")
+    )
+    return found

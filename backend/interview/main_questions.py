@@ -1,29 +1,21 @@
-"""Main questions without a model: the opening, the bank of the role pack, the closing."""
+"""Main questions without a model: the opening and the bank of the role pack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from backend.coaching.coach import Source
-from backend.coaching.feedback import Requirement
-from backend.interview.modes import StageSpec
-from backend.interview.phrases import Focus, clean_name, first_half, lower_first, requirement_questions
-from backend.interview.requirement_choice import askable, cite
+from backend.coaching.report import judged
+from backend.interview.modes import PanelMember, StageSpec
 from backend.interview.session import Difficulty, SessionPlan
-from backend.interview.suitable import protected_requirement, unsuitable
+from backend.interview.suitable import clean_name, protected_requirement, unsuitable
+from backend.interview.takes import takes_of
 from backend.interview.turn_record import TurnRecord
 from backend.jobs.role_packs import GENERAL, BankQuestion, Category, RolePack, RolePacks
 from backend.rag.documents import Citation
 
-CLOSING = (
-    "What would you like to ask us?",
-    "What questions do you have for us?",
-    "What would you like to know from us before we finish?",
-)
-MOST_WORDS = 30
-"""What can be said in one breath or two."""
-_STEPS: tuple[Difficulty, ...] = ("easy", "medium", "hard")
-_CATEGORIES: tuple[Category, ...] = ("behavioral", "technical", "cultural_fit", "intro")
+STEPS: tuple[Difficulty, ...] = ("easy", "medium", "hard")
+_CATEGORIES: tuple[Category, ...] = ("behavioral", "situational", "technical", "cultural_fit", "intro")
 
 
 def pack_for(packs: RolePacks, plan: SessionPlan, sources: Sequence[Source] = ()) -> RolePack:
@@ -35,16 +27,17 @@ def pack_for(packs: RolePacks, plan: SessionPlan, sources: Sequence[Source] = ()
 
 
 def bank(
-    packs: RolePacks, pack: RolePack, stage: StageSpec, difficulty: Difficulty, prefer: Sequence[Category] = ()
+    packs: RolePacks, pack: RolePack, stage: StageSpec, difficulty: Difficulty, by: PanelMember | None = None
 ) -> Iterator[tuple[RolePack, BankQuestion]]:
     """Questions for a stage, best first; never empty.
 
     The stage's categories in the pack, then in the general pack, then everything else, so that even the longest
     interview finds a new one. Within a category: preferred competencies, then the difficulty nearest to the one asked
-    for, then the order of the file. `prefer` moves a panel member's categories to the front.
+    for, then the order of the file. `by`: a panel member, whose categories come first, and in them, unless they are much
+    too hard or too easy, the competencies that this person cares about.
     """
     own: list[Category] = list(stage.categories) or ["behavioral"]
-    wanted = [c for c in own if c in prefer] + [c for c in own if c not in prefer]
+    wanted = sorted(own, key=lambda c: by is not None and c not in by.categories)
     general = packs.get(GENERAL)
     home = [pack] if pack.name == GENERAL else [pack, general]
     rest: list[Category] = [c for c in _CATEGORIES if c not in wanted]
@@ -52,13 +45,17 @@ def bank(
     for group in groups:
         for one in home:
             for category in group:
-                for question in sorted(one.questions_for(category), key=lambda q: _rank(q, stage, difficulty)):
+                for question in sorted(one.questions_for(category), key=lambda q: _rank(q, stage, difficulty, by)):
                     yield one, question
 
 
-def _rank(question: BankQuestion, stage: StageSpec, difficulty: Difficulty) -> tuple[bool, int]:
-    distance = abs(_STEPS.index(question.difficulty) - _STEPS.index(difficulty))
-    return bool(stage.competencies) and question.competency not in stage.competencies, distance
+def _rank(
+    question: BankQuestion, stage: StageSpec, difficulty: Difficulty, by: PanelMember | None
+) -> tuple[bool, bool, bool, int]:
+    distance = abs(STEPS.index(question.difficulty) - STEPS.index(difficulty))
+    elsewhere = bool(stage.competencies) and question.competency not in stage.competencies
+    unconcerned = by is not None and question.competency not in by.competencies
+    return elsewhere, distance > 1, unconcerned, distance
 
 
 def cite_bank(pack: RolePack, question: BankQuestion) -> Citation:
@@ -87,30 +84,10 @@ def place_of(plan: SessionPlan) -> str | None:
     return f"this role at {company}" if company else None
 
 
-def opening_text(
-    plan: SessionPlan, stage: StageSpec, requirements: Sequence[Requirement]
-) -> tuple[str, Citation] | str | None:
-    """The first question where it can be about this job: text, and the requirement it cites; None: take the bank."""
+def opening_text(plan: SessionPlan, stage: StageSpec) -> str | None:
+    """The first question where it can name the job; None: the bank opens."""
     place = place_of(plan)
-    top = [one for one in askable(requirements) if one[2].kind != "thing"]  # a bare name is no way to begin
-    if "intro" in stage.categories:
-        if place:
-            return _about_place(plan, place)
-        if top and plan.mode in ("behavioral", "technical"):
-            number, requirement, wanted = top[0]
-            return _prepared_for(wanted), cite(number, requirement)
-        return None
-    if stage.requirements and top:
-        number, requirement, wanted = top[0]
-        text = requirement_questions(wanted)[0]
-        return (for_place(place, text) if place else text), cite(number, requirement)
-    return None
-
-
-def for_place(place: str, text: str) -> str:
-    """A question with the job named first; its second half goes where it would become too long to be spoken."""
-    whole = f"For {place}: {lower_first(text)}"
-    return whole if len(whole.split()) <= MOST_WORDS else f"For {place}: {lower_first(first_half(text))}"
+    return _about_place(plan, place) if place is not None and "intro" in stage.categories else None
 
 
 def _about_place(plan: SessionPlan, place: str) -> str:
@@ -123,23 +100,19 @@ def _about_place(plan: SessionPlan, place: str) -> str:
     return f"To begin with, which part of your experience has prepared you best for {place}?"
 
 
-def _prepared_for(wanted: Focus) -> str:
-    if wanted.kind in ("ability", "duty"):
-        return f"In this job you would {wanted.phrase}; which part of your experience has prepared you best for that?"
-    return f"This job asks for {wanted.phrase}; which part of your experience has prepared you best for that?"
+def wanted_difficulty(plan: SessionPlan, number: int, total: int, turns: Sequence[TurnRecord]) -> Difficulty:
+    """How hard question `number` of `total` is to be: from one step easier than the interview to one step harder."""
+    step = min(3 * max(number - 1, 0) // max(total, 1), 2) - 1
+    return STEPS[min(max(STEPS.index(adapted(plan.difficulty, turns)) + step, 0), 2)]
 
 
 def adapted(difficulty: Difficulty, turns: Sequence[TurnRecord]) -> Difficulty:
-    """One step harder after two strong answers in a row, one step easier after two weak ones."""
-    means = []
-    for turn in turns:
-        if turn.feedback is not None and turn.feedback.scored and turn.feedback.scores:
-            scores = [s.score for s in turn.feedback.scores.values()]
-            means.append(sum(scores) / len(scores))
-    last = means[-2:]
-    at = _STEPS.index(difficulty)
+    """One step harder after two strong answers in a row, one step easier after two weak ones, by an author's scores or what
+    the candidate ticked."""
+    last = [value for take in takes_of(turns) if (value := judged(take)) is not None][-2:]
+    at = STEPS.index(difficulty)
     if len(last) == 2 and min(last) >= 4.0:
-        return _STEPS[min(at + 1, 2)]
+        return STEPS[min(at + 1, 2)]
     if len(last) == 2 and max(last) <= 2.0:
-        return _STEPS[max(at - 1, 0)]
+        return STEPS[max(at - 1, 0)]
     return difficulty

@@ -10,16 +10,16 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from backend.coaching.feedback import Dimension
+from backend.interview.question import TimeLeft
 from backend.interview.session import Difficulty, Mode
 from backend.jobs.role_packs import Category
 
 FOLDER = Path(__file__).parent
 
-Probe = Literal[
-    "example", "missing", "unquantified", "ownership", "weak", "trade_off", "pushback", "claim", "tell_more"
-]
-"""Why a follow-up is asked. `example`: no concrete case was told; `missing`: a part of the story is; `claim`: a figure, title
-or tool that the resume does not bear out, at most once an interview; ..."""
+Probe = Literal["example", "missing", "unquantified", "ownership", "deeper", "claim", "tell_more"]
+"""Why a follow-up is asked. `example`: no concrete case was told; `missing`: a part of the story is; `deeper`: there is more
+to know about what was told; `claim`: a figure, title or tool that the resume does not bear out, at most once an interview;
+`tell_more`: in a talk, to keep it going; ..."""
 
 _T = TypeVar("_T", bound=BaseModel)
 
@@ -94,18 +94,30 @@ class MemberVoice(_Data):
 
 
 class PanelMember(_Data):
-    """One interviewer of a panel and the kinds of question that are theirs."""
+    """One interviewer of a panel, the kinds of question that are theirs, and what they care about."""
 
     name: str
     title: str
     description: str
     persona: str
     categories: list[Category]
+    competencies: list[str] = []
+    """Names of competencies of the packs that this person prefers to ask about."""
+    opens: list[str] = Field(min_length=3)
+    """What this person says, in English, before the first question they ask: each way one whole sentence."""
     voice: MemberVoice = MemberVoice()
 
 
+class LanguageFollowUp(_Data):
+    """A follow-up in a language, and what the answer is like for which it is meant."""
+
+    when: Literal["no_story", "no_action", "no_result", "we_only", "very_short", "unmeasured", "any"]
+    text: str
+
+
 class LanguageSpec(_Data):
-    """A language to practise, with enough sentences in it to hold a conversation without a language model."""
+    """A language to practise, with enough sentences in it to hold a conversation without a language model, and, beyond
+    English, an interview. The English ones are in the question bank."""
 
     code: str
     name: str
@@ -114,7 +126,29 @@ class LanguageSpec(_Data):
     easier: str
     """Frame for an easier way in; `{question}` is put in."""
     tell_more: list[str] = Field(min_length=2)
+    intro: list[str] = []
+    behavioral: list[str] = []
+    situational: list[str] = []
+    technical: list[str] = []
+    """On the knowledge of any trade."""
+    cultural_fit: list[str] = []
+    resume_line: list[str] = []
+    posting_line: list[str] = []
+    """About a line that stands beside the question."""
+    follow_up: list[LanguageFollowUp] = []
+    closing: list[str] = []
+    """How an interview ends in it: asking for the candidate's questions."""
+    time: dict[TimeLeft, str] = Field(min_length=2)
+    """What is said before a question when the time is nearly up, and when it is up: each one whole sentence."""
     conversation: list[str] = Field(min_length=20)
+
+    def of_kind(self, kind: Category) -> list[str]:
+        """Its questions of a kind."""
+        found: dict[Category, list[str]] = {
+            "intro": self.intro, "behavioral": self.behavioral, "situational": self.situational,
+            "technical": self.technical, "cultural_fit": self.cultural_fit,
+        }  # fmt: skip
+        return found[kind]
 
 
 class InterviewData:

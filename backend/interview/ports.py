@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 from typing import Protocol
 
+from backend.coaching.author.plan import InterviewPlan
+from backend.coaching.author.summary import WrittenReport
+from backend.coaching.feedback import SelfCheck
 from backend.interview.session import Session
 from backend.interview.stories import Story
-from backend.interview.turn_record import Outcome, SelfRating, TurnRecord
+from backend.interview.turn_record import Objection, Outcome, SelfRating, TurnRecord
 
 
 class SessionStore(Protocol):
@@ -65,6 +69,20 @@ class TurnStore(Protocol):
         """Keep how the candidate rates an answer. False where there is no such turn."""
         ...
 
+    async def check(self, owner_id: str, session_id: str, turn_id: str, check: SelfCheck) -> bool:
+        """Keep which points the candidate ticked, in place of earlier ticks. False where there is no such turn."""
+
+    async def object(self, owner_id: str, session_id: str, turn_id: str, objection: Objection) -> bool:
+        """Keep what the candidate says is wrong. False where there is no such turn."""
+        ...
+
+    async def erase_answers(
+        self, emptied: Sequence[TurnRecord], changed: Sequence[TurnRecord], session: Session
+    ) -> None:
+        """Store turns whose answers were erased, others that had quoted them, and the session; what was kept beside the
+        answers or made from them goes, from every file."""
+        ...
+
     async def by_idempotency_key(self, session_id: str, key: str, since: str) -> TurnRecord | None:
         """The turn this key began at or after `since` (ISO 8601)."""
         ...
@@ -95,3 +113,25 @@ class StoryStore(Protocol):
     async def delete(self, owner_id: str, story_id: str) -> bool:
         """Erase a story from every file. False where there was none."""
         ...
+
+
+class WrittenStore(Protocol):
+    """What an author has written beside its replies. It goes with what it was written from."""
+
+    async def plan(self, key: str) -> InterviewPlan | None: ...
+
+    async def keep_plan(
+        self, key: str, plan: InterviewPlan, *, owner_id: str, job_id: str | None, resume_id: str | None
+    ) -> None:
+        """Errors: `NotFound` where the owner or a document was erased meanwhile."""
+        ...
+
+    async def report(self, session_id: str, based_on: str) -> WrittenReport | None:
+        """The report of a session; None where it was written from something else, or not at all."""
+        ...
+
+    async def keep_report(self, session_id: str, based_on: str, report: WrittenReport) -> bool:
+        """False where the session was deleted meanwhile."""
+        ...
+
+    async def erase_report(self, session_id: str) -> None: ...

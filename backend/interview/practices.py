@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from backend.coaching.answer import Answer
+from backend.coaching.answer import Answer, Span
 from backend.coaching.coach import Source
 from backend.coaching.job_fit import match_strength
 from backend.coaching.reply_kind import asks_for_a_time
 from backend.coaching.text import word_count, written_sentences
 from backend.interview.question import Question
 from backend.interview.session import DrillKind
+from backend.jobs.role_packs import BankQuestion
 
 DRILL_LIMITS_S = (90, 60, 30)
 """The same story in ninety, sixty and thirty seconds."""
@@ -23,6 +24,7 @@ _SPOKEN = {90: "ninety", 60: "sixty", 30: "thirty"}
 _RESULT_FIRST = "Once more, and begin with the result: "
 MOST_TRIES = 3
 """Takes of one question in a drill before it goes on to the next, passed or not."""
+_MOST_DOUBTS = 2
 _DOUBTS = (
     "I am not convinced yet. What would show it to somebody who was not there?",
     "Could it have come out the same without you? What speaks against that?",
@@ -32,13 +34,15 @@ _OPINION = "Your point first, then the reason, then one case where it held."
 _NEAR, _MOST_POINTS, _LONGEST = 0.15, 4, 200
 
 
-def hints(question: Question, key_points: Sequence[str], sources: Sequence[Source]) -> list[str]:
-    """What an answer to this question could hold: known key points, else a shape, and the candidate's own nearest line."""
-    found = [f"A full answer names: {point}" for point in key_points[:_MOST_POINTS]]
+def hints(question: Question, known: BankQuestion | None, sources: Sequence[Source]) -> list[str]:
+    """What an answer to this question could hold: what the bank says of it, else a shape, and the candidate's own nearest
+    line."""
+    found = [known.hint, *known.points[:_MOST_POINTS]] if known is not None else []
     if not found:
         found.append(_STORY if asks_for_a_time(question.text) or question.kind == "follow_up" else _OPINION)
-    if line := _nearest(question, [s for s in sources if s.kind == "resume"]):
-        found.append(f"From your resume: “{line}”")
+    about = " ".join([question.text, *(c.quote for c in question.citations)])
+    if (nearest := nearest_line(about, [s for s in sources if s.kind == "resume"])) is not None:
+        found.append(f"From your resume: “{nearest[1].text}”")
     return found
 
 
@@ -81,11 +85,11 @@ def challenged(question: Question) -> bool:
 
 
 def challenge(said: str | None, asked: Sequence[Question], question: Question) -> str | None:
-    """How the coach doubts an answer, in other words each time; None when it has been doubted enough."""
-    this_time = [q.text for q in takewhile(challenged, reversed(asked))]
+    """How the coach doubts an answer, in other words each time; None when it has been doubted twice."""
+    this_time = list(takewhile(challenged, reversed(asked)))
     if not challenged(question):
         return f"You said “{said}”. How do you know?" if said else "How do you know that it was what you did?"
-    return next((doubt for doubt in _DOUBTS if doubt not in this_time), None)
+    return _DOUBTS[len(asked) % len(_DOUBTS)] if len(this_time) < _MOST_DOUBTS else None
 
 
 def drill_text(question: Question, limit_s: int) -> str:
@@ -100,16 +104,24 @@ def result_first_text(question: Question) -> str:
 
 
 def drill_subject(question: Question) -> str:
-    """The question that a drill goes round."""
-    if question.text.startswith(_RESULT_FIRST):
-        return question.text.removeprefix(_RESULT_FIRST)
-    head, colon, subject = question.text.partition(" seconds: ")
-    return subject if colon and head.startswith(("Once more, in", "The same again, in")) else question.text
+    """The question that a drill goes round, as the bank has it."""
+    text = question.plain
+    if text.startswith(_RESULT_FIRST):
+        return text.removeprefix(_RESULT_FIRST)
+    head, colon, subject = text.partition(" seconds: ")
+    return subject if colon and head.startswith(("Once more, in", "The same again, in")) else text
 
 
-def _nearest(question: Question, resumes: Sequence[Source]) -> str | None:
-    wanted = " ".join([question.text, *(c.quote for c in question.citations)])
-    lines = [line.text.strip(" -•*") for source in resumes for line in written_sentences(source.text)]
-    rated = [(match_strength(line, wanted), line) for line in lines if word_count(line) >= 4 and len(line) <= _LONGEST]
-    strength, line = max(rated, default=(0.0, ""))
-    return line if strength >= _NEAR else None
+def nearest_line(about: str, sources: Sequence[Source]) -> tuple[Source, Span] | None:
+    """The line of a document that shares most with a text, verbatim; None where none shares enough."""
+    best: tuple[float, Source, Span] | None = None
+    for source in sources:
+        for line in written_sentences(source.text):
+            plain = line.text.strip(" -•*")
+            at = source.text.index(plain, line.start)
+            if word_count(plain) < 4 or len(plain) > _LONGEST:
+                continue
+            strength = match_strength(plain, about)
+            if strength >= _NEAR and (best is None or strength > best[0]):
+                best = strength, source, Span(plain, at, at + len(plain))
+    return best[1:] if best is not None else None

@@ -1,26 +1,46 @@
-"""Prefill: lets the model read the next prompt while the candidate listens, thinks and speaks, as far as it is known."""
+"""Prefill: lets a model on this machine read the next prompt while the candidate listens, thinks and speaks."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from backend.coaching.coach import Source
+from backend.coaching.analysis import Analysis, Context, Measured, Source
+from backend.coaching.answer import Answer
+from backend.coaching.author.briefing import read_ahead
+from backend.coaching.author.model import ModelAuthor
+from backend.coaching.author.ports import NextMove
+from backend.coaching.delivery import measure_delivery
 from backend.errors import LlmError
+from backend.interview.briefing import make_brief
 from backend.interview.cores import Cores
-from backend.interview.questions import Interviewer
+from backend.interview.modes import InterviewData
 from backend.interview.session import Session
 from backend.interview.turn_record import TurnRecord
 from backend.llm.ports import ChatModel
+from backend.llm.prompts import PromptBook
 
 
 class Prefill:
-    """One background reading per session; an answer that arrives stops it, hearing and speaking interrupt it."""
+    """One background reading per session; an answer that arrives stops it, hearing and speaking interrupt it.
 
-    def __init__(self, chat: ChatModel | None, interviewer: Interviewer, cores: Cores) -> None:
+    Only for an author on this machine (`author()` gives None otherwise): elsewhere reading ahead costs money.
+    """
+
+    def __init__(
+        self,
+        author: Callable[[Session], ModelAuthor | None],
+        chat: Callable[[], ChatModel | None],
+        data: InterviewData,
+        prompts: PromptBook,
+        cores: Cores,
+    ) -> None:
+        """`chat()`: the author's model as it is watched for this work; None: nothing is read ahead."""
+        self._author = author
         self._chat = chat
-        self._interviewer = interviewer
+        self._data = data
+        self._prompts = prompts
         self._cores = cores
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -31,29 +51,37 @@ class Prefill:
 
         Costs one token of writing. What was read before is in the session's cache, so only the new end is evaluated.
         """
-        if self._chat is None or session.question is None:
+        author, chat = self._author(session), self._chat()
+        if chat is None or author is None or author.private or session.question is None:
             return
         self.stop(session.session_id)
         task = asyncio.create_task(
-            self._read(self._chat, session, list(turns), sources, answer_text), name=f"prefill {session.session_id}"
+            self._read(author, chat, session, list(turns), sources, answer_text),
+            name=f"prefill {session.session_id}",
         )
         self._tasks[session.session_id] = task
         task.add_done_callback(lambda done: self._forget(session.session_id, done))
 
     async def _read(
         self,
+        author: ModelAuthor,
         chat: ChatModel,
         session: Session,
         turns: Sequence[TurnRecord],
         sources: Sequence[Source],
         answer_text: str,
     ) -> None:
-        briefing = self._interviewer.briefing(session, turns, session.requirements, sources, answer_text)
+        assert session.question is not None
+        answer = Answer(session.question.plain, answer_text, mode=session.plan.mode, language=session.plan.language)
+        context = Context(sources=tuple(sources), requirements=tuple(session.requirements))
+        analysis = Analysis(answer, context, Measured(None, None, measure_delivery(answer), None))
+        brief = make_brief(session, turns, analysis, NextMove(), data=self._data, prompts=self._prompts.current())
+        messages = read_ahead(brief, author.room, private=author.private)
 
         async def read() -> None:
             with contextlib.suppress(LlmError):
                 async for _ in chat.stream(
-                    briefing.ask(""), max_tokens=1, slot=briefing.slot, first_token_timeout_s=30, timeout_s=30
+                    messages, max_tokens=1, slot=brief.slot, first_token_timeout_s=30, timeout_s=30
                 ):
                     pass
 

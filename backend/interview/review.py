@@ -16,10 +16,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from backend.coaching.drills import drill_for_dimension, weakest_dimension
+from backend.coaching.drills import drill_for_dimension, drill_for_ticks, is_short, weakest_dimension
 from backend.coaching.feedback import Dimension, Drill, Feedback
+from backend.coaching.measured_points import seconds_of
 from backend.coaching.report import NAMES
+from backend.coaching.wording import capitalised, count, number
 from backend.interview.asked import normalised
+from backend.interview.days import day_of
 from backend.interview.practices import drill_subject
 from backend.interview.redaction import ERASED
 from backend.interview.session import DrillKind, Session
@@ -29,6 +32,8 @@ INTERVALS_DAYS = (1, 3, 7, 16)
 """How many days each box waits. What was passed in the last one is learned."""
 WEAK = 2
 """An answer is weak where a score is at most this; delivery is not scored."""
+WEAK_TICKS = 0.5
+"""Where no author judged and the candidate ticked points, it is weak where less than this share was ticked."""
 _MOST = 20
 _DRILL_OF: dict[Dimension, DrillKind] = {"impact": "result_first", "specificity": "pushback", "relevance": "pushback"}
 _QUESTIONS = 3
@@ -39,9 +44,10 @@ class ReviewItem(BaseModel):
 
     question: str
     competency: str | None
-    dimension: Dimension
+    dimension: Dimension | None
+    """None where few points were ticked."""
     reason: str
-    score: int
+    score: int | None
     drill: Drill
     box: int
     """1..4."""
@@ -70,13 +76,14 @@ class _Card:
     turn: TurnRecord
     weak: TurnRecord
     """The last weak answer: what has to get better."""
-    dimension: Dimension
+    dimension: Dimension | None
     box: int
     answers: int
 
 
 def review_of(practised: Iterable[tuple[Session, Sequence[TurnRecord]]], today: date) -> Review:
-    """What is due `today` and what comes later, from all interviews of one owner. Deterministic."""
+    """What is due `today`, a day where the person is, and what comes later, from all interviews of one owner.
+    Deterministic."""
     answered = [
         (turn.created_at, session, turn)
         for session, turns in practised
@@ -107,12 +114,21 @@ def review_of(practised: Iterable[tuple[Session, Sequence[TurnRecord]]], today: 
 def _answer(cards: dict[str, _Card], key: str, session: Session, turn: TurnRecord) -> None:
     """Move the question's card: back to the first box, or one on, at most once a day."""
     assert turn.feedback is not None
-    weak, card = _weak_dimension(turn.feedback), cards.get(key)
-    if weak is not None:
-        cards[key] = _Card(session, turn, turn, weak, 0, 0)
+    dimension, card = _weak_dimension(turn.feedback), cards.get(key)
+    share = _ticked(turn)
+    if share < WEAK_TICKS if share is not None else dimension is not None:
+        cards[key] = _Card(session, turn, turn, None if share is not None else dimension, 0, 0)
     elif card is not None:
-        card.box += _day(turn) > _day(card.turn)
+        card.box += day_of(session, turn.created_at) > _day(card)
         card.session, card.turn = session, turn
+
+
+def _ticked(turn: TurnRecord) -> float | None:
+    """Share of the points that the candidate ticked, where that is the verdict."""
+    check = turn.self_check
+    if check is None or turn.feedback is None or turn.feedback.author == "model":
+        return None
+    return len(check.ticked) / check.of
 
 
 def _weak_dimension(feedback: Feedback) -> Dimension | None:
@@ -134,22 +150,38 @@ def _subject(session: Session, turn: TurnRecord) -> str | None:
 def _item(card: _Card) -> ReviewItem:
     question = _subject(card.session, card.turn) or card.turn.question.text
     assert card.weak.feedback is not None
-    score = card.weak.feedback.scores[card.dimension]
+    score = card.weak.feedback.scores[card.dimension] if card.dimension is not None else None
     return ReviewItem(
         question=question,
         competency=card.turn.question.competency,
         dimension=card.dimension,
-        reason=f"Weak in {NAMES[card.dimension]}. {score.why}",
-        score=score.score,
-        drill=drill_for_dimension(card.dimension, question),
+        reason=_reason(card),
+        score=score.score if score is not None else None,
+        drill=_drill(card, question),
         box=card.box + 1,
         answers=card.answers,
         last_at=card.turn.created_at,
-        due_on=_day(card.turn) + timedelta(days=INTERVALS_DAYS[card.box]),
+        due_on=_day(card) + timedelta(days=INTERVALS_DAYS[card.box]),
         session_id=card.session.session_id,
         turn_id=card.turn.turn_id,
         start=_start(card),
     )
+
+
+def _reason(card: _Card) -> str:
+    feedback, check = card.weak.feedback, card.weak.self_check
+    assert feedback is not None
+    if card.dimension is None and check is not None:
+        return f"You ticked {number(len(check.ticked))} of {count(check.of, 'point')}."
+    return f"{capitalised(NAMES[card.dimension])}: {feedback.scores[card.dimension].why}" if card.dimension else ""
+
+
+def _drill(card: _Card, question: str) -> Drill:
+    feedback, check = card.weak.feedback, card.weak.self_check
+    if card.dimension is not None:
+        return drill_for_dimension(card.dimension, question, _seconds(card), _reason(card))
+    assert feedback is not None and feedback.reference is not None and check is not None
+    return drill_for_ticks(question, feedback.reference, check.ticked)
 
 
 def _start(card: _Card) -> dict[str, Any]:
@@ -164,10 +196,23 @@ def _start(card: _Card) -> dict[str, Any]:
         "question_count": _QUESTIONS,
         "voice": plan.voice,
         "practice": "drill" if english else "study",
-        "drill": _DRILL_OF.get(card.dimension, "ladder") if english else "ladder",
+        "drill": _drill_kind(card) if english else "ladder",
         "again": {"session_id": card.session.session_id, "turn_id": card.turn.turn_id},
     }
 
 
-def _day(turn: TurnRecord) -> date:
-    return date.fromisoformat(turn.created_at[:10])
+def _drill_kind(card: _Card) -> DrillKind:
+    """What was too short is asked about further, and not told in less and less time."""
+    if is_short(card.dimension, _seconds(card)):
+        return "pushback"
+    return _DRILL_OF.get(card.dimension, "ladder") if card.dimension is not None else "ladder"
+
+
+def _seconds(card: _Card) -> float:
+    """How long the weak answer took, about."""
+    delivery = card.weak.delivery
+    return seconds_of(delivery) if delivery is not None else 0.0
+
+
+def _day(card: _Card) -> date:
+    return day_of(card.session, card.turn.created_at)

@@ -13,7 +13,7 @@ from backend.coaching.text import sentences
 from backend.errors import Invalid
 from backend.interview.redaction import without_runs_of
 from backend.interview.session import Session
-from backend.interview.turn_record import HeardAnswer, TurnRecord
+from backend.interview.turn_record import HeardAnswer, TurnRecord, current
 
 MOST_LINKS = 10
 """Live links of one interview."""
@@ -86,7 +86,7 @@ def shown(
     private = [s.text for s in sources if s.kind in _PRIVATE]
     own = [s.text for s in sources if s.kind in {"resume", "notes"}]
     plan = session.plan
-    told = [t for t in turns if _is_told(t)]
+    told = [t for t in current(turns) if _is_told(t)]
     return {
         "session": {
             "mode": plan.mode, "role": plan.role, "difficulty": plan.difficulty, "language": plan.language,
@@ -104,7 +104,7 @@ def comment_wire(comment: Comment, *, owner: bool = False) -> dict[str, Any]:
 
 
 def _is_told(turn: TurnRecord) -> bool:
-    return turn.transcript is not None and bool(turn.transcript.text.strip()) and not (
+    return turn.transcript is not None and bool(turn.transcript.text.strip()) and not turn.in_confidence and not (
         turn.feedback is not None and turn.feedback.intent is not None
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def _turn(turn: TurnRecord, private: Sequence[str], own: Sequence[str]) -> dict[
     question = turn.question
     return {
         "turn_id": turn.turn_id,
-        "retake": turn.retry_of is not None,
+        "retake": not turn.is_first_take,
         "spoken": turn.spoken,
         "created_at": turn.created_at,
         "question": {
@@ -123,7 +123,11 @@ def _turn(turn: TurnRecord, private: Sequence[str], own: Sequence[str]) -> dict[
             "text": without_runs_of(own, question.text, keep=heard.text),
         },
         "answer": {"text": heard.text, "duration_s": heard.duration_s, "paragraphs": paragraphs(heard)},
-        "feedback": _feedback(turn.feedback, private, heard.text) if turn.feedback is not None else None,
+        "feedback": (
+            _feedback(turn.feedback, private, heard.text)
+            if turn.feedback is not None and not turn.in_confidence
+            else None
+        ),
     }  # fmt: skip
 
 

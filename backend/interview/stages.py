@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend.interview.modes import ModeSpec, StageSpec
+from backend.interview.question import TimeLeft
 
 
 @dataclass(frozen=True, slots=True)
 class StagePlan:
-    """One stage for every question number from 1 to `total`. A number alone decides the stage: it always moves on."""
+    """One stage for every place from 1 to `total`, which share the minutes alike. A question's place is its number, unless
+    places before it were left out because it was late."""
 
     stages: tuple[StageSpec, ...]
-    """`stages[n - 1]` is the stage of question n."""
-    minutes: float
+    """`stages[n - 1]` is the stage of place n."""
+    minutes: float | None
+    """How long the whole may take; None: as long as it takes."""
 
     @property
     def total(self) -> int:
@@ -36,16 +39,34 @@ class StagePlan:
             counts[stage.name] = counts.get(stage.name, 0) + 1
         return list(counts.items())
 
-    def time_is_short(self, number: int, elapsed_minutes: float) -> bool:
-        """Whether the interview is so late that only the main questions should be asked from here on."""
-        return elapsed_minutes > self.minutes * (number - 1) / self.total + self.minutes / self.total
+    def place_after(self, place: int, elapsed_minutes: float) -> int | None:
+        """The place of the question after the one at `place`: the next, or, late, the one whose time it is; None: no more.
+
+        A closing question is asked however late it is.
+        """
+        following = place + 1
+        if self.minutes is not None:
+            following = max(following, int(elapsed_minutes * self.total / self.minutes) + 1)
+        if following <= self.total:
+            return following
+        return self.total if place < self.total and self.stage(self.total).closing else None
+
+    def time_is_short(self, place: int, elapsed_minutes: float) -> bool:
+        """Whether the answer at `place` ended so late, by half the time of a question, that a main question has to follow."""
+        return self.minutes is not None and elapsed_minutes > self.minutes * (place + 0.5) / self.total
+
+    def time_left(self, elapsed_minutes: float) -> TimeLeft | None:
+        """Whether the time is nearly up (its last fifth), or up; None: there is enough."""
+        if self.minutes is None or elapsed_minutes < 0.8 * self.minutes:
+            return None
+        return "little" if elapsed_minutes < self.minutes else "none"
 
 
-def plan_stages(mode: ModeSpec, question_count: int) -> StagePlan:
+def plan_stages(mode: ModeSpec, question_count: int, minutes: float | None = None) -> StagePlan:
     """Share `question_count` questions (at least 1) among the mode's stages.
 
     Fixed stages come first, the rest is divided by largest remainder, and every stage that exists gets a question as
-    long as there are enough.
+    long as there are enough. `minutes`: how long the whole may take.
     """
     count = max(question_count, 1)
     there = [s for s in mode.stages if s.from_count <= count]
@@ -54,7 +75,7 @@ def plan_stages(mode: ModeSpec, question_count: int) -> StagePlan:
     left = count - sum(fixed.values())
     numbers = {**fixed, **_divide(shared, left)} if shared else _fill(there, count)
     in_order = [s for s in there for _ in range(numbers.get(s.name, 0))]
-    return StagePlan(tuple(in_order), round(mode.minutes_per_question * count, 1))
+    return StagePlan(tuple(in_order), minutes)
 
 
 def _divide(stages: list[StageSpec], count: int) -> dict[str, int]:

@@ -72,6 +72,13 @@ def facts_of(story: Story) -> StoryFacts:
     )
 
 
+def is_told(story: Story) -> bool:
+    """Whether it tells something that happened, by the trained reading of its parts; a text in another language is taken
+    at its owner's word."""
+    told = _SLOT.sub(" ", story.text)
+    return not _is_english(told) or bool(facts_of(story).star_parts)
+
+
 def story_wire(story: Story) -> dict[str, object]:
     """The story on the wire, with what is measured about it."""
     return story.model_dump(mode="json", exclude={"owner_id"}) | facts_of(story).model_dump(mode="json")

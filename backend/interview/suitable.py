@@ -1,4 +1,5 @@
-"""What an interviewer may not ask: discriminatory or leading questions, and job requirements that lead to them."""
+"""What an interviewer may not ask: discriminatory or leading questions, and job requirements that lead to them; what may be
+called by its name."""
 
 from __future__ import annotations
 
@@ -38,3 +39,13 @@ def leading(question: str) -> bool:
 def unsuitable(question: str) -> str | None:
     """Why a question may not be asked, in a word, or None."""
     return protected_topic(question) or ("leading" if leading(question) else None)
+
+
+def clean_name(text: str | None, most_words: int = 8) -> str | None:
+    """A role or company as it can be said in a question, or None where it does not look like a name."""
+    if not text:
+        return None
+    plain = " ".join(re.sub(r"[^\w\s\-/&,.'’()+#]", " ", text).split()).strip(" ,.-/")
+    if not plain or len(plain) > 60 or len(plain.split()) > most_words or re.search(r"[.?!]\s", plain):
+        return None
+    return plain.title() if plain.isupper() and len(plain) > 5 else plain

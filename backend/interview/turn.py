@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
-from backend.asr.ports import SAMPLE_RATE, Listening, Samples, Transcriber, Transcript, Word
+from backend.asr.ports import SAMPLE_RATE, Listening, Samples, Transcriber, Transcript
 from backend.coaching.answer import Answer
+from backend.coaching.author.choice import Authors
+from backend.coaching.author.clarification import say_again
 from backend.coaching.coach import Analysis, Coach, Context, Source
 from backend.coaching.compare import compare
 from backend.coaching.feedback import Feedback
+from backend.coaching.intake import line
 from backend.errors import (
     AppError,
+    LlmLate,
+    LlmReplyUnusable,
     NoSpeech,
+    NotUnderstood,
     RetrievalUnavailable,
     StorageUnavailable,
     SttUnavailable,
@@ -29,7 +35,10 @@ from backend.errors import (
     TurnInterrupted,
     TurnTimeout,
 )
+from backend.interview import clock
 from backend.interview.active_turns import TurnStream, WireEvent
+from backend.interview.awaited import Awaited, Deadlines
+from backend.interview.briefing import make_brief
 from backend.interview.cores import Cores
 from backend.interview.events import (
     AudioReady,
@@ -48,19 +57,23 @@ from backend.interview.events import (
     TurnStarted,
 )
 from backend.interview.gates import gate_of
+from backend.interview.helping import help_brief
 from backend.interview.hotwords import hotwords
+from backend.interview.late_replies import LateReplies
 from backend.interview.media import MediaShelf
+from backend.interview.modes import InterviewData
 from backend.interview.ports import SessionStore, TurnStore
 from backend.interview.question import Question
-from backend.interview.questions import Interviewer
+from backend.interview.questions import Decided, Interviewer
 from backend.interview.ready_sound import reaction_pieces
-from backend.interview.session import Session, SessionState
-from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord
-from backend.interview.voicing import pace_after, reaction_aloud, wished_speed, words_aloud
+from backend.interview.session import CONVERSATIONS, Session, SessionState
+from backend.interview.takes import answer_of
+from backend.interview.turn_record import HeardAnswer, HeardWord, Outcome, TurnRecord, joined
+from backend.interview.voicing import manner_of, pace_after, reaction_aloud, wished_speed, words_aloud
 from backend.llm.ports import Usage
-from backend.llm.prompts import Briefing, PromptSet
-from backend.rag.documents import Passage
-from backend.tts.ports import Voice
+from backend.llm.prompts import PromptBook, PromptSet
+from backend.rag.documents import Passage, PassageKind
+from backend.tts.ports import PLAIN, Manner, Voice
 from backend.tts.sentences import Speakable, speakable
 from backend.tts.wav import to_wav
 
@@ -69,6 +82,7 @@ log = logging.getLogger(__name__)
 _STORE_AGAIN_S = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, *[3.0] * 7)
 """Pauses between tries to store a turn's end: long enough for a database to restart."""
 
+_ASKS_FOR_HELP = ("clarify", "dont_know")
 _FIRST_SOUND_S = 0.5
 """What is not heard first waits so long for the first sound, which wants the processor."""
 
@@ -91,7 +105,10 @@ class TurnParts:
 
     transcriber: Transcriber | None
     coach: Coach
+    authors: Authors
     interviewer: Interviewer
+    data: InterviewData
+    prompts: PromptBook
     finder: Finder
     voice: Voice | None
     sessions: SessionStore
@@ -105,10 +122,19 @@ class TurnParts:
     """Where answers are analysed; None: in the loop's own threads."""
     cores: Cores = field(default_factory=Cores)
     voice_rate: Callable[[Session], float] = field(default=lambda session: 1.0)
+    manners: bool = True
+    """Whether the voice suits its manner to what it says."""
     on_ended: Callable[[Session, TurnRecord], None] = field(default=lambda session, record: None)
     voices: Mapping[str, Voice] = field(default_factory=dict)
     """Panel members who have a voice of their own."""
     on_started: Callable[[Session], None] = field(default=lambda session: None)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    late: LateReplies = field(default_factory=LateReplies)
+    """Replies that go on being written after their turn has ended."""
+
+    def manner(self, role: Literal["feedback", "question"], *, serious: bool = False) -> Manner:
+        """How something is said. `serious`: after something that matters more than the practice."""
+        return manner_of(role, serious=serious) if self.manners else PLAIN
 
     def voice_of(self, member: str | None) -> Voice | None:
         """Who speaks for this panel member; the coach's own voice for nobody in particular."""
@@ -129,8 +155,10 @@ class Turn:
         sources: tuple[Source, ...],
         stream: TurnStream,
         found: tuple[Passage, ...] | None = None,
+        goes_on: HeardAnswer | None = None,
     ) -> None:
-        """`found`: what retrieval has found while the candidate was speaking; None: look now."""
+        """`found`: what retrieval has found while the candidate was speaking; None: look now. `goes_on`: the answer that
+        was ended too soon and that this one is joined to."""
         self._parts = parts
         self._session = session
         self._record = record
@@ -139,13 +167,21 @@ class Turn:
         self._sources = sources
         self._stream = stream
         self._found = found
+        self._goes_on = goes_on
         self._next: Question | None = None
         self._over = False
+        self._farewell = ""
+        """What is said last where the time is up."""
+        self._author: Awaited | None = None
+        """The model's reply, where a model writes it."""
+        self._decided: Decided | None = None
         self._prompts: PromptSet | None = None
         """The texts this turn speaks from; others may be served while it runs."""
         self._voice = parts.voice if session.plan.voice else None
         self._to_say: asyncio.Queue[SpokenPiece | None] = asyncio.Queue()
         self._words_aloud = 0
+        self._told = False
+        """Whether something grave was told as a story that is over."""
         self._rate = parts.voice_rate(session)
 
     async def run(self) -> None:
@@ -176,9 +212,12 @@ class Turn:
             self._stream.emit(StarFound(star=measured.star))
         self._mark("delivery")
 
-        passages = await self._find(answer) if measured.intent is None else ()
+        passages = await self._find(answer) if measured.intent is None and measured.concern is None else ()
         context = self._context(passages)
         analysis = await self._think(self._parts.coach.analyse, answer, measured, context)
+        self._told = measured.told is not None
+        if measured.concern is not None:  # known from here on to be for the candidate alone, also if this is cut short
+            self._record.feedback = self._parts.coach.compose(analysis)
         self._record.context = [c for c in analysis.citations if c.source != "answer"]
         self._stream.emit(ContextFound(citations=self._record.context))
         self._mark("analysis")
@@ -187,21 +226,20 @@ class Turn:
             self._session.plan, reaction = wish
             self._rate = self._parts.voice_rate(self._session)
             analysis = replace(analysis, reaction=reaction)
+        if measured.intent == "insult" and was_warned(self._earlier):
+            analysis = replace(analysis, reaction=line("pause", answer.language))
         self._state("speaking")
-        self._rate = pace_after(self._rate, self._session.plan, analysis)
-        briefing = self._parts.interviewer.briefing(
-            self._session, self._earlier, self._session.requirements, self._sources, answer.text
-        )
-        self._prompts = briefing.prompts
-        self._say_aloud(reaction_aloud(self._session.plan, analysis))
-        begun, spoken = asyncio.Event(), asyncio.Event()
+        self._rate = pace_after(self._rate, self._session.plan)
+        await self._begin_author(replace(analysis, answer=answer))
+        reacted, begun = asyncio.Event(), asyncio.Event()
+        await self._react(analysis, reacted)
         if self._voice is None or self._to_say.empty():
             begun.set()
         async with asyncio.TaskGroup() as lanes:
-            lanes.create_task(self._speak(begun, spoken))
-            lanes.create_task(self._give_feedback(analysis, briefing, spoken))
+            lanes.create_task(self._speak(begun))
+            lanes.create_task(self._give_feedback(analysis, reacted))
             await _soon(begun)
-            lanes.create_task(self._ask_next(analysis, briefing))
+            lanes.create_task(self._ask_next(analysis, reacted))
             lanes.create_task(self._keep())
 
     async def _think(self, work: Callable[..., T], *arguments: object) -> T:
@@ -222,6 +260,10 @@ class Turn:
         else:
             heard = _as_heard(await (self._transcribe(said) if isinstance(said, np.ndarray) else self._finish(said)))
             self._record.spoken = True
+            if missing_s := round(sum(end - start for start, end in heard.not_understood)):
+                self._notice(NotUnderstood(f"{missing_s} seconds were not understood. They are not counted."))
+        if self._goes_on is not None:
+            heard = joined(self._goes_on, heard)
         self._said = ""  # sound lives no longer than this
         self._record.transcript = heard
         self._stream.emit(TranscriptFinal(heard=heard))
@@ -277,24 +319,74 @@ class Turn:
             sources=self._sources,
             requirements=tuple(self._session.requirements),
             key_points=self._parts.interviewer.key_points(question),
+            follow_ups=self._parts.interviewer.written_follow_ups(question),
             competency=question.competency,
             level=self._session.plan.level,
-            earlier_answers=tuple(t.transcript.text for t in self._earlier if t.transcript and t.transcript.text),
+            earlier_answers=tuple(
+                t.transcript.text for t in self._earlier if t.transcript and t.transcript.text and not t.in_confidence
+            ),
+            reference=self._parts.interviewer.reference(self._session, question, self._sources),
+            turn=len(self._earlier) + int(hashlib.sha256(self._session.session_id.encode()).hexdigest()[:6], 16),
         )
 
     # --- the lanes -------------------------------------------------------------------------------------------------
 
-    async def _give_feedback(self, analysis: Analysis, briefing: Briefing, spoken: asyncio.Event) -> None:
-        """The analysis lane, under the playback of what is said: it leaves the processor to the voice first."""
-        self._words_aloud = words_aloud(self._session.plan, analysis)
-        feedback = await self._parts.coach.feedback(
+    async def _begin_author(self, analysis: Analysis) -> None:
+        """Let the session's author begin to write; without one, or for what is no answer, the rules speak.
+
+        `analysis` holds the answer as it was given: the rules leave out of theirs what they take for no part of it.
+        """
+        session = self._session
+        self._prompts = self._parts.prompts.current()
+        asks_back = session.plan.mode in CONVERSATIONS and analysis.measured.intent in _ASKS_FOR_HELP
+        if analysis.measured.matters_more or (analysis.measured.intent is not None and not asks_back):
+            return
+        author, why_not = await self._parts.authors.choose(session.plan.author, session.owner_id)
+        if why_not is not None:
+            self._notice(why_not)
+        if author is None:
+            return
+        decided = await self._parts.interviewer.decide(session, [*self._earlier, self._record], analysis)
+        self._decided = decided
+        brief = make_brief(
+            session,
+            self._earlier,
             analysis,
-            briefing=briefing,
-            say=self._say_feedback,
-            notice=self._notice_once,
-            on_usage=self._count_tokens,
-            before_model=spoken.wait,
+            decided.move,
+            data=self._parts.data,
+            prompts=self._prompts,
+            on_usage=self._parts.authors.counting(session.owner_id, self._count_tokens),
+            help_line=self._parts.coach.intake.help_line,
         )
+        self._author = Awaited(author.write(brief), self._parts.deadlines)
+
+    async def _react(self, analysis: Analysis, reacted: asyncio.Event) -> None:
+        """Returns once something is there to be said first: the author's first sentence, else the rules' reaction."""
+        if self._author is None or not await self._author.begins():
+            self._say_aloud(reaction_aloud(self._session.plan, analysis))
+            reacted.set()
+            return
+        if self._author.authored.concern is not None:
+            self._say_aloud(self._author.authored.concern.say)
+            reacted.set()
+
+    async def _go_on_reacting(self, author: Awaited, reacted: asyncio.Event) -> None:
+        """The author's reaction, sentence by sentence, in writing and aloud."""
+        aloud = self._session.plan.feedback == "each" and self._session.plan.voice_amount != "question"
+        async for sentence in author.sentences():
+            await self._write_feedback(sentence)
+            if aloud:
+                self._say_aloud(sentence)
+        reacted.set()
+
+    async def _give_feedback(self, analysis: Analysis, reacted: asyncio.Event) -> None:
+        """The analysis lane, under the playback of what is said."""
+        self._words_aloud = words_aloud(self._session.plan, analysis)
+        feedback = await self._authored(self._author, reacted) if self._author is not None else None
+        if feedback is None:
+            feedback = self._parts.coach.compose(analysis)  # at once: what is said of it comes before the question
+            for text in feedback.in_short():
+                await self._say_feedback(text)
         feedback = self._compare(analysis, feedback)
         gate = gate_of(self._session.plan, self._record.question, analysis)
         if gate is not None:
@@ -303,46 +395,89 @@ class Turn:
         self._stream.emit(FeedbackFinal(feedback=feedback))
         self._mark("feedback")
 
-    async def _say_feedback(self, sentence: str) -> None:
+    async def _authored(self, author: Awaited, reacted: asyncio.Event) -> Feedback | None:
+        """What the author wrote, as far as it was proved; None, with a notice, where the rules have to speak."""
+        if not reacted.is_set():
+            await self._go_on_reacting(author, reacted)
+        elif author.authored.concern is not None:
+            await self._write_feedback(author.authored.concern.say)
+        for text in await author.points():
+            await self._say_feedback(text)
+        feedback = await author.feedback()
+        if author.unfinished:
+            self._notice(LlmLate())
+        elif feedback is None or author.authored.failure is not None:
+            self._notice(author.authored.failure or LlmReplyUnusable())
+        return feedback
+
+    async def _write_feedback(self, sentence: str) -> None:
         text = f" {sentence}" if self._record.feedback_text else sentence
         self._stream.emit(FeedbackDelta(text=text, offset=len(self._record.feedback_text)))
         self._record.feedback_text += text
         self._mark("first_feedback")
+
+    async def _say_feedback(self, sentence: str) -> None:
+        await self._write_feedback(sentence)
         if (length := len(sentence.split())) <= self._words_aloud:
             self._words_aloud -= length
             self._say_aloud(sentence)
 
-    async def _ask_next(self, analysis: Analysis, briefing: Briefing) -> None:
-        asked = ""
-        cutter, pieces = Speakable(), list[str]()
-
-        async def say(delta: str) -> None:
-            nonlocal asked
-            self._stream.emit(QuestionDelta(text=delta, offset=len(asked)))
-            asked += delta
+    async def _ask_next(self, analysis: Analysis, reacted: asyncio.Event) -> None:
+        question = await self._next_question(analysis)
+        if question is not None:
+            question = self._parts.interviewer.timed(question, self._session)
+        await reacted.wait()
+        if question is not None:
+            self._stream.emit(QuestionDelta(text=question.text, offset=0))
             self._mark("first_question")
-            pieces.extend(cutter.feed(delta))
-
-        if self._record.retry_of is not None and self._session.question is not None:
-            question: Question | None = self._session.question
-            await say(self._session.question.text)
-        else:
-            question = await self._parts.interviewer.next_question(
-                self._session,
-                [*self._earlier, self._record],
-                analysis,
-                briefing=briefing,
-                say=say,
-                notice=self._notice_once,
-            )
-        asker = question.asked_by if question is not None else None
-        self._queue_speech("question", [*pieces, *cutter.flush()], asker)
+            cutter = Speakable()
+            self._queue_speech("question", [*cutter.feed(question.aloud), *cutter.flush()], question.asked_by)
+        elif self._farewell:
+            self._say_aloud(self._farewell)
         self._to_say.put_nowait(None)
         self._words_aloud = 0  # what is still written is read, not heard
         self._next, self._over = question, question is None
         if question is not None:
             self._stream.emit(QuestionFinal(question=question))
             self._mark("question")
+
+    async def _next_question(self, analysis: Analysis) -> Question | None:
+        """What is asked next; None when the interview is over."""
+        interviewer, session = self._parts.interviewer, self._session
+        concern = analysis.measured.concern or (self._author.authored.concern if self._author is not None else None)
+        if concern is not None and concern.waits and session.question is not None:
+            return interviewer.choice(session)
+        if self._record.retry_of is not None and session.question is not None:
+            return session.question
+        decided = self._decided
+        if decided is None:
+            decided = await interviewer.decide(session, [*self._earlier, self._record], analysis)
+        self._farewell = decided.farewell
+        if analysis.measured.intent in _ASKS_FOR_HELP and self._author is None:
+            return await self._said_again(decided.question, analysis)
+        if self._author is None or not self._author.reacts:
+            return decided.question
+        proposal = await self._author.proposal()
+        return await self._think(interviewer.worded, decided, proposal, session)
+
+    async def _said_again(self, question: Question | None, analysis: Analysis) -> Question | None:
+        """The question that waits, in an author's words where these come in time, else in the rules'."""
+        parts, session = self._parts, self._session
+        author, _ = await parts.authors.choose(session.plan.author, session.owner_id)
+        if author is None or question is None or question.kind != "clarify":
+            return question
+        brief = help_brief(
+            session,
+            self._record.question,
+            self._earlier,
+            self._sources,
+            analysis.answer.text,
+            key_points=parts.interviewer.key_points(self._record.question),
+            data=parts.data,
+            prompts=self._prompts or parts.prompts.current(),
+            on_usage=parts.authors.counting(session.owner_id, self._count_tokens),
+        )
+        return parts.interviewer.said_again(question, await say_again(author, brief))
 
     def _say_aloud(self, text: str) -> None:
         self._queue_speech("feedback", reaction_pieces(text), self._record.question.asked_by)
@@ -351,16 +486,15 @@ class Turn:
         for piece in pieces:
             self._to_say.put_nowait((role, piece, who))
 
-    async def _speak(self, begun: asyncio.Event, spoken: asyncio.Event) -> None:
+    async def _speak(self, begun: asyncio.Event) -> None:
         """The spoken lane: reaction, then question, piece by piece.
 
-        Sets `begun` when the first piece has been made, or cannot be, and `spoken` when all have.
+        Sets `begun` when the first piece has been made, or cannot be.
         """
         clips = 0
         while (item := await self._to_say.get()) is not None:
             clips += await self._voiced(clips, *item)
             begun.set()
-        spoken.set()
 
     async def _voiced(self, index: int, role: Literal["feedback", "question"], piece: str, who: str | None) -> bool:
         """Make clip `index` of what a panel member says; false where there is nothing to hear, or no voice for it."""
@@ -372,7 +506,8 @@ class Turn:
                 raise TtsUnavailable("There is no voice for this language yet; the reply is text.")
             # How a reply begins has been spoken ahead, at the usual pace.
             rate = self._rate if index else self._parts.voice_rate(self._session)
-            speech = await voice.speak(text, rate=rate)
+            manner = self._parts.manner(role, serious=self._serious())
+            speech = await voice.speak(text, rate=rate, manner=manner)
         except TtsError as error:
             self._notice(error)
             self._voice = None
@@ -391,6 +526,15 @@ class Turn:
         )
         self._mark("first_audio")
         return True
+
+    def _serious(self) -> bool:
+        """Whether the answer is known to be about something that matters more than the practice."""
+        known, author = self._record.feedback, self._author
+        return (
+            self._told
+            or (known is not None and known.concern is not None)
+            or (author is not None and author.authored.concern is not None)
+        )
 
     def _compare(self, analysis: Analysis, feedback: Feedback) -> Feedback:
         before = next((t for t in self._earlier if t.turn_id == self._record.retry_of), None)
@@ -419,12 +563,19 @@ class Turn:
                 last = self._close_record(stands or "failed")
         self._stream.append(last)
         await asyncio.wait({storing})
+        given = self._record.feedback
+        if self._author is not None and (
+            given is None or given.author == "rules"
+        ):  # what is late is still worth having
+            self._parts.late.keep(self._session, self._record, self._author.authored)
         self._parts.on_ended(self._session, self._record)
 
     def _close_record(self, outcome: Outcome) -> WireEvent:
         """Complete the record, and return the event with which it ends."""
         record = self._record
         record.outcome = outcome
+        if self._author is not None:
+            record.feedback_text = without_sentences(record.feedback_text, self._author.authored.retracted)
         record.cut_short = outcome == "cancelled" and bool(record.feedback_text)
         record.next_question = self._next
         record.versions = self._parts.versions()
@@ -456,14 +607,22 @@ class Turn:
 
     def _settle_session(self, outcome: Outcome) -> None:
         session = self._session
-        session.state = "ready"
+        session.state = "ready" if session.question is not None else "finished"  # another take, after the end
         session.updated_at = _now()
         if self._over:
-            session.state, session.question, session.finished_at = "finished", None, _now()
-        elif self._next is not None and self._record.retry_of is None:
+            session.finish(clock.now())
+            return
+        feedback = self._record.feedback
+        if feedback is not None and feedback.concern is not None and feedback.concern.waits and self._next is None:
+            self._next = self._parts.interviewer.choice(session)  # cut short: the choice waits all the same
+        if pauses_after(self._record, self._earlier):
+            session.pause(clock.now())
+        if self._next is not None and (self._record.retry_of is None or self._next.choice):
             if all(q.question_id != self._next.question_id for q in session.asked):
                 session.asked.append(self._next)
-            session.question = self._next
+            session.question, session.stage = self._next, self._next.stage
+        if self._stream.then is not None and session.state != "finished":
+            session.move(self._stream.then, clock.now())
 
     def _fail(self, error: BaseException) -> None:
         if isinstance(error, TimeoutError):
@@ -487,45 +646,47 @@ class Turn:
         if usage.prompt_tokens is not None:
             evaluated = usage.prompt_tokens - (usage.prompt_tokens_cached or 0)
             timings["llm_prompt_tokens"] = timings.get("llm_prompt_tokens", 0) + evaluated
+        if usage.completion_tokens is not None:
+            timings["llm_completion_tokens"] = timings.get("llm_completion_tokens", 0) + usage.completion_tokens
 
     def _notice(self, error: AppError) -> None:
         self._stream.emit(Notice(stage=error.stage, code=error.code, message_safe=error.message_safe))
-
-    async def _notice_once(self, error: AppError) -> None:
-        seen = {e["data"].get("code") for e in self._stream.events if e["event"] == "notice"}
-        if error.code not in seen:
-            self._notice(error)
 
 
 async def find_passages(finder: Finder, session: Session, question: Question | None, said: str) -> list[Passage]:
     """What the documents and the role pack say about a question and the answer to it. Raises `RetrievalUnavailable`,
     after two seconds too."""
     query = f"{question.text if question is not None else ''}\n{said}"[:2000]
-    ids = [*session.plan.document_ids]
-    if session.plan.role_pack:
-        ids.append(f"pack:{session.plan.role_pack}")
+    pack = [f"pack:{session.plan.role_pack}"] if session.plan.role_pack else []
+    wanted = [(ids, most) for ids, most in ((session.plan.document_ids, 16), (pack, _MOST_OF["role_pack"])) if ids]
     try:
         async with asyncio.timeout(2.0):
-            return await finder.search(session.owner_id, query, document_ids=ids, top_k=6)
+            found = await asyncio.gather(
+                *(finder.search(session.owner_id, query, document_ids=ids, top_k=most) for ids, most in wanted)
+            )
     except TimeoutError:
         raise RetrievalUnavailable from None
+    return _varied([passage for part in found for passage in part])
 
 
-def answer_of(session: Session, record: TurnRecord) -> Answer:
-    """The stored answer as the coach takes it."""
-    heard = record.transcript
-    assert heard is not None
-    return Answer(
-        question=record.question.text,
-        text=heard.text,
-        mode=session.plan.mode,
-        question_kind=record.question.kind,
-        language=heard.language,
-        words=tuple(Word(w.w, w.start_s, w.end_s, w.p) for w in heard.words),
-        duration_s=heard.duration_s,
-        speech_s=heard.speech_s,
-        hesitations=None if heard.hesitations is None else tuple(heard.hesitations),
-    )
+_MOST_OF: dict[PassageKind, int] = {"job_description": 4, "resume": 4, "company": 2, "notes": 2, "role_pack": 2}
+_MOST_PASSAGES = 10
+
+
+def _varied(found: Sequence[Passage]) -> list[Passage]:
+    """The best of each kind, best first: a long posting does not push out what the resume says."""
+    kept: list[Passage] = []
+    for passage in found:
+        if sum(k.kind == passage.kind for k in kept) < _MOST_OF[passage.kind]:
+            kept.append(passage)
+    return kept[:_MOST_PASSAGES]
+
+
+def without_sentences(text: str, gone: Sequence[str]) -> str:
+    """A text without some of its sentences: what was said aloud and did not stand is not kept."""
+    for sentence in gone:
+        text = text.replace(sentence, "", 1)
+    return " ".join(text.split())
 
 
 def _as_heard(transcript: Transcript) -> HeardAnswer:
@@ -535,11 +696,28 @@ def _as_heard(transcript: Transcript) -> HeardAnswer:
         duration_s=round(transcript.duration_s, 3),
         speech_s=round(transcript.speech_s, 3),
         hesitations=None if transcript.hesitations is None else list(transcript.hesitations),
+        not_understood=list(transcript.not_understood),
         words=[
             HeardWord(w=w.text, start_s=round(w.start_s, 3), end_s=round(w.end_s, 3), p=round(w.probability, 3))
             for w in transcript.words
         ],
     )
+
+
+def pauses_after(record: TurnRecord, earlier: Sequence[TurnRecord]) -> bool:
+    """Whether the interview waits after this turn: for a person in danger, one who wants a break, and, after a warning,
+    one who abuses the coach."""
+    feedback = record.feedback
+    if feedback is None:
+        return False
+    if feedback.intent == "insult":
+        return was_warned(earlier)
+    urgent = feedback.concern is not None and feedback.concern.urgent
+    return urgent or (record.question.choice and feedback.intent == "wait")
+
+
+def was_warned(earlier: Sequence[TurnRecord]) -> bool:
+    return any(t.feedback is not None and t.feedback.intent == "insult" for t in earlier)
 
 
 async def _soon(event: asyncio.Event) -> None:
@@ -556,4 +734,4 @@ def _first_cause(error: BaseException) -> BaseException:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return clock.iso(clock.now())

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Literal
 
+_UNWAITED: ContextVar[bool] = ContextVar("unwaited", default=False)
+
 State = Literal["closed", "open", "half_open"]
+
+
+@contextlib.contextmanager
+def nobody_waits() -> Iterator[None]:
+    """What is asked of a model in here, and in tasks that begin in here, opens no breaker when it fails: a warm-up, a
+    probe, a plan. A turn after them is still tried. Where it succeeds, it closes one as any other call does."""
+    token = _UNWAITED.set(True)
+    try:
+        yield
+    finally:
+        _UNWAITED.reset(token)
 
 
 class Breaker:
@@ -45,9 +60,10 @@ class Breaker:
         self._in_a_row, self._open_until, self._probing = 0, None, False
 
     def failure(self) -> None:
-        self._in_a_row += 1
-        if self._probing or self._in_a_row >= self._limit:
-            self._open_until = self._clock() + self._rest_s
+        if not _UNWAITED.get():
+            self._in_a_row += 1
+            if self._probing or self._in_a_row >= self._limit:
+                self._open_until = self._clock() + self._rest_s
         self._probing = False
 
     def neutral(self) -> None:

@@ -7,8 +7,9 @@ from contextlib import aclosing
 from pathlib import Path
 
 from backend.errors import LlmUnavailable
+from backend.llm.dialect import Dialect
 from backend.llm.openai_compatible import OpenAiChat
-from backend.llm.ports import Message, Usage
+from backend.llm.ports import JsonSchema, Message, Usage
 from backend.llm.supervisor import Care, LocalServer, LocalServerOptions
 
 
@@ -35,6 +36,7 @@ class LocalChat:
         self.server = LocalServer(options, self._name)
         self._chat: OpenAiChat | None = None
         self._chat_of_start = 0
+        self._dialect = Dialect()
 
     @property
     def name(self) -> str:
@@ -56,6 +58,7 @@ class LocalChat:
         first_token_timeout_s: float | None = None,
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
+        schema: JsonSchema | None = None,
     ) -> AsyncGenerator[str, None]:
         """See `ChatModel.stream` and `OpenAiChat.stream`."""
         if not self.server.ready:
@@ -70,6 +73,7 @@ class LocalChat:
             first_token_timeout_s=first_token_timeout_s,
             timeout_s=timeout_s,
             on_usage=on_usage,
+            schema=schema,
         )
         async with aclosing(pieces):  # it is a generator; the port promises an iterator only
             async for text in pieces:
@@ -88,6 +92,7 @@ class LocalChat:
                 on_slot=self._on_slot,
                 first_token_timeout_s=first_token_s,
                 timeout_s=total_s,
+                dialect=self._dialect,
             )
             if old is not None:
                 await old.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,20 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one request cost. `prompt_tokens_cached` were not evaluated again; None where the server does not say."""
+    """What one request cost, as the server says, else estimated at four characters a token. `prompt_tokens_cached` were
+    not evaluated again; None where nobody knows."""
 
     prompt_tokens: int | None = None
     prompt_tokens_cached: int | None = None
     completion_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JsonSchema:
+    """What a reply has to look like. `name` says which task it is (`coach_reply`, `point_check`, ...)."""
+
+    name: str
+    schema: dict[str, Any]
 
 
 class ChatModel(Protocol):
@@ -47,8 +56,12 @@ class ChatModel(Protocol):
         first_token_timeout_s: float | None = None,
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
+        schema: JsonSchema | None = None,
     ) -> AsyncGenerator[str, None]:
         """Stream the text of one reply.
+
+        `schema`: the reply is to be one JSON object of this shape. The service is asked to hold to it as well as it
+        can; it may not, and it may put the object into a Markdown fence, so the reader has to be lenient.
 
         `slot`: a stable key (the session id); requests with the same key share a prompt cache where the server has
         one. Reaching `max_tokens` ends the stream without an error: the caller drops an unfinished last sentence.

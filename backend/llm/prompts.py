@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from backend.llm.ports import Message
-
 _SLOT = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One prompt text. `version`: the registry's number, or a content hash."""
+    """One prompt text. `version`: the registry's number, or a content hash. `schema`: the version of the reply schemas
+    that it was written for; "" where it does not say."""
 
     name: str
     text: str
     version: str
+    schema: str = ""
 
     def render(self, **inputs: str) -> str:
         """Fill every `{{ name }}` once; a value that itself contains `{{ x }}` is never filled again.
@@ -39,7 +39,7 @@ class PromptSet:
 
     def __init__(self, prompts: Mapping[str, Prompt]) -> None:
         self._prompts = dict(prompts)
-        texts = "".join(f"{name}\0{prompt.text}\0" for name, prompt in sorted(self._prompts.items()))
+        texts = "".join(f"{name}\0{prompt.text}\0{prompt.schema}\0" for name, prompt in sorted(self._prompts.items()))
         self.version = hashlib.sha256(texts.encode()).hexdigest()[:12]
         """Short name for all texts together; the same texts have the same one, wherever they came from."""
 
@@ -71,10 +71,13 @@ class PromptBook(Protocol):
 
 
 class FilePrompts:
-    """Prompts read once from `<folder>/<name>.md`; a leading `---` header is for readers and is not sent."""
+    """Prompts read once from `<folder>/<name>.md`; a leading `---` header is for readers and is not sent.
 
-    def __init__(self, folder: Path) -> None:
-        self._set = PromptSet({p.stem: _read(p) for p in sorted(folder.glob("*.md"))})
+    `schema`: the version of the reply schemas they are written for; prompts and schema are one version.
+    """
+
+    def __init__(self, folder: Path, schema: str = "") -> None:
+        self._set = PromptSet({p.stem: _read(p, schema) for p in sorted(folder.glob("*.md"))})
 
     def get(self, name: str) -> Prompt:
         return self._set.get(name)
@@ -86,26 +89,8 @@ class FilePrompts:
         return self._set
 
 
-def _read(path: Path) -> Prompt:
+def _read(path: Path, schema: str) -> Prompt:
     raw = path.read_text(encoding="utf-8")
     text = raw.split("\n---\n", 1)[1] if raw.startswith("---\n") else raw
     text = text.strip()
-    return Prompt(path.stem, text, hashlib.sha256(text.encode()).hexdigest()[:12])
-
-
-@dataclass(frozen=True, slots=True)
-class Briefing:
-    """The part of a turn's prompt that all its tasks share, so that the model reads it once.
-
-    Stable text comes first (persona, rules, job, resume, history), then the question, the answer last; each task only
-    appends one short instruction.
-    """
-
-    system: str
-    facts: str
-    slot: str
-    prompts: PromptSet | None = None
-    """The texts this turn speaks from; None: those served when a task begins."""
-
-    def ask(self, instruction: str) -> list[Message]:
-        return [Message("system", self.system), Message("user", f"{self.facts}\n\n{instruction}")]
+    return Prompt(path.stem, text, hashlib.sha256(text.encode()).hexdigest()[:12], schema)

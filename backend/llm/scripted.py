@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Literal
 
 from backend.errors import LlmError, LlmIncomplete, LlmTimeout
-from backend.llm.ports import Message, Usage
+from backend.llm.ports import JsonSchema, Message, Usage
 
 Reply = str | LlmError | Callable[[Sequence[Message]], str]
 Mishap = Literal["cut", "hang"]
@@ -21,7 +21,8 @@ class ScriptedChat:
 
     A reply may be a text, a function of the messages (`echo` is one), or an error to raise before the first word.
     `delay_s` passes before the first word. `mishap`: after `mishap_after` words the stream is cut (`LlmIncomplete`) or
-    hangs until a deadline. What it was asked is kept in `asked`; `cancelled` counts replies nobody waited for.
+    hangs until a deadline. What it was asked is kept in `asked` and, task by task,
+    in `schemas`; `cancelled` counts replies nobody waited for.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class ScriptedChat:
         self._delay_s = delay_s
         self._mishap, self._mishap_after = mishap, mishap_after
         self.asked: list[list[Message]] = []
+        self.schemas: list[JsonSchema | None] = []
         self.cancelled = 0
 
     @property
@@ -53,9 +55,11 @@ class ScriptedChat:
         first_token_timeout_s: float | None = None,
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
+        schema: JsonSchema | None = None,
     ) -> AsyncGenerator[str, None]:
         """See `ChatModel.stream`."""
         self.asked.append(list(messages))
+        self.schemas.append(schema)
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         started = asyncio.get_running_loop().time()
         try:

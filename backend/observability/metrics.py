@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from backend.interview.objections import LISTS
 from backend.observability.stages import NO_FAULT, STAGES, Stage
 from backend.rag.documents import DocumentKind
 
@@ -54,7 +55,9 @@ class MetricsListener:
             for mode in modes:
                 self._turns.labels(outcome, self._bounded("mode", mode))
         for kind in ("prompt", "cached", "completion"):
-            self._tokens.labels(kind)
+            self._tokens.labels(kind, "text")
+        for kind in ("quote", "number", "name"):
+            self._dropped.labels(self._bounded("dropped", kind))
         for result in ("hit", "miss"):
             self._cache.labels(result)
         for result in ("own", "free", "gave_way"):
@@ -66,6 +69,8 @@ class MetricsListener:
                 self._documents.labels(kind, outcome)
         for queue in ("ears", "documents"):
             self._wait.labels(queue)
+        for name in LISTS:
+            self._objections.labels(name)
         for part in ("embedder", "chroma"):
             self._degraded.labels(part)
         for stage in STAGES:
@@ -91,6 +96,9 @@ class MetricsListener:
         self._cancel = self._histogram("ih_turn_cancel_seconds", "From a request to stop a turn to its end")
         self._withheld = self._counter("ih_withheld_sentences_total", "Model sentences held back", "prompt")
         self._feedback = self._counter("ih_feedback_total", "Answers that were coached", "prompt", "scored")
+        self._objections = self._counter(
+            "ih_objections_total", "Points of the feedback that somebody called wrong", "list"
+        )
         self._score = self._histogram(
             "ih_coaching_score", "Scores given, 1 to 5", "dimension", "prompt", buckets=_SCORES
         )
@@ -103,8 +111,12 @@ class MetricsListener:
         self._llm_first = self._histogram("ih_llm_first_token_seconds", "From a request to the model's first token")
         self._tokens = self._counter(
             "ih_llm_tokens_total",
-            "Tokens: prompt (evaluated), cached (evaluated before), completion (pieces of a reply cut short)",
+            "Tokens by task: prompt (evaluated), cached (evaluated before), completion (pieces of a reply cut short)",
             "kind",
+            "task",
+        )
+        self._dropped = self._counter(
+            "ih_author_dropped_total", "Parts of a model's reply that were not proved, and so not said", "kind"
         )
         self._slots = self._counter("ih_llm_slots_total", "Requests by what became of the prompt cache", "result")
         self._cache = self._counter("ih_tts_cache_total", "Look-ups in the memory of the voice", "result")
@@ -159,6 +171,10 @@ class MetricsListener:
             self._score.labels(dimension, prompt).observe(score["score"])
             self._prompts[prompt].add((dimension, prompt))
 
+    def objected(self, name: str) -> None:
+        """A candidate called a point of this list wrong."""
+        self._objections.labels(self._bounded("list", name)).inc()
+
     def _prompt(self, version: str) -> str:
         version = version if re.fullmatch(r"[a-z0-9_.-]{1,40}", version) else "other"
         if version in self._prompts:
@@ -194,7 +210,7 @@ class MetricsListener:
             self._llm_first.observe(stage.first - stage.began)
         for kind in ("prompt", "cached", "completion"):
             if number := stage.figures.get(f"{kind}_tokens"):
-                self._tokens.labels(kind).inc(float(number))
+                self._tokens.labels(kind, self._bounded("task", stage.figures.get("task", "text"))).inc(float(number))
 
     def tts_cache(self, result: str) -> None:
         self._cache.labels(self._bounded("result", result)).inc()
@@ -202,6 +218,10 @@ class MetricsListener:
     def llm_slot(self, result: str) -> None:
         """An interview asked for its prompt cache: it had one ("own"), took a free one, or another interview's gave way."""
         self._slots.labels(self._bounded("result", result)).inc()
+
+    def author_dropped(self, kind: str) -> None:
+        """Something the model wrote may not be said; `kind` is what failed."""
+        self._dropped.labels(self._bounded("dropped", kind)).inc()
 
     def degraded(self, part: str) -> None:
         """A search did without this part."""

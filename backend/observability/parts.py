@@ -8,10 +8,10 @@ from contextlib import aclosing
 
 from backend.asr.ports import SAMPLE_RATE, Samples, Transcriber, Transcript, Urgency
 from backend.interview.turn import Finder
-from backend.llm.ports import ChatModel, Message, Usage
+from backend.llm.ports import ChatModel, JsonSchema, Message, Usage
 from backend.observability.stages import Tell, timed
 from backend.rag.documents import Passage
-from backend.tts.ports import Speech, Voice
+from backend.tts.ports import PLAIN, Manner, Speech, Voice
 
 
 class WatchedEar:
@@ -68,9 +68,11 @@ class WatchedChat:
         first_token_timeout_s: float | None = None,
         timeout_s: float | None = None,
         on_usage: Callable[[Usage], None] | None = None,
+        schema: JsonSchema | None = None,
     ) -> AsyncGenerator[str, None]:
         written = 0
-        with timed(self._stage, self._tell, model=self.name) as stage:
+        task = schema.name if schema is not None else "text"
+        with timed(self._stage, self._tell, model=self.name, task=task) as stage:
 
             def count(usage: Usage) -> None:
                 cached = usage.prompt_tokens_cached or 0
@@ -90,6 +92,7 @@ class WatchedChat:
                 first_token_timeout_s=first_token_timeout_s,
                 timeout_s=timeout_s,
                 on_usage=count,
+                schema=schema,
             )
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
@@ -117,9 +120,9 @@ class WatchedVoice:
     def languages(self) -> tuple[str, ...]:
         return self._voice.languages
 
-    async def speak(self, text: str, *, rate: float = 1.0) -> Speech:
+    async def speak(self, text: str, *, rate: float = 1.0, manner: Manner = PLAIN) -> Speech:
         with timed("voice", self._tell, model=self.name) as stage:
-            speech = await self._voice.speak(text, rate=rate)
+            speech = await self._voice.speak(text, rate=rate, manner=manner)
             stage.figures["sound_s"] = round(speech.duration_ms / 1000, 3)
             return speech
 

@@ -37,6 +37,7 @@ from backend.rag.chroma_rows import (
     passages_of,
     quiet,
     replace_document,
+    vectors_of,
 )
 from backend.rag.documents import Passage
 
@@ -47,10 +48,12 @@ MAX_OPEN = 16
 class EmbeddedShelves:
     """A Chroma database per owner below `root`, the most recently used ones kept open."""
 
-    def __init__(self, root: Path, collection: str, max_open: int = MAX_OPEN) -> None:
+    def __init__(self, root: Path, collection: str, max_open: int = MAX_OPEN, *, scrub: bool = True) -> None:
+        """`scrub`: overwrite what the engine leaves unused in its files; False where nothing is private."""
         self._root = root
         self._collection = collection
         self._max_open = max_open
+        self._scrubs = scrub
         self._lock = threading.Lock()
         self._owners: dict[str, threading.RLock] = {}
         self._open: OrderedDict[str, tuple[Any, Any]] = OrderedDict()
@@ -63,6 +66,11 @@ class EmbeddedShelves:
         """Every passage of this owner, in no order."""
         with self._shelf(owner_id, create=False) as collection:
             return [] if collection is None else passages_of(collection, owner_id)
+
+    def vectors(self, owner_id: str) -> dict[str, list[float]]:
+        """Text -> vector of every passage of this owner."""
+        with self._shelf(owner_id, create=False) as collection:
+            return {} if collection is None else vectors_of(collection)
 
     def digests(self, owner_id: str) -> dict[str, str]:
         """document id -> sha256 of what was indexed."""
@@ -161,7 +169,8 @@ class EmbeddedShelves:
             try:
                 yield collection
             finally:
-                self._scrub(owner_id)
+                if self._scrubs:
+                    self._scrub(owner_id)
                 self._evict()
 
     def _opened(self, owner_id: str, create: bool) -> Any:

@@ -23,6 +23,8 @@ class Shelves(Protocol):
 
     def passages(self, owner_id: str) -> list[Passage]: ...
 
+    def vectors(self, owner_id: str) -> dict[str, list[float]]: ...
+
     def digests(self, owner_id: str) -> dict[str, str]: ...
 
     def write(self, owner_id: str, document_id: str, nodes: list[BaseNode]) -> None: ...
@@ -103,6 +105,10 @@ def passages_of(collection: Any, owner_id: str) -> list[Passage]:
 
 def digests_of(collection: Any, owner_id: str) -> dict[str, str]:
     return {metadata["document_id"]: metadata["sha256"] for _, _, metadata in _metadata(collection, owner_id)}
+
+
+def vectors_of(collection: Any) -> dict[str, list[float]]:
+    return {row["text"]: [float(n) for n in row["embedding"]] for row in all_rows(collection)}
 
 
 def _passage(row_id: str, text: str, metadata: dict[str, Any]) -> Passage:

@@ -18,6 +18,7 @@ from backend.rag.chroma_rows import (
     passages_of,
     quiet,
     replace_document,
+    vectors_of,
 )
 from backend.rag.documents import Passage
 
@@ -74,6 +75,11 @@ class ServerShelves:
         """Every passage of this owner, in no order."""
         collection = self._held(owner_id)
         return [] if collection is None else passages_of(collection, owner_id)
+
+    def vectors(self, owner_id: str) -> dict[str, list[float]]:
+        """Text -> vector of every passage of this owner."""
+        collection = self._held(owner_id)
+        return {} if collection is None else vectors_of(collection)
 
     def digests(self, owner_id: str) -> dict[str, str]:
         """document id -> sha256 of what was indexed."""

@@ -11,7 +11,7 @@ import docx
 from docx.oxml.ns import qn
 
 from backend.rag.docx_archive import NotWord, check_archive
-from backend.rag.visibility import LOWEST_CONTRAST, SMALLEST_PT, WHITE, Rgb, contrast, luminance
+from backend.rag.visibility import LOWEST_CONTRAST, SMALLEST_PT, TOO_SMALL, WHITE, Rgb, contrast, luminance
 
 W_P, W_TBL, W_R, W_T = qn("w:p"), qn("w:tbl"), qn("w:r"), qn("w:t")
 W_TEXTBOX = qn("w:txbxContent")
@@ -138,7 +138,7 @@ class _Walk:
         if look.vanish:
             return "text marked as hidden"
         if look.half_points is not None and look.half_points / 2 < SMALLEST_PT:
-            return "text smaller than 2 points"
+            return TOO_SMALL
         if look.colour is not None and contrast(look.colour, look.fill or background) < LOWEST_CONTRAST:
             return "white text" if luminance(look.colour) > 0.8 else "text in the colour of its background"
         return ""

@@ -27,7 +27,9 @@ _TEXT_CHARACTERS = 1_300
 class MiniLm:
     """all-MiniLM-L6-v2 through sentence-transformers; loaded on first use, never from a hub."""
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
+    def __init__(self, folder: Path, threads: int = 2, *, batch: int = _BATCH) -> None:
+        """`batch`: texts per call; more than the usual few only where no query waits."""
+        self._batch = batch
         self._folder = folder
         self._threads = threads
         self._lock = threading.Lock()
@@ -47,7 +49,7 @@ class MiniLm:
         Errors: `FileNotFoundError` where the model folder is missing.
         """
         out: list[list[float]] = [[]] * len(texts)
-        for batch in _batches(texts):
+        for batch in _batches(texts, self._batch):
             with self._lock:  # tokenizers are not thread-safe
                 model = self._loaded()
                 vectors = model.encode([texts[i] for i in batch], normalize_embeddings=True, show_progress_bar=False)
@@ -71,12 +73,12 @@ class MiniLm:
         return self._model
 
 
-def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+def _batches(texts: Sequence[str], most: int = _BATCH) -> Iterator[list[int]]:
     """Places of texts that are embedded together, those of like length: a short one costs what the longest costs."""
     batch: list[int] = []
     for place in sorted(range(len(texts)), key=lambda i: len(texts[i])):
         padded = min(len(texts[place]), _TEXT_CHARACTERS) * (len(batch) + 1)
-        if batch and (len(batch) == _BATCH or padded > _BATCH_CHARACTERS):
+        if batch and (len(batch) == most or padded > _BATCH_CHARACTERS * most / _BATCH):
             yield batch
             batch = []
         batch.append(place)
@@ -106,7 +108,7 @@ class RememberingEmbedder:
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """See `Embedder`."""
-        keys = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
+        keys = [_key(text) for text in texts]
         with self._lock:
             found = {key: self._known[key] for key in keys if key in self._known}
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
@@ -120,6 +122,15 @@ class RememberingEmbedder:
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
         return [found[key].tolist() for key in keys]
+
+    def remember(self, text: str, vector: Sequence[float] | np.ndarray[Any, Any]) -> None:
+        """This is the vector of a text, whatever the embedder would make of it."""
+        with self._lock:
+            self._known[_key(text)] = np.asarray(vector, dtype=np.float32)
+
+
+def _key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class HashEmbedder:

@@ -20,6 +20,7 @@ from backend.rag.clean_text import clean
 from backend.rag.documents import PACK_PREFIX, PACKS_OWNER, Document, Passage, PassageKind
 from backend.rag.hybrid import Bm25, fuse, without_repeats
 from backend.rag.ingest import Stopped, to_nodes
+from backend.rag.pack_index import WithPacks, pack_words
 from backend.rag.ports import Embedder, Progress
 
 T = TypeVar("T")
@@ -35,14 +36,19 @@ def open_index(
     *,
     folder: Path,
     url: str | None = None,
+    packs: Path | None = None,
     on_degraded: Callable[[str], None] = lambda part: None,
 ) -> ChromaIndex:
     """The index over Chroma in `folder`, or on the server at `url`. Nothing is loaded or connected yet.
+
+    `packs`: the folder of the bank's index (`pack_index`), beside it.
 
     `on_degraded` is told, from a thread, of each search by words alone, and which part failed: embedder or chroma.
     """
     name = collection_name(embedder.name, embedder.dimensions)
     shelves: Shelves = ServerShelves(url, name) if url else EmbeddedShelves(folder, name)
+    if packs is not None:
+        shelves = WithPacks(shelves, packs, name)
     return ChromaIndex(embedder, shelves, on_degraded)
 
 
@@ -115,6 +121,10 @@ class ChromaIndex:
         """Every passage of an owner, as stored."""
         return await self._run(self._searching, lambda: self._shelves.passages(owner_id))
 
+    async def vectors(self, owner_id: str) -> dict[str, list[float]]:
+        """See `PassageIndex.vectors`."""
+        return await self._run(self._searching, lambda: self._shelves.vectors(owner_id))
+
     async def digests(self, owner_id: str) -> dict[str, str]:
         """See `PassageIndex.digests`."""
         return await self._run(self._searching, lambda: self._shelves.digests(owner_id))
@@ -175,6 +185,8 @@ class ChromaIndex:
 
     def _bm25(self, owner_id: str) -> Bm25:
         """This owner's passages, ready for words; rebuilt after a change."""
+        if owner_id == PACKS_OWNER and isinstance(self._shelves, WithPacks) and self._shelves.folder.is_dir():
+            return pack_words(self._shelves.folder, self._shelves.collection)
         with self._lock:
             known = self._known.get(owner_id)
             if known is not None:

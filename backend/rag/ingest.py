@@ -11,7 +11,7 @@ from llama_index.core import Document as LlamaDocument
 from llama_index.core.embeddings import BaseEmbedding
 from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.node_parser import SentenceSplitter
-from llama_index.core.schema import BaseNode, TransformComponent
+from llama_index.core.schema import BaseNode, NodeRelationship, TextNode, TransformComponent
 from pydantic import ConfigDict, PrivateAttr
 
 from backend.rag.documents import PACK_PREFIX, Document, PassageKind
@@ -123,12 +123,37 @@ def kind_of(document: Document) -> PassageKind:
     return "role_pack" if document.document_id.startswith(PACK_PREFIX) else document.kind
 
 
+class GivenPlaces(TransformComponent):  # type: ignore[misc, unused-ignore]
+    """One passage for each place that is given, instead of a splitter."""
+
+    places: list[tuple[int, int]]
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
+        return [
+            TextNode(
+                id_=passage_id(source.node_id, number),
+                text=source.get_content()[start:end],
+                metadata={**source.metadata, "char_start": start, "char_end": end},
+                excluded_embed_metadata_keys=source.excluded_embed_metadata_keys,
+                excluded_llm_metadata_keys=source.excluded_llm_metadata_keys,
+                metadata_template="",
+                relationships={NodeRelationship.SOURCE: source.as_related_node_info()},
+            )
+            for source in nodes
+            for number, (start, end) in enumerate(self.places)
+        ]
+
+
 def to_nodes(
-    document: Document, embedder: Embedder, on_progress: Progress | None = None, stop: threading.Event | None = None
+    document: Document,
+    embedder: Embedder,
+    on_progress: Progress | None = None,
+    stop: threading.Event | None = None,
+    places: Sequence[tuple[int, int]] | None = None,
 ) -> list[BaseNode]:
     """Passages of a document with vectors, ids and places; `text[char_start:char_end]` is each one's text.
 
-    Blocking. Errors: `Stopped`.
+    `places`: where they stand; None: it is split here. Blocking. Errors: `Stopped`.
     """
     if on_progress is not None:
         on_progress("chunking", 0, 1)
@@ -147,6 +172,8 @@ def to_nodes(
     )
     source.metadata_template = ""
     parts: list[TransformComponent] = [splitter(), Locate(text=document.text)]
+    if places is not None:
+        parts = [GivenPlaces(places=list(places))]
     pieces = IngestionPipeline(transformations=parts, disable_cache=True).run(documents=[source])
     if on_progress is not None:
         on_progress("chunking", 1, 1)

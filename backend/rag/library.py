@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,13 +29,23 @@ from backend.errors import (
 )
 from backend.rag import titles
 from backend.rag.clean_text import clean, smuggled
-from backend.rag.documents import PACK_PREFIX, PACKS_OWNER, Document, DocumentKind, HiddenText, Passage, PassageKind
+from backend.rag.documents import (
+    KEYS_OWNER,
+    PACKS_OWNER,
+    Document,
+    DocumentKind,
+    HiddenText,
+    Passage,
+    PassageKind,
+    TakenFor,
+)
 from backend.rag.ingest_job import DocumentEvent, IngestJob, ended
 from backend.rag.ports import DocumentStore, PassageIndex
 from backend.rag.readers import MIMES, Reader, ReadLimits, file_kind, refusal
 
 log = logging.getLogger(__name__)
 
+TakeFor = Callable[[DocumentKind, str], TakenFor]
 _WAITING = 200
 _POLL_S = 0.5
 _LOOK_S = 60.0
@@ -65,8 +75,10 @@ class Library:
         at_once: int = 2,
         shared: bool = False,
         on_processed: Callable[[IngestJob], None] = lambda job: None,
+        take_for: TakeFor = lambda kind, text: TakenFor(),
     ) -> None:
-        """`on_processed` is told of each document that was read and indexed, or failed.
+        """`on_processed` is told of each document that was read and indexed, or failed. `take_for` says what a text that
+        was given as this kind is written in, and what its owner should know; it blocks, on a thread.
 
         `shared`: other processes work on the same store and index.
         """
@@ -77,6 +89,7 @@ class Library:
         self._at_once = at_once
         self._shared = shared
         self._on_processed = on_processed
+        self._take_for = take_for
         self._jobs: dict[str, IngestJob] = {}
         self._queue: asyncio.Queue[IngestJob] = asyncio.Queue(_WAITING)
         self._adding = asyncio.Lock()
@@ -109,9 +122,16 @@ class Library:
 
     # --- documents in ---
     async def add_file(
-        self, owner_id: str, kind: DocumentKind, filename: str | None, mime: str | None, data: bytes
+        self,
+        owner_id: str,
+        kind: DocumentKind,
+        filename: str | None,
+        mime: str | None,
+        data: bytes,
+        *,
+        consent: str | None = None,
     ) -> tuple[Document, bool]:
-        """Take an uploaded file; it is read and indexed in the background.
+        """Take an uploaded file; it is read and indexed in the background. `consent`: see `Document`.
 
         Returns the document and whether it is new: the same bytes of the same kind are the same document.
         Errors: `DocumentTypeUnsupported`, `DocumentUnreadable`, `DocumentEncrypted`, `DocumentEmpty`,
@@ -123,9 +143,12 @@ class Library:
         document = self._new(owner_id, kind, hashlib.sha256(data).hexdigest())
         document.mime = MIMES[file_type]
         document.title = titles.from_filename(filename)
+        document.consent = consent
         return await self._add(document, data)
 
-    async def add_text(self, owner_id: str, kind: DocumentKind, title: str | None, text: str) -> tuple[Document, bool]:
+    async def add_text(
+        self, owner_id: str, kind: DocumentKind, title: str | None, text: str, *, consent: str | None = None
+    ) -> tuple[Document, bool]:
         """Take pasted text. Errors: `DocumentEmpty`, `DocumentTooLarge`, `DocumentQuota`, `AtCapacity`."""
         if len(text) > 2 * self._limits.read.max_characters:
             raise refusal("too_large", self._limits.read)
@@ -138,6 +161,7 @@ class Library:
         document.mime = MIMES["txt"]
         document.text, document.characters = cleaned, len(cleaned)
         document.title = titles.shorten(titles.one_line(title or "")) or titles.from_text(cleaned) or "Pasted text"
+        document.consent = consent
         document.hidden = [HiddenText(reason="invisible characters", text=piece) for piece in smuggled(text)]
         return await self._add(document, None)
 
@@ -158,11 +182,14 @@ class Library:
             if known is not None and known.document_id in self._leaving:
                 raise Conflict("This document is being deleted. Please upload it again in a moment.")
             if known is not None and (known.status != "failed" or known.document_id in self._jobs):
+                if document.consent is not None and known.status == "ready":
+                    known.consent = document.consent
+                    await self._store.update(known)
                 return known, False
             if self._queue.full():
                 raise AtCapacity(retry_after_s=5)
             if known is not None:  # it failed before; the same bytes again are another try
-                known.status, known.error = "queued", None
+                known.status, known.error, known.consent = "queued", None, document.consent
                 await self._store.update(known)
                 self._enqueue(known, data)
                 return known, False
@@ -259,29 +286,14 @@ class Library:
         job.data = None
         job.publish(("failed", {"error": NotFound("This document was deleted.").as_wire("-")}))
 
-    # --- role packs ---
-    async def index_packs(self, packs: Iterable[tuple[str, str, str]]) -> int:
-        """Index the built-in role packs, given as (name, title, text); unchanged ones are left alone.
+    # --- the question bank ---
+    async def ready_for_packs(self) -> None:
+        """Read the bank's passages once, so that no search waits for it. Errors: `RetrievalUnavailable`."""
+        await self._index.search(PACKS_OWNER, "ready", kinds=["role_pack"], top_k=1)
 
-        Packs that no longer exist are erased. Returns the number of packs that were indexed anew.
-        """
-        held = await self._index.digests(PACKS_OWNER)
-        anew = 0
-        wanted: set[str] = set()
-        for name, title, text in packs:
-            document_id = f"{PACK_PREFIX}{name}"
-            digest = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
-            wanted.add(document_id)
-            if held.get(document_id) == digest:
-                continue
-            pack = self._new(PACKS_OWNER, "notes", digest)
-            pack.document_id, pack.title, pack.text = document_id, title, text
-            await self._index.add(pack)
-            anew += 1
-        gone = [document_id for document_id in held if document_id not in wanted]
-        if gone:
-            await self._index.erase(PACKS_OWNER, gone)
-        return anew
+    async def key_vectors(self) -> dict[str, builtins.list[float]]:
+        """Vectors of what the bank's questions and follow-ups are found by, by text. Errors: `RetrievalUnavailable`."""
+        return await self._index.vectors(KEYS_OWNER)
 
     # --- the background ---
     def _enqueue(self, document: Document, data: bytes | None) -> None:
@@ -396,6 +408,12 @@ class Library:
                 loop.call_soon_threadsafe(job.publish, event)
 
         document.chunks = await self._index.add(document, on_progress)
+        taken = TakenFor()
+        try:
+            taken = await asyncio.to_thread(self._take_for, document.kind, document.text)
+        except Exception:  # it is found and cited all the same
+            log.exception("a document was not looked at", extra={"document_id": document.document_id})
+        document.language, document.notices, document.lines = taken.language, list(taken.notices), taken.lines
         document.status, document.error = "ready", None
         await self._store.update(document)
         job.publish(ended(document))

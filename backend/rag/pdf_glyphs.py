@@ -1,6 +1,7 @@
 """Every glyph of a PDF page with where it stands and whether a reader would see it.
 
-Not detected: text covered by something painted later over it, and text hidden by blend modes or soft masks.
+Not detected: text covered by an image (so are the words that a text recogniser puts behind a scanned page), by a shape that is
+no rectangle or by an annotation, and text hidden by blend modes or soft masks.
 """
 
 from __future__ import annotations
@@ -18,9 +19,14 @@ from pdfminer.pdftypes import PDFStream, dict_value, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_pt
 
-from backend.rag.visibility import LOWEST_CONTRAST, SMALLEST_PT, WHITE, Rgb, as_rgb, contrast, luminance
+from backend.rag.visibility import LOWEST_CONTRAST, SMALLEST_PT, TOO_SMALL, WHITE, Rgb, as_rgb, contrast, luminance
 
 Box = tuple[float, float, float, float]
+_ROW_PT = 20
+_OPAQUE = 0.95
+"""Opacity from which nothing shows through."""
+_PLAIN = {"BM": ("Normal", "Compatible"), "SMask": ("None",)}
+"""Entries of a graphics state and the values that leave a fill plain (PDF 32000-1, 11.3.5 and 11.6.5)."""
 
 
 @dataclass(slots=True)
@@ -35,6 +41,10 @@ class Glyph:
     upright: bool
     hidden: str
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, self.y + 0.3 * self.size
+
 
 class TooManyGlyphs(Exception):
     """The page draws more characters than a document may hold."""
@@ -46,9 +56,11 @@ class _Paint:
 
     alpha: float = 1.0
     clip: Box | None = None
+    effects: frozenset[str] = frozenset()
+    """Which of `_PLAIN` are otherwise: blended with what lies under it, or masked."""
 
     def copy(self) -> _Paint:
-        return _Paint(self.alpha, self.clip)
+        return _Paint(self.alpha, self.clip, self.effects)
 
 
 @dataclass(slots=True)
@@ -67,6 +79,15 @@ def _points(path: Any, ctm: Any) -> list[tuple[float, float]]:
     return [apply_matrix_pt(ctm, (step[i], step[i + 1])) for step in path for i in range(1, len(step) - 1, 2)]
 
 
+def _subpaths(path: Any) -> list[Any]:
+    parts: list[Any] = []
+    for step in path:
+        if step[0] == "m" or not parts:
+            parts.append([])
+        parts[-1].append(step)
+    return parts
+
+
 def _inside(box: Box, x: float, y: float) -> bool:
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
@@ -75,6 +96,8 @@ def _inside(box: Box, x: float, y: float) -> bool:
 class _Page:
     box: Box
     glyphs: list[Glyph] = field(default_factory=list)
+    rows: dict[int, list[Glyph]] = field(default_factory=dict)
+    """The same by height, in steps of `_ROW_PT`: a page may have thousands of rectangles."""
     fills: list[_Fill] = field(default_factory=list)
 
 
@@ -106,6 +129,8 @@ class GlyphDevice(PDFLayoutAnalyzer):  # type: ignore[misc, unused-ignore]
     def paint_path(self, gstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
         if not fill or self.paint.alpha < 0.5:
             return
+        if not self.paint.effects and self.paint.alpha >= _OPAQUE:
+            self._cover(path)
         points = _points(path, self.ctm)
         if len(points) >= 3:
             box = _bounds(points)
@@ -113,6 +138,30 @@ class GlyphDevice(PDFLayoutAnalyzer):  # type: ignore[misc, unused-ignore]
                 box = _overlap(box, self.paint.clip)
             if box[2] - box[0] > 1 and box[3] - box[1] > 1:
                 self._fill(box, as_rgb(gstate.ncolor, gstate.ncs.name))
+
+    def _cover(self, path: Any) -> None:
+        """Hides what is drawn so far under exactly one rectangle of a path: two, one in the other, are a frame."""
+        boxes = [box for box in map(self._rectangle, _subpaths(path)) if box is not None]
+        if any(self.layers) or not boxes:
+            return
+        low, high = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        rows = [row for row in self.page.rows if low < (row + 1) * _ROW_PT and row * _ROW_PT < high]
+        for glyph in (glyph for row in rows for glyph in self.page.rows[row]):
+            x, y = glyph.middle
+            if not glyph.hidden and sum(_inside(box, x, y) for box in boxes) == 1:
+                glyph.hidden = "text covered by a shape"
+
+    def _rectangle(self, path: Any) -> Box | None:
+        """The box of a path that is an upright rectangle, as far as the clip lets it be painted."""
+        points = _points(path, self.ctm)
+        if len(points) < 4 or any(step[0] in "cvy" for step in path):
+            return None
+        box = _bounds(points)
+        corners = {(x - box[0] > 0.01, y - box[1] > 0.01) for x, y in points}
+        at_the_edge = all(min(x - box[0], box[2] - x) < 0.01 and min(y - box[1], box[3] - y) < 0.01 for x, y in points)
+        if not at_the_edge or len(corners) < 4:
+            return None
+        return box if self.paint.clip is None else _overlap(box, self.paint.clip)
 
     def render_image(self, name: str, stream: PDFStream) -> None:
         if isinstance(self.cur_item, LTFigure):
@@ -176,7 +225,9 @@ class GlyphDevice(PDFLayoutAnalyzer):  # type: ignore[misc, unused-ignore]
             left, right = sorted((x, end_x))
         else:
             left, right = x, x
-        self.page.glyphs.append(Glyph(text, left, right, y, size, upright, hidden))
+        glyph = Glyph(text, left, right, y, size, upright, hidden)
+        self.page.glyphs.append(glyph)
+        self.page.rows.setdefault(int(glyph.middle[1] // _ROW_PT), []).append(glyph)
         return advance
 
     def _why_hidden(self, x: float, y: float, size: float, state: PDFGraphicState, space: Any) -> str:
@@ -191,7 +242,7 @@ class GlyphDevice(PDFLayoutAnalyzer):  # type: ignore[misc, unused-ignore]
         if self.paint.clip is not None and not _inside(_grown(self.paint.clip, size), x, y):
             return "text cut away by a clip"
         if size < SMALLEST_PT:
-            return "text smaller than 2 points"
+            return TOO_SMALL
         background = self._background(x, y)
         ink = as_rgb(state.scolor, state.scs.name) if self.render_mode in (1, 5) else as_rgb(state.ncolor, space.name)
         if background is None or ink is None or contrast(ink, background) >= LOWEST_CONTRAST:
@@ -213,6 +264,10 @@ def _area(box: Box) -> float:
 
 def _grown(box: Box, by: float) -> Box:
     return (box[0] - by, box[1] - by, box[2] + by, box[3] + by)
+
+
+def _name_of(value: object) -> str:
+    return str(getattr(resolve1(value), "name", ""))
 
 
 def id_of(reference: object) -> int:
@@ -249,6 +304,11 @@ class GlyphInterpreter(PDFPageInterpreter):  # type: ignore[misc, unused-ignore]
             alpha = resolve1(state.get("ca"))
             if isinstance(alpha, int | float):
                 self.device.paint.alpha = float(alpha)
+            self.device.paint.effects = frozenset(
+                key
+                for key, plain in _PLAIN.items()
+                if (_name_of(state[key]) not in plain if key in state else key in self.device.paint.effects)
+            )
         super().do_gs(name)
 
     def do_cs(self, name: Any) -> None:

@@ -37,6 +37,10 @@ class PassageIndex(Protocol):
         """
         ...
 
+    async def vectors(self, owner_id: str) -> dict[str, list[float]]:
+        """Passage's text -> its vector, of all of an owner's documents. Errors: `RetrievalUnavailable`."""
+        ...
+
     async def search(
         self,
         owner_id: str,

@@ -57,16 +57,14 @@ def _read_docx(data: bytes, max_characters: int) -> dict[str, Any]:
 
 
 def _read_text(data: bytes, *, markdown: bool) -> dict[str, Any]:
-    import re
-
     from backend.rag.clean_text import clean, spelt
+    from backend.rag.markdown_text import read_markdown
 
     text = decode(data)
     hidden = spelt(text)
     if markdown:
-        comments = re.findall(r"<!--(.*?)-->", text, re.DOTALL)
-        hidden += [["comment in the file", clean(c), None] for c in comments if c.strip()]
-        text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+        text, unseen = read_markdown(text)
+        hidden += [[why, clean(said), None] for why, said in unseen]
     return {"text": clean(text), "pages": None, "hidden": hidden}
 
 

@@ -6,7 +6,9 @@ Rgb = tuple[float, float, float]
 """Red, green and blue of sRGB, 0 to 1."""
 WHITE: Rgb = (1.0, 1.0, 1.0)
 
-SMALLEST_PT = 2.0
+SMALLEST_PT = 3.5
+"""Points. The smallest print that is set to be read is 4; a printed page is looked at, and not through a glass."""
+TOO_SMALL = f"text smaller than {SMALLEST_PT} points"
 LOWEST_CONTRAST = 1.2
 """Below this WCAG contrast ratio (1 = same colour, 21 = black on white) nobody can read a letter."""
 

@@ -1,4 +1,4 @@
-"""The exchange of replicas over Redis: leases, locks, event streams, stop signals. The only user of redis-py.
+"""The exchange of replicas over Redis: leases, locks, event streams, stop signals.
 
 Everything here can be lost at any time: records are in SQL, and a running turn tells its events again. No key outlives
 its use by more than minutes.
@@ -25,6 +25,8 @@ from redis.exceptions import LockError, RedisError, ResponseError
 
 from backend.errors import AtCapacity
 from backend.interview.exchange import ExchangeDown, WireEvent
+from backend.interview.session_log import SessionLog
+from backend.storage.redis_log import TOLD, RedisSessionLog
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,8 @@ class RedisExchange:
         }  # fmt: skip
         self._redis = Redis.from_url(url, socket_timeout=_TIMEOUT_S, max_connections=64, **options)
         self._readers = Redis.from_url(url, socket_timeout=_BLOCK_S + _TIMEOUT_S, max_connections=256, **options)
+        self._log = RedisSessionLog(self._redis, self._call)
+        self.log: SessionLog = self._log
         self._outgoing: dict[str, _Outgoing] = {}
         self._news = asyncio.Event()
         self._up = True
@@ -270,14 +274,19 @@ class RedisExchange:
             await self._call(lambda: self._redis.delete(*(_events(turn_id) for turn_id in turn_ids)))
 
     async def _listen(self) -> None:
-        """Stop signals, for ever. One that is missed is found by the next renewal."""
+        """Stop signals, for ever; one that is missed is found by the next renewal. And which sessions have news."""
         while True:
             try:
                 async with self._readers.pubsub(ignore_subscribe_messages=True) as channel:
-                    await channel.subscribe(_STOPS)
+                    await channel.subscribe(_STOPS, TOLD)
+                    self._log.heard(None)
                     while True:
                         message = await channel.get_message(timeout=_BLOCK_S)
-                        if message is not None and message["data"] in self._outgoing:
+                        if message is None:
+                            continue
+                        if message["channel"] == TOLD:
+                            self._log.heard(message["data"])
+                        elif message["data"] in self._outgoing:
                             self._on_stop(message["data"])
             except (RedisError, OSError):
                 await asyncio.sleep(1.0)

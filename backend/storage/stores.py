@@ -12,6 +12,7 @@ from backend.storage.reviews import SqlReviews
 from backend.storage.sessions import SqlSessions
 from backend.storage.stories import SqlStories
 from backend.storage.turns import SqlTurns
+from backend.storage.written import SqlWritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Stores:
     turns: SqlTurns
     stories: SqlStories
     reviews: SqlReviews
+    written: SqlWritten
 
     @classmethod
     async def open(cls, url: str) -> Stores:
@@ -46,6 +48,7 @@ class Stores:
             SqlTurns(database),
             SqlStories(database),
             SqlReviews(database),
+            SqlWritten(database),
         )
 
     async def healthy(self) -> bool:

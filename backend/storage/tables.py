@@ -110,6 +110,24 @@ class SelfRatingRow(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class SelfCheckRow(Base):
+    __tablename__ = "self_checks"
+
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.turn_id", ondelete="CASCADE"), primary_key=True)
+    """A row of its own for the same reason."""
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ObjectionRow(Base):
+    __tablename__ = "objections"
+
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.turn_id", ondelete="CASCADE"), primary_key=True)
+    """A row of its own for the reason above."""
+    point: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created_at: Mapped[str] = mapped_column(String(32))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class ShareRow(Base):
     __tablename__ = "shares"
 
@@ -128,4 +146,24 @@ class CommentRow(Base):
     session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id", ondelete="CASCADE"), index=True)
     share_id: Mapped[str] = mapped_column(ForeignKey("shares.share_id", ondelete="CASCADE"), index=True)
     created_at: Mapped[str] = mapped_column(String(32))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class PlanRow(Base):
+    __tablename__ = "interview_plans"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Names owner, documents, language, prompts and model."""
+    owner_id: Mapped[str] = mapped_column(ForeignKey("owners.owner_id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("documents.document_id", ondelete="CASCADE"), index=True)
+    resume_id: Mapped[str | None] = mapped_column(ForeignKey("documents.document_id", ondelete="CASCADE"), index=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ReportRow(Base):
+    __tablename__ = "session_reports"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id", ondelete="CASCADE"), primary_key=True)
+    based_on: Mapped[str] = mapped_column(String(64))
+    """Names the answers and the feedback it was written from."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -64,7 +64,11 @@ class ContractClient:
     def __init__(self, base_url: str, *, verify: ssl.SSLContext | bool = True) -> None:
         self.base_url = base_url
         self.http = httpx.Client(base_url=f"{base_url}/api/v1", timeout=120, trust_env=False, verify=verify)
-        self.guest = self.data("POST", "/guests")
+        try:
+            self.guest = self.data("POST", "/guests")
+        except BaseException:
+            self.http.close()
+            raise
         self.http.headers["Authorization"] = f"Bearer {self.guest['access_token']}"
 
     def __enter__(self) -> ContractClient:

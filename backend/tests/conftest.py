@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,13 @@ from fastapi import FastAPI
 from backend.app import create_app
 from backend.commands.running import own_server
 from backend.config import Settings
+from backend.jobs.question_lines import QuestionLines, texts_for_index
+from backend.jobs.role_packs import built_in_packs
+from backend.rag.chroma_rows import collection_name
+from backend.rag.embedders import HashEmbedder
+from backend.rag.pack_index import build_pack_index, pack_words
 from backend.tests.client import ContractClient
+from backend.wiring import bank_index_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -26,6 +33,16 @@ def early_in_a_minute(seconds: float) -> None:
     """Wait until the clock's minute lasts so long: limits count by it, and a new one lets a little more through."""
     if (left := 60 - time.time() % 60) < seconds:
         time.sleep(left + 0.1)
+
+
+@cache
+def bank_is_ready() -> None:
+    """The bank is indexed for hashed words and read once in this process, so that no turn of a test waits for it."""
+    embedder = HashEmbedder()
+    texts = texts_for_index(built_in_packs(), QuestionLines(), embedder)
+    folder = bank_index_folder(Settings(_env_file=None), texts, embedder)
+    build_pack_index(folder, texts, embedder)
+    pack_words(folder, collection_name(embedder.name, embedder.dimensions))
 
 
 class LoopbackServer:
@@ -41,6 +58,7 @@ class LoopbackServer:
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
 
     def __enter__(self) -> LoopbackServer:
+        bank_is_ready()
         self._thread.start()
         while not self._server.started:
             if not self._thread.is_alive():

@@ -6,9 +6,9 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 
-from backend.tts.ports import Speech, Voice
+from backend.tts.ports import PLAIN, Manner, Speech, Voice
 
-_Key = tuple[str, str, float]
+_Key = tuple[str, str, float, Manner]
 
 
 class CachedVoice:
@@ -35,9 +35,9 @@ class CachedVoice:
     def languages(self) -> tuple[str, ...]:
         return self._voice.languages
 
-    async def speak(self, text: str, *, rate: float = 1.0) -> Speech:
+    async def speak(self, text: str, *, rate: float = 1.0, manner: Manner = PLAIN) -> Speech:
         """See `Voice`. Failures are not remembered."""
-        key = (self._voice.name, text, rate)
+        key = (self._voice.name, text, rate, manner)
         if (kept := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
             self._on_result("hit")
@@ -45,7 +45,7 @@ class CachedVoice:
         self._on_result("miss")
         running = self._running.get(key)
         if running is None:
-            running = self._running[key] = (asyncio.create_task(self._voice.speak(text, rate=rate)), [])
+            running = self._running[key] = (asyncio.create_task(self._voice.speak(text, rate=rate, manner=manner)), [])
         task, listeners = running
         me = object()
         listeners.append(me)

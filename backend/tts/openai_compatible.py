@@ -11,7 +11,7 @@ import httpx
 import openai
 
 from backend.errors import AtCapacity, SpeechTextTooLong, TtsError, TtsTimeout, TtsUnavailable
-from backend.tts.ports import Speech
+from backend.tts.ports import PLAIN, Manner, Speech
 
 _PCM_RATE = 24_000
 _CHARACTERS = 4_096
@@ -56,15 +56,16 @@ class OpenAiVoice:
     def languages(self) -> tuple[str, ...]:
         return self._languages
 
-    async def speak(self, text: str, *, rate: float = 1.0) -> Speech:
-        """See `Voice`. WAV is asked for, because it says its own sample rate; headerless PCM is taken as 24 kHz."""
+    async def speak(self, text: str, *, rate: float = 1.0, manner: Manner = PLAIN) -> Speech:
+        """See `Voice`. WAV is asked for, because it says its own sample rate; headerless PCM is taken as 24 kHz. Of a
+        manner a service is told the pace."""
         if len(text) > _CHARACTERS:
             raise SpeechTextTooLong
         if self._places.locked():
             raise AtCapacity(retry_after_s=2)
         try:
             async with self._places, asyncio.timeout(self._timeout_s):
-                body = await self._fetch(text, min(max(rate, 0.5), 2.0))
+                body = await self._fetch(text, min(max(rate * manner.pace, 0.5), 2.0))
         except (TimeoutError, openai.APITimeoutError):
             raise TtsTimeout from None
         except openai.RateLimitError:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.errors import AtCapacity, SpeechTextTooLong, TtsError, TtsTimeout, TtsUnavailable
-from backend.tts.ports import Speech
+from backend.tts.ports import PLAIN, Manner, Speech
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_S = 60.0
@@ -58,7 +58,7 @@ class PiperVoice:
         # The files are named by their locale: en_US-joe-medium.
         return (self._model.stem.partition("_")[0],)
 
-    async def speak(self, text: str, *, rate: float = 1.0) -> Speech:
+    async def speak(self, text: str, *, rate: float = 1.0, manner: Manner = PLAIN) -> Speech:
         """See `Voice`. Text without anything to say gives empty sound. Cancelling the call stops the piece."""
         if len(text) > _CHARACTERS:
             raise SpeechTextTooLong
@@ -67,7 +67,7 @@ class PiperVoice:
         async with self._places:
             try:
                 async with asyncio.timeout(self._timeout_s):
-                    return await self._speak(text, min(max(rate, 0.5), 2.0))
+                    return await self._speak(text, min(max(rate * manner.pace, 0.5), 2.0), manner)
             except TimeoutError:
                 # Slow because it is busy, or hung? Hung when it has said nothing for as long as we waited.
                 if time.monotonic() - self._heard_at > self._timeout_s:
@@ -82,13 +82,14 @@ class PiperVoice:
         self._closed = True
         await self._stop()
 
-    async def _speak(self, text: str, rate: float) -> Speech:
+    async def _speak(self, text: str, rate: float, manner: Manner) -> Speech:
         process = await self._running()
         number = next(self._numbers)
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
         try:
-            await self._send(process, {"id": number, "text": text, "rate": rate})
+            how = {"volume": manner.volume, "liveliness": manner.liveliness, "pause_s": manner.pause_s}
+            await self._send(process, {"id": number, "text": text, "rate": rate, **how})
             pcm = await answer
         except BaseException:
             if number in self._answers:

@@ -2,8 +2,8 @@
 
 Piper is GPL-3.0-or-later. The product talks to this process over a pipe, and runs without it.
 
-Frames: a 4-byte big-endian length and that many bytes of JSON. In: `{"id", "text", "rate"}` or `{"cancel": id}`. Out,
-first `{"ready": true, "sample_rate"}`, then for each request `{"id", "bytes"}` and that many bytes of 16-bit mono PCM,
+Frames: a 4-byte big-endian length and that many bytes of JSON. In: `{"id", "text", "rate"}` with, where they are not the
+voice's own, `volume`, `liveliness` (factors) and `pause_s` after each sentence; or `{"cancel": id}`. Out, first `{"ready": true, "sample_rate"}`, then for each request `{"id", "bytes"}` and that many bytes of 16-bit mono PCM,
 or `{"id", "error"}`, or `{"id", "cancelled": true}`. End of input ends the process, so it never outlives its parent.
 """
 
@@ -53,14 +53,14 @@ class Worker:
 
     def run(self) -> None:
         """Serve until the input ends."""
-        self._speak("Ready.", 1.0, 0)
+        self._speak({"text": "Ready.", "rate": 1.0}, 0)
         self._send({"ready": True, "sample_rate": self._voice.config.sample_rate})
         threading.Thread(target=self._read, daemon=True).start()
         while True:
             request = self._requests.get()
             number = request["id"]
             try:
-                pcm = self._speak(str(request["text"]), float(request["rate"]), number)
+                pcm = self._speak(request, number)
             except Exception as error:  # one bad sentence must not end the voice
                 self._send({"id": number, "error": type(error).__name__})
                 continue
@@ -71,16 +71,24 @@ class Worker:
             else:
                 self._send({"id": number, "bytes": len(pcm)}, pcm)
 
-    def _speak(self, text: str, rate: float, number: int) -> bytes | None:
+    def _speak(self, request: dict[str, Any], number: int) -> bytes | None:
         # `[[...]]` is Piper's raw phoneme notation, which a text must not be able to write; espeak stops at a NUL.
-        plain = _UNSPEAKABLE.sub(" ", text)
-        config = SynthesisConfig(length_scale=self._voice.config.length_scale / rate, normalize_audio=False)
+        plain = _UNSPEAKABLE.sub(" ", str(request["text"]))
+        own, liveliness = self._voice.config, float(request.get("liveliness", 1.0))
+        config = SynthesisConfig(
+            length_scale=own.length_scale / float(request["rate"]),
+            noise_scale=own.noise_scale * liveliness,
+            noise_w_scale=own.noise_w_scale * liveliness,
+            normalize_audio=False,
+        )
+        gain = _GAIN * float(request.get("volume", 1.0))
+        silence = bytes(2 * round(float(request.get("pause_s", 0.0)) * own.sample_rate))
         parts: list[bytes] = []
         for chunk in self._voice.synthesize(plain, config):
             if number in self._cancelled:
                 return None
-            loud = np.clip(chunk.audio_float_array * _GAIN, -0.98, 0.98)
-            parts.append((loud * 32767).astype("<i2").tobytes())
+            loud = np.clip(chunk.audio_float_array * gain, -0.98, 0.98)
+            parts += [(loud * 32767).astype("<i2").tobytes(), silence]
         return None if number in self._cancelled else b"".join(parts)
 
     def _read(self) -> None:

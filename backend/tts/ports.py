@@ -18,6 +18,21 @@ class Speech:
         return round(len(self.pcm) / 2 / self.sample_rate * 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a piece is said: factors of the voice's own, and the silence after each sentence in seconds. A voice does of it
+    what it can."""
+
+    pace: float = 1.0
+    volume: float = 1.0
+    liveliness: float = 1.0
+    """How much tone and rhythm vary."""
+    pause_s: float = 0.0
+
+
+PLAIN = Manner()
+
+
 class Voice(Protocol):
     """Text to speech. Errors: `TtsTimeout`, `TtsUnavailable`, `AtCapacity`."""
 
@@ -31,8 +46,9 @@ class Voice(Protocol):
         """Language codes this voice can speak, e.g. `("en",)`."""
         ...
 
-    async def speak(self, text: str, *, rate: float = 1.0) -> Speech:
-        """Speak one piece of plain text (already made speakable). `rate` 0.5..2.0, 1.0 is the voice's own pace."""
+    async def speak(self, text: str, *, rate: float = 1.0, manner: Manner = PLAIN) -> Speech:
+        """Speak one piece of plain text (already made speakable). `rate` 0.5..2.0, 1.0 is the voice's own pace; that of the
+        manner comes on top."""
         ...
 
     async def warm_up(self) -> None: ...

@@ -11,7 +11,7 @@ import asyncio
 import av
 import numpy as np
 
-from backend.tts.ports import Speech, Voice
+from backend.tts.ports import PLAIN, Manner, Speech, Voice
 
 
 class ShiftedVoice:
@@ -33,9 +33,9 @@ class ShiftedVoice:
     def languages(self) -> tuple[str, ...]:
         return self._voice.languages
 
-    async def speak(self, text: str, *, rate: float = 1.0) -> Speech:
+    async def speak(self, text: str, *, rate: float = 1.0, manner: Manner = PLAIN) -> Speech:
         """See `Voice`."""
-        speech = await self._voice.speak(text, rate=rate * self._pace / self._pitch)
+        speech = await self._voice.speak(text, rate=rate * self._pace / self._pitch, manner=manner)
         return await asyncio.to_thread(_resampled, speech, self._pitch)
 
     async def warm_up(self) -> None:

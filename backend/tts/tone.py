@@ -7,7 +7,7 @@ import asyncio
 import numpy as np
 import numpy.typing as npt
 
-from backend.tts.ports import Speech
+from backend.tts.ports import PLAIN, Manner, Speech
 
 _RATE = 16_000
 _CHARACTERS_PER_S = 15.0
@@ -30,14 +30,16 @@ class ToneVoice:
     def languages(self) -> tuple[str, ...]:
         return ("en",)
 
-    async def speak(self, text: str, *, rate: float = 1.0) -> Speech:
-        """See `Voice`: 15 characters a second, at least 0.2 s, at most 20 s."""
+    async def speak(self, text: str, *, rate: float = 1.0, manner: Manner = PLAIN) -> Speech:
+        """See `Voice`: 15 characters a second, at least 0.2 s, at most 20 s. A beep has no liveliness."""
         await asyncio.sleep(self._delay_s)
-        length = min(max(len(text) / _CHARACTERS_PER_S / min(max(rate, 0.5), 2.0), _SHORTEST_S), _LONGEST_S)
+        speed = min(max(rate * manner.pace, 0.5), 2.0)
+        length = min(max(len(text) / _CHARACTERS_PER_S / speed, _SHORTEST_S), _LONGEST_S)
         samples = int(length * _RATE)
         fades_at = int((length - _FADE_S) * _RATE)
         wave = np.concatenate((self._longest[:fades_at], _wave(fades_at, samples, length)))
-        return Speech(wave.tobytes(), _RATE)
+        silence = np.zeros(round(manner.pause_s * _RATE), "<i2")
+        return Speech(np.concatenate(((wave * manner.volume).astype("<i2"), silence)).tobytes(), _RATE)
 
     async def warm_up(self) -> None: ...
 

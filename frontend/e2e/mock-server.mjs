@@ -4,21 +4,25 @@
  *
  *   node e2e/mock-server.mjs [--port 8000] [--slow 1]
  *
- * A typed answer with the word FAIL fails; with CUT the connection is cut once in the middle; with SKIP it is not scored.
+ * A typed answer with the word FAIL fails; with CUT the connection is cut once in the middle; with SKIP it is not scored;
+ * with CONCERN something matters more and the person chooses how to go on, with URGENT the interview is paused as well, with DOUBT it
+ * goes on; with INSULT the coach warns, and then pauses; with ERROR two things are to be checked; with POINTS there is a bank's reference; with LATE the
+ * points come after the turn has ended.
  */
 import { randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ANSWER, CATALOG, feedbackOf, nextQuestion, reportOf, starOf, tone } from './mock-data.mjs';
+import { answering, followNews, tell } from './mock-answering.mjs';
+import { ANSWER, CATALOG, choiceOf, feedbackOf, LANGUAGE, nextQuestion, progressOf, reportOf, rulesOnly, starOf, STUDY, tone } from './mock-data.mjs';
+import { fail, json, ok, read, stream, wait } from './mock-http.mjs';
 
 const DIST = new URL('../dist/', import.meta.url).pathname;
 const CSP =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; media-src 'self' blob:; img-src 'self' data:; " +
   "style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.wasm': 'application/wasm' };
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Start it. Returns the server; `close()` ends it. */
 export function startMock({ port = 0, slow = 1 } = {}) {
@@ -40,14 +44,15 @@ export function startMock({ port = 0, slow = 1 } = {}) {
       return ok(response, 201, { owner_id: 'own_mock', access_token: token, expires_at: '2099-01-01T00:00:00Z' });
     }
     if (match('GET /media/.*')) return sound(response);
+    if (match('GET /catalog')) return ok(response, 200, CATALOG);
     const guest = guests.get((request.headers.authorization ?? '').replace('Bearer ', ''));
     if (!guest) return fail(response, 401, 'unauthenticated', 'Please start again.');
     const { documents, sessions } = guest;
-    if (match('GET /catalog')) return ok(response, 200, CATALOG);
     if (match('POST /documents')) return addDocument(guest, request, response);
     if (match('GET /documents')) return ok(response, 200, { documents: [...documents.values()].reverse().map(withoutText) });
     if ((m = match('(GET|DELETE) /documents/([^/]+)(/events|/text)?'))) return document(guest, m[1], decodeURIComponent(m[2]), m[3], response);
     if (match('POST /sessions')) return addSession(guest, await json(request), response);
+    if ((m = match('(GET|POST|DELETE) /language(/local)?'))) return language(guest, m[1], request, response);
     if (match('GET /sessions')) return ok(response, 200, { sessions: [...sessions.values()].reverse().map(summaryOf), next_cursor: null });
     if (match('GET /progress')) return ok(response, 200, progressOf([...sessions.values()]));
     if (match('GET /review')) return ok(response, 200, { due: [], coming: [], learned: 0, intervals_days: [1, 3, 7, 16] });
@@ -60,6 +65,13 @@ export function startMock({ port = 0, slow = 1 } = {}) {
     return fail(response, 404, 'not_found', 'This was not found.');
   }
 
+  async function language(guest, method, request, response) {
+    if (method === 'POST') guest.language = await json(request);
+    if (method === 'DELETE') guest.language = null;
+    const chosen = guest.language ?? null;
+    return ok(response, 200, { ...LANGUAGE, chosen, author: chosen ? { kind: 'model', model: chosen.model, host: null, local: true, checked: 'capable' } : LANGUAGE.author });
+  }
+
   async function addDocument({ documents }, request, response) {
     const body = await read(request);
     const type = request.headers['content-type'] ?? '';
@@ -67,7 +79,7 @@ export function startMock({ port = 0, slow = 1 } = {}) {
     if (type.startsWith('application/json')) given = JSON.parse(body.toString());
     else {
       const raw = body.toString('latin1');
-      given = { kind: /name="kind"\r\n\r\n(\w+)/.exec(raw)?.[1], title: /filename="([^"]*)"/.exec(raw)?.[1], text: raw };
+      given = { kind: /name="kind"\r\n\r\n(\w+)/.exec(raw)?.[1], consent: /name="consent"\r\n\r\n([^\r]+)/.exec(raw)?.[1], title: /filename="([^"]*)"/.exec(raw)?.[1], text: raw };
     }
     const found = {
       document_id: `doc_${randomUUID().slice(0, 8)}`, kind: given.kind, title: given.title || 'Pasted text', status: 'processing',
@@ -97,7 +109,7 @@ export function startMock({ port = 0, slow = 1 } = {}) {
 
   function addSession({ documents, sessions }, plan, response) {
     const session_id = `ses_${randomUUID().slice(0, 8)}`;
-    const session = { session_id, state: 'ready', stage: 'opening', role: null, company: null, ...plan, created_at: new Date().toISOString(), turns: [], asked: 1 };
+    const session = { session_id, state: 'ready', stage: 'opening', role: null, company: null, ...plan, created_at: new Date().toISOString(), turns: [], asked: 1, news: [] };
     session.question = nextQuestion(session, documents);
     sessions.set(session_id, session);
     return ok(response, 201, { ...summaryOf(session), ...audioOf(session) });
@@ -110,12 +122,16 @@ export function startMock({ port = 0, slow = 1 } = {}) {
     if (key === 'DELETE ') return sessions.delete(session.session_id), response.writeHead(204).end();
     if (key === 'PATCH ') {
       session.state = (await json(request)).state;
+      tell(session, 'state', { state: session.state });
       if (session.state === 'finished') session.question = null;
       return ok(response, 200, summaryOf(session));
     }
+    if (key === 'GET /study') return wait(800 * slow).then(() => ok(response, 200, { ...STUDY, question_id: session.question.question_id }));
     if (key === 'GET /report') return ok(response, 200, reportOf(session, documents));
     if (key === 'GET /transcript') return response.writeHead(200, { 'Content-Type': 'text/plain' }).end(session.turns.map((t) => t.text).join('\n'));
     if (key === 'POST /turns') return beginTurn(documents, session, request, response);
+    if (key === 'GET /events') return followNews(session, request, response);
+    if (await answering(session, key, request, response)) return undefined;
     if (rest.startsWith('/recordings')) return record(session, request, response, rest.split('/').slice(2));
     if ((m = key.match(/^GET \/turns\/([^/]+)\/events$/))) {
       const turn = session.turns.find((t) => t.id === m[1]);
@@ -156,8 +172,14 @@ export function startMock({ port = 0, slow = 1 } = {}) {
     const text = spoken ? ANSWER : given.text;
     const retry_of = given.retry_of ?? null;
     if (session.state !== 'ready') return fail(response, 409, 'session_not_ready', 'This interview does not take answers now.');
-    const turn = { id: `trn_${randomUUID().slice(0, 8)}`, events: [], over: false, cancelled: false, text, spoken, retry_of, question: session.question, began: Date.now() };
-    session.turns.push(turn);
+    const misheard = session.turns.find((t) => t.id === given.corrects);
+    if (given.corrects && !misheard) return fail(response, 404, 'not_found', 'This was not found.');
+    const begun = session.turns.find((t) => t.id === given.continues);
+    if (given.continues && !begun) return fail(response, 404, 'not_found', 'This was not found.');
+    const turn = { id: `trn_${randomUUID().slice(0, 8)}`, events: [], over: false, cancelled: false, text: begun ? `${begun.text} ${text}` : text, continues: begun?.id ?? null, spoken: misheard?.spoken ?? spoken, retry_of, corrects: misheard?.id ?? null, question: (misheard ?? begun ?? session).question, objections: [], self_check: null, began: Date.now() };
+    const replaced = misheard ?? begun;
+    if (replaced) session.turns.splice(session.turns.indexOf(replaced), 1, turn);
+    else session.turns.push(turn);
     void play(documents, session, turn);
     return follow(turn, response, 0, text.includes('CUT') ? 7 : Infinity);
   }
@@ -201,7 +223,8 @@ export function startMock({ port = 0, slow = 1 } = {}) {
       }
       emit('transcript.final', { text: turn.text, language: 'en', duration_s: turn.spoken ? 21 : null, words: [] });
       turn.star = starOf(turn.text);
-      turn.feedback = feedbackOf(turn, documents);
+      turn.feedback = feedbackOf(turn, documents, session.author === 'rules' ? 'rules' : 'model');
+      if (turn.text.includes('LATE')) [turn.late, turn.feedback.wire] = [turn.feedback.wire, rulesOnly(turn.feedback.wire)];
       emit('delivery', turn.feedback.delivery);
       if (turn.feedback.wire.scored) emit('star', turn.star);
       await pause(300);
@@ -211,8 +234,13 @@ export function startMock({ port = 0, slow = 1 } = {}) {
       await write('feedback.delta', turn.feedback.streamed);
       emit('feedback.final', turn.feedback.wire);
       if (session.turns.length === 2) emit('notice', { stage: 'retrieval', code: 'retrieval_late', message_safe: 'Your documents answered too late for this one; the feedback rests on your answer alone.' });
-      if (turn.feedback.wire.scored && !turn.retry_of) session.asked += 1;
-      const next = session.asked > session.question_count ? null : turn.feedback.wire.scored ? nextQuestion(session, documents) : session.question;
+      const { scored, concern, intent } = turn.feedback.wire;
+      const moves = scored && !turn.retry_of && !turn.corrects && !turn.continues;
+      if (moves) session.asked += 1;
+      const warned = session.turns.filter((t) => t.feedback?.wire.intent === 'insult').length > 1;
+      if (concern?.urgent || (intent === 'insult' && warned)) session.state = 'paused';
+      const fresh = moves || turn.question.choice || (concern && !concern.waits);
+      const next = session.asked > session.question_count ? null : concern?.waits ? choiceOf(session) : fresh ? nextQuestion(session, documents) : session.question;
       if (next) {
         await write('question.delta', next.text);
         session.question = next;
@@ -226,58 +254,35 @@ export function startMock({ port = 0, slow = 1 } = {}) {
       outcome = 'cancelled';
     } finally {
       turn.outcome = outcome;
-      emit('turn.ended', { outcome, state: session.state, timings_ms: { transcript: 700, analysis: 760, first_feedback: 1300, first_audio: 1310, total: Date.now() - turn.began }, versions: { model: 'mock', asr: 'mock', tts: 'mock', embedder: 'mock', prompt: 'mock' } });
+      emit('turn.ended', { outcome, state: session.state, timings_ms: { llm_prompt_tokens: 2140, llm_completion_tokens: 388, transcript: 700, analysis: 760, first_feedback: 1300, first_audio: 1310, total: Date.now() - turn.began }, versions: { model: CATALOG.author.model, asr: 'mock', tts: 'mock', embedder: 'mock', prompt: 'mock' } });
       turn.over = true;
     }
+    if (!turn.late) return;
+    await wait(1500 * slow);
+    turn.feedback.wire = turn.late;
+    tell(session, 'feedback.revised', { turn_id: turn.id, feedback: turn.late });
   }
 
   server.listen(port, '127.0.0.1');
   return new Promise((resolve) => server.once('listening', () => resolve(server)));
 }
 
-const progressOf = (sessions) => ({
-  sessions: sessions.filter((s) => s.turns.length > 0).map((s) => ({ session_id: s.session_id, at: s.created_at, mode: s.mode, overall: 3, answers: s.turns.length })),
-  competencies: [], delivery: [], streaks: { current: 1, longest: 1 }, dimensions: { structure: 3, impact: 2 }, next_drill: null,
-});
 const withoutText = ({ text: _, ...rest }) => rest;
 const clip = (turn, index, role, text) => ({ index, role, text, mime: 'audio/wav', duration_ms: 1200, url: `/api/v1/media/${turn.id}/${index}.wav?sig=mock` });
 const audioOf = (session) => (session.voice && session.question ? { audio: clip({ id: session.session_id }, 0, 'question', session.question.text) } : {});
-const summaryOf = ({ turns: _, asked: __, recordings: ___, ...rest }) => rest;
+const summaryOf = ({ turns: _, asked: __, recordings: ___, news: ____, ...rest }) => rest;
 const storedOf = (turn) => ({
-  turn_id: turn.id, question: turn.question, outcome: turn.outcome ?? 'running', spoken: turn.spoken, retry_of: turn.retry_of,
-  transcript: { text: turn.text, language: 'en', duration_s: 21, words: [] }, delivery: turn.feedback?.delivery ?? null,
+  turn_id: turn.id, question: turn.question, outcome: turn.outcome ?? 'running', spoken: turn.spoken, retry_of: turn.retry_of, corrects: turn.corrects, continues: turn.continues, erased_at: turn.erased ? '2026-01-01T00:00:00Z' : null,
+  objections: turn.objections, self_check: turn.self_check, versions: { model: CATALOG.author.model },
+  transcript: turn.erased ? null : { text: turn.text, language: 'en', duration_s: 21, words: [] }, delivery: turn.feedback?.delivery ?? null,
   star: turn.feedback?.wire.scored ? turn.star : null, feedback: turn.feedback?.wire ?? null, feedback_text: turn.feedback?.streamed ?? '',
 });
-
-function ok(response, status, data) {
-  response.writeHead(status, { 'Content-Type': 'application/json', 'X-Request-ID': 'mock' });
-  response.end(JSON.stringify({ data, error: null, request_id: 'mock' }));
-}
-
-function fail(response, status, code, message_safe) {
-  if (response.headersSent) return response.end();
-  response.writeHead(status, { 'Content-Type': 'application/json' });
-  return response.end(JSON.stringify({ data: null, error: { stage: 'unknown', code, message_safe, retryable: status >= 500, request_id: 'mock' }, request_id: 'mock' }));
-}
-
-function stream(response) {
-  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-  response.write(': hello\n\n');
-}
 
 function sound(response) {
   const wav = tone(1.2);
   response.writeHead(200, { 'Content-Type': 'audio/wav', 'Content-Length': wav.length });
   response.end(wav);
 }
-
-async function read(request) {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-const json = async (request) => JSON.parse((await read(request)).toString());
 
 function serveFile(path, response) {
   let file = join(DIST, normalize(path));

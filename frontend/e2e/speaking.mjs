@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPage } from './browser.mjs';
 import { startProxy } from './proxy.mjs';
-import { button, clean, LONG, look, questionText, setUp, status, typeAnswer, TYPED, yourTurn } from './steps.mjs';
+import { button, clean, coached, LONG, look, questionText, setUp, status, typeAnswer, TYPED, yourTurn } from './steps.mjs';
 
 /** Puts `window.say(from, seconds)` in place of the microphone: it plays that part of the recording into it. */
 async function microphoneOnCue(page, wav) {
@@ -172,8 +172,7 @@ export async function outage({ context, base, check }) {
     await typeAnswer(page, TYPED);
     await sent;
     await proxy.cut(5000);
-    const last = page.getByRole('region', { name: 'Your last answer' });
-    await last.getByText('Scores, rewrite and sources').waitFor({ timeout: LONG });
+    await coached(page);
     await yourTurn(page);
     check('the turn goes on after five seconds without a network', (await questionText(page)) !== opening);
     const answers = await page.getByRole('article', { name: /^Answer/ }).count();
@@ -197,7 +196,7 @@ export async function refused({ context, base, shots, check }) {
   await button(page, 'Hands-free').click();
   await page.getByRole('alert').getByText(/microphone is blocked/).waitFor({ timeout: LONG });
   await typeAnswer(page, TYPED);
-  await page.getByRole('region', { name: 'Your last answer' }).getByText('Scores, rewrite and sources').waitFor({ timeout: LONG });
+  await coached(page);
   check('without a microphone the answer is typed', true);
   clean(seen, check);
 }

@@ -19,6 +19,10 @@ export async function setUp(page, base, { documents = true } = {}) {
 
 export const questionText = (page) => page.getByRole('region', { name: 'Question' }).getByRole('heading', { level: 1 }).innerText();
 export const status = (page, text) => page.locator('main strong', { hasText: text }).first();
+/** The coach has said all it says of the last answer. */
+export const coached = (page) => page.getByRole('region', { name: 'Your last answer' }).locator('section[aria-busy="false"]').waitFor({ timeout: LONG });
+/** What is folded under the coach's first words: scores, sources, and a rewrite where there is one. */
+export const REST = /^(Scores|Rewrite|Sources)\b/;
 export const yourTurn = (page) => status(page, 'Ready: your turn').waitFor({ timeout: LONG });
 
 /** Whether what is waited for comes. */

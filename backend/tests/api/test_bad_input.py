@@ -220,6 +220,7 @@ FOREIGN = [
     ("GET", "/sessions/{session}/turns/{turn}/events"),
     ("DELETE", "/sessions/{session}/turns/{turn}"),
     ("PUT", "/sessions/{session}/turns/{turn}/self-rating"),
+    ("PUT", "/sessions/{session}/turns/{turn}/self_check"),
     ("GET", "/sessions/{session}/claims"),
     ("POST", "/sessions/{session}/shares"),
     ("GET", "/sessions/{session}/shares"),
@@ -244,6 +245,7 @@ def test_what_belongs_to_somebody_else_does_not_exist(client: ContractClient, fa
             body = {"text": ANSWER} if path.endswith("/turns") else {"mime": "audio/L16;rate=16000"}
             body = {"state": "finished"} if method == "PATCH" else body
             body = {"overall": 3} if method == "PUT" else body
+            body = {"ticked": []} if path.endswith("/self_check") else body
             body = {"days": 3} if path.endswith("/shares") else body
             kw = {"json": body} if method in {"POST", "PATCH", "PUT"} else {}
             error = other.error(method, path.format(**names), 404, **kw)
@@ -333,3 +335,13 @@ def test_a_body_without_an_end_is_cut_off(client: ContractClient) -> None:
     response = client.call("POST", "/sessions", content=pieces(), headers={"Content-Type": "application/json"})
     assert response.status_code == 413
     assert check_envelope(response)["code"] == "too_large"
+
+
+@pytest.mark.parametrize("field", ["author", "tone"])
+def test_an_author_or_a_tone_that_there_is_not(client: ContractClient, field: str) -> None:
+    error = client.error("POST", "/sessions", 422, json={field: "shakespeare"})
+    assert error["details"]["fields"][0]["field"].endswith(field)
+    kept = client.start(author="rules", tone="blunt")["session_id"]
+    assert {k: client.data("GET", f"/sessions/{kept}")[k] for k in ("author", "tone")} == {
+        "author": "rules", "tone": "blunt",
+    }  # fmt: skip

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
-from backend.api.catalog import build_catalog
+from backend.api.catalog import author_wire, build_catalog
+from backend.coaching.author.choice import InUse
 from backend.interview.modes import InterviewData
 from backend.jobs.role_packs import RolePacks
-from backend.tests.client import ContractClient
+from backend.rag.documents import may_be_read_at_ingest
+from backend.tests.client import JOB, RESUME, ContractClient
+from backend.tests.storage.samples import a_document
 
 
 def test_catalogue_is_complete_json() -> None:
@@ -23,6 +26,7 @@ def test_catalogue_is_complete_json() -> None:
     assert json.loads(json.dumps(made)) == made
     assert [m["name"] for m in made["modes"]] == sorted(m["name"] for m in made["modes"])
     assert len(made["modes"]) == 6 and len(made["languages"]) == 13 and len(made["role_packs"]) >= 12
+    assert all(pack["title"] and pack["field"] for pack in made["role_packs"])
     assert [d["name"] for d in made["difficulties"]] == ["easy", "medium", "hard"]
     assert {x["code"] for x in made["languages"] if x["spoken"]} == {"en"}
     assert made["limits"] == {"audio_seconds": 300} and made["providers"] == {"llm": "rules"}
@@ -40,3 +44,35 @@ def test_a_client_finds_the_example_of_the_next_level_for_the_seniority_of_its_i
     for rubric in rubrics.values():
         assert rubric["levels"]["4"] and rubric["examples"]["senior"]["levels"]["4"]
     assert {client.start(level=level)["seniority"] for level in ("", "Junior")} == {"mid", "junior"}
+
+
+def test_who_writes_and_where_it_is_sent_is_said_before_anything_is_uploaded(client: ContractClient) -> None:
+    assert client.data("GET", "/catalog")["author"]["kind"] in {"model", "rules"}
+    assert author_wire(InUse("rules")) == {
+        "kind": "rules", "model": None, "host": None, "local": True, "checked": False, "state": "unknown",
+    }  # fmt: skip
+    sent = author_wire(InUse("model", "large", "llm.example", False, "capable"))
+    assert (sent["kind"], sent["host"], sent["local"], sent["checked"]) == ("model", "llm.example", False, True)
+    assert author_wire(InUse("rules", "large", "llm.example", False, "checking"))["checked"] is False
+
+
+def test_an_upload_names_the_host_that_may_read_it_at_once(client: ContractClient) -> None:
+    text = {"kind": "resume", "title": "CV", "text": RESUME}
+    silent = client.ready(client.data("POST", "/documents", json=text))
+    assert silent["consent"] is None
+    later = client.data("POST", "/documents", json={**text, "consent": "LLM.example"})
+    assert later["document_id"] == silent["document_id"] and later["consent"] == "llm.example"
+    assert client.data("POST", "/documents", json=text)["consent"] == "llm.example"
+    files = {"file": ("job.txt", JOB.encode(), "text/plain")}
+    form = client.data("POST", "/documents", files=files, data={"kind": "job_description", "consent": "10.0.0.7:8080"})
+    assert client.ready(form)["consent"] == "10.0.0.7:8080"
+    client.error("POST", "/documents", 422, json={**text, "consent": "no host/at all"})
+
+
+def test_a_document_is_read_at_ingest_only_where_its_owner_said_so() -> None:
+    given = a_document("own", consent="llm.example")
+    assert may_be_read_at_ingest(given, "llm.example", local=False)
+    assert not may_be_read_at_ingest(given, "other.example", local=False)
+    assert not may_be_read_at_ingest(a_document("own"), "llm.example", local=False)
+    assert not may_be_read_at_ingest(a_document("own"), None, local=False)
+    assert may_be_read_at_ingest(a_document("own"), None, local=True)

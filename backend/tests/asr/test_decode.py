@@ -96,6 +96,7 @@ except AudioTooLong:
 """
 
 
+@pytest.mark.long
 def test_an_hour_in_a_small_file_costs_no_memory() -> None:
     data = recording(np.zeros(3600 * 16_000, dtype=np.float32), "ogg-opus", bit_rate=6_000)
     assert len(data) < 4_000_000

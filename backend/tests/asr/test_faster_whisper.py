@@ -15,6 +15,8 @@ from backend.asr.decode import decode
 from backend.asr.faster_whisper import FasterWhisper
 from backend.asr.ports import SAMPLE_RATE, Samples
 from backend.errors import AtCapacity, Invalid, NoSpeech, SttTimeout, SttUnavailable
+from backend.evaluation.speech import plain_words
+from backend.evaluation.words_kept import kept, spoken_answers
 from backend.tests.conftest import SAMPLE, SHARED
 
 pytestmark = pytest.mark.models
@@ -64,6 +66,7 @@ async def test_the_sample_is_understood(ear: FasterWhisper) -> None:
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.long
 async def test_word_error_rate_of_real_recordings(ear: FasterWhisper) -> None:
     table = SHARED / "MANIFEST.tsv"
     if not table.exists():
@@ -79,6 +82,22 @@ async def test_word_error_rate_of_real_recordings(ear: FasterWhisper) -> None:
     print(f"\nword error rate of ../shared/data/speech: {wrong / total:.3f} ({wrong} of {total} words)")
     assert total > 700
     assert wrong / total <= 0.12
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.long
+async def test_documents_take_no_word_away_and_every_run_says_the_same(ear: FasterWhisper) -> None:
+    """Long answers, each with the names of a real posting and resume that are not said in it."""
+    if not (SHARED / "documents").exists():
+        pytest.skip("../shared/data is not here")
+    for answer in spoken_answers(SHARED, 3):
+        without = await ear.transcribe(answer.samples)
+        with_them = await ear.transcribe(answer.samples, hotwords=answer.names)
+        again = await ear.transcribe(answer.samples, hotwords=answer.names)
+        assert again == with_them
+        assert errors(words(without.text), words(with_them.text)) <= 0.01 * len(answer.words)
+        assert kept(answer.words, plain_words(with_them.text)) > 0.8 * len(answer.words)
+        assert with_them.not_understood == ()
 
 
 def noises() -> dict[str, Samples]:

@@ -326,6 +326,53 @@ async def test_what_guesses_have_heard_is_settled_with_them() -> None:
     assert [text for text, _ in ear.heard] == [names(20, 29), names(30, 34), names(40, 44)]
 
 
+class CutEar(CountingEar):
+    """Says how much sound it was given: as with a real model, the words depend on the cut."""
+
+    async def transcribe(self, samples: Samples, **options: Any) -> Transcript:
+        heard = await super().transcribe(samples, **options)
+        return replace(heard, text=f"{heard.text} ({len(samples)})")
+
+
+@pytest.mark.parametrize("end", [silence(0.3), silence(0.0)], ids=["in a pause", "in mid speech"])
+async def test_a_slow_machine_hears_the_same_words(end: Samples) -> None:
+    sound = np.concatenate(
+        [speech(20, 24), silence(0.3), speech(30, 34), silence(0.3), speech(40, 41), silence(0.3), speech(50, 53),
+         silence(0.5), speech(60, 63), silence(0.3), speech(70, 73), end]
+    )  # fmt: skip
+    texts = set()
+    for piece in (4_000, 1_000, 16_000):
+        for slow in (False, True):  # slow: nothing has been heard before the end
+            ear = CutEar(wait=(go := asyncio.Event()))
+            listening = live(ear).begin()
+            if not slow:
+                go.set()
+            await say(listening, sound, piece=piece)
+            go.set()
+            texts.add((await listening.finish()).text)
+    assert len(texts) == 1
+
+
+class DeafEar(CountingEar):
+    """Hears nothing in sound that is louder than w50."""
+
+    async def transcribe(self, samples: Samples, **options: Any) -> Transcript:
+        if float(samples.max(initial=0.0)) > 0.05:
+            raise NoSpeech
+        return replace(await super().transcribe(samples, **options), not_understood=((1.0, 6.0),))
+
+
+async def test_what_was_not_understood_keeps_its_times_and_a_part_without_words_is_named() -> None:
+    listening = live(DeafEar()).begin()
+    await say(listening, speech(20, 33), silence(0.7), speech(60, 73), silence(0.7), speech(40, 44))
+    found = await listening.finish()
+    assert found.text == f"{names(20, 33)} {names(40, 44)}"
+    first, second, third = found.not_understood
+    assert first == (1.0, 6.0)
+    assert second == (pytest.approx(14.4, abs=0.5), pytest.approx(29.1, abs=0.5))
+    assert third == (pytest.approx(30.1, abs=0.5), pytest.approx(35.1, abs=0.5))
+
+
 async def test_without_guesses_nothing_is_heard_twice() -> None:
     ear = CountingEar()
     listening = live(ear, guesses=False).begin()

@@ -125,7 +125,12 @@ def test_nothing_is_found_in_professional_translations(code: str) -> None:
     if not file.is_file():
         pytest.skip("the translated sentences come with the web client's tools: npm ci")
     said = json.loads(file.read_text(encoding="utf-8-sig")).values()
-    assert [found for text in said for found in _found(code, text)] == []
+    found = [one for text in said for one in _found(code, text)]
+    assert [one for one in found if not any(slip in one for slip in _SLIPS_OF_TRANSLATORS)] == []
+
+
+_SLIPS_OF_TRANSLATORS = ("ein asynchrone Funktion",)
+"""Real slips that stand in those translations."""
 
 
 def test_nothing_is_found_in_real_english() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from backend.asr.ports import Word
 from backend.coaching.answer import Answer
-from backend.coaching.delivery import find_fillers, find_pauses, measure_delivery
+from backend.coaching.delivery import HESITATIONS_WITHHELD, find_fillers, find_pauses, measure_delivery
 
 
 def spoken(
@@ -58,6 +58,18 @@ def test_long_pauses_between_words_count_and_thinking_before_the_first_word_does
     assert (pauses.count, round(pauses.longest_s, 1)) == (1, pytest.approx(3.5, abs=0.2))
 
 
+def test_speech_that_was_not_understood_is_no_pause_and_no_time_to_measure_a_pace_on() -> None:
+    answer = spoken(SOME, pause_after={9: 12.0})
+    after = answer.words[9].end_s
+    missing = ((after + 1.0, after + 9.0),)
+    assert find_pauses(answer.words).longest_s > 11
+    found = find_pauses(answer.words, missing)
+    assert (found.count, found.longest_s) == (1, pytest.approx(3.0, abs=0.2)), "the silence after it is one"
+    whole = replace(answer, speech_s=(answer.speech_s or 0.0) + 8.0, not_understood=missing)
+    assert measure_delivery(whole).talk_time_s == measure_delivery(answer).talk_time_s
+    assert measure_delivery(whole).words_per_minute == measure_delivery(answer).words_per_minute
+
+
 def test_typed_answers_name_what_cannot_be_measured() -> None:
     delivery = measure_delivery(Answer("Q", SOME))
     assert (delivery.words_per_minute, delivery.pauses, delivery.talk_time_s) == (None, None, None)
@@ -85,26 +97,11 @@ def test_silence_in_the_first_five_seconds_is_thinking_after_a_first_word_too() 
     assert (find_pauses(later).count, find_pauses(later).longest_s) == (1, 3.2)
 
 
-def test_hesitations_are_told_with_their_places_and_how_they_were_found() -> None:
-    answer = replace(spoken(SOME), hesitations=(1.234, 4.5))
-    found = measure_delivery(answer).hesitations
-    assert found is not None and (found.count, found.at_s) == (2, [1.23, 4.5])
-    assert "no recognised word" in found.how
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        spoken(SOME),
-        replace(spoken(SOME, p=0.3), hesitations=(1.0,)),
-        replace(spoken("only a few words here"), hesitations=(1.0,)),
-        Answer("Q", SOME),
-    ],
-)
-def test_hesitations_are_withheld_with_a_reason(answer: Answer) -> None:
-    delivery = measure_delivery(answer)
+@pytest.mark.parametrize("hesitations", [None, (), (1.234, 4.5)])
+def test_no_number_of_hesitations_is_told_and_the_reason_is(hesitations: tuple[float, ...] | None) -> None:
+    delivery = measure_delivery(replace(spoken(SOME), hesitations=hesitations))
     assert delivery.hesitations is None
-    assert next(w.why for w in delivery.withheld if w.figure == "hesitations").endswith(".")
+    assert [w.why for w in delivery.withheld if w.figure == "hesitations"] == [HESITATIONS_WITHHELD]
 
 
 def test_every_figure_says_how_it_was_measured_and_i_and_we_are_only_counted() -> None:
@@ -113,3 +110,28 @@ def test_every_figure_says_how_it_was_measured_and_i_and_we_are_only_counted() -
     told = measure_delivery(Answer("Q", "I asked and I'd hoped that we could, we might and we will. " + SOME))
     assert (told.said_i, told.said_we) == (4, 3)
     assert "words_per_minute" not in told.how
+
+
+def test_what_the_detector_took_for_speech_changes_no_figure() -> None:
+    """A detector that hears half of it, or a noise beside it, as speech: talk time and pace are those of the words."""
+    said = spoken(SOME * 2, wpm=140)
+    figures = {
+        (d.talk_time_s, d.words_per_minute)
+        for d in (measure_delivery(replace(said, speech_s=s)) for s in (3.0, 9.0, 60.0, None))
+    }
+    ((talk_s, pace),) = figures
+    assert talk_s is not None and pace == pytest.approx(140, abs=4)
+    assert pace == pytest.approx(60 * len(said.words) / talk_s, rel=0.01)
+
+
+def test_the_pace_of_the_whole_is_within_that_of_its_parts() -> None:
+    said = spoken(SOME * 4, wpm=95, pause_after=dict.fromkeys(range(7, 90, 8), 1.8))
+    d = measure_delivery(said)
+    assert d.words_per_minute is not None and d.pace_outside is not None and d.pace_outside.way == "slow"
+    assert min(w.words_per_minute for w in d.pace) <= d.words_per_minute <= max(w.words_per_minute for w in d.pace)
+
+
+def test_noise_alone_is_no_talking() -> None:
+    d = measure_delivery(Answer("Q", "", words=(), duration_s=40.0, speech_s=33.0))
+    assert d.talk_time_s is None and d.words_per_minute is None
+    assert "talk_time_s" in {w.figure for w in d.withheld}

@@ -6,41 +6,14 @@ from typing import get_args
 
 import pytest
 
-from backend.coaching.analysis import Analysis, Context
-from backend.coaching.answer import Answer
 from backend.coaching.coach import Coach
-from backend.coaching.drills import weakest_dimension
 from backend.coaching.feedback import Dimension
-from backend.coaching.levels import LADDERS, LEVELS, SENIORITIES, Seniority, read_ladders, seniority_of
-from backend.coaching.rubric import anchor, anchors, next_steps, read_rubric, rubric_text
-from backend.evaluation.ladder_answers import LADDERS as ANSWERS
-from backend.evaluation.level_scores import LOWEST, score_of, stands_for
-from backend.rag.embedders import MiniLm
-from backend.tests.coaching.doubles import NoPrompts
+from backend.coaching.levels import LADDERS, SENIORITIES, read_ladders, seniority_of
+from backend.coaching.rubric import anchor, anchors, read_rubric, rubric_text
 
 MINILM = Path("~/.cache/interview-helper/models/minilm").expanduser()
 COACHING = Path(__file__).resolve().parents[2] / "coaching"
-COACH = Coach(None, NoPrompts())
-
-
-@pytest.mark.parametrize("seniority", SENIORITIES)
-@pytest.mark.parametrize("dimension", get_args(Dimension))
-def test_every_example_gets_the_very_score_it_stands_for(dimension: Dimension, seniority: Seniority) -> None:
-    ladder = LADDERS[dimension][seniority]
-    given = [score_of(COACH, dimension, ladder, level) for level in LEVELS]
-    assert given == [max(level, LOWEST.get(dimension, 1)) for level in LEVELS]
-
-
-@pytest.mark.models
-@pytest.mark.skipif(not MINILM.is_dir(), reason="MiniLM is not assembled here")
-def test_examples_get_the_same_scores_where_the_meaning_of_words_is_compared() -> None:
-    coach = Coach(None, NoPrompts(), MiniLm(MINILM))
-    compared: tuple[Dimension, ...] = ("relevance", "technical_accuracy")
-    for dimension in compared:
-        for seniority, ladder in LADDERS[dimension].items():
-            given = [score_of(coach, dimension, ladder, level) for level in LEVELS]
-            wrong = [(seniority, given) for level in LEVELS if not stands_for(dimension, level, given[level - 1])]
-            assert wrong == [], dimension
+COACH = Coach()
 
 
 def test_examples_are_of_several_trades_and_no_two_are_the_same() -> None:
@@ -88,23 +61,16 @@ def test_a_missing_file_seniority_or_level_is_named(tmp_path: Path) -> None:
         read_ladders(tmp_path)
 
 
-def test_a_rubric_without_an_anchor_or_a_step_is_refused(tmp_path: Path) -> None:
+def test_a_rubric_without_an_anchor_is_refused(tmp_path: Path) -> None:
     whole = (COACHING / "rubric.yaml").read_text(encoding="utf-8")
     for line in (
         "    2: A result is hinted at, in general words.\n",
-        "    4: on length, aim for one minute, with the point in it\n",
+        "    5: Within the usual one to two minutes.\n",
     ):
         assert line in whole
         (tmp_path / "rubric.yaml").write_text(whole.replace(line, ""), encoding="utf-8")
         with pytest.raises(ValueError, match="are not the levels"):
             read_rubric(tmp_path / "rubric.yaml")
-
-
-@pytest.mark.parametrize("dimension", get_args(Dimension))
-def test_a_step_up_is_short_enough_to_be_said(dimension: Dimension) -> None:
-    steps = [next_steps(dimension, score) for score in LEVELS]
-    assert steps[-1] == () and all(steps[:-1])
-    assert all(4 <= len(step.split()) <= 16 for wordings in steps for step in wordings)
 
 
 @pytest.mark.parametrize(
@@ -121,38 +87,3 @@ def test_seniority_is_read_from_the_level_and_else_from_the_role(
     level: str | None, role: str | None, seniority: str
 ) -> None:
     assert seniority_of(level, role) == seniority
-
-
-BETTER = (
-    "Two years ago the billing project of my team was at risk, six weeks before its date. I was responsible for the date. I met "
-    "every team lead, cut the first release down to invoices and moved two people to the slowest team. I wrote the plan on one "
-    "page and checked it with Martin every Monday. We went live on the day, billing went from nine days down to two, and the "
-    "customers thanked us in June."
-)
-
-
-def test_where_nothing_is_wrong_the_next_level_of_the_weakest_criterion_is_named() -> None:
-    question, answers = ANSWERS["nurse"]
-    found = analysed(question, answers[-1])
-    weakest = weakest_dimension({d: float(s.score) for d, s in found.scores.items()})
-    assert weakest is not None and found.scores[weakest].score == 4
-    assert any(found.reaction.rstrip(".").lower().endswith(s.lower()) for s in next_steps(weakest, 4))
-    (gap,) = found.gaps
-    assert anchor(weakest, 5).rstrip(".").lower() in gap.text.lower() and gap.citations
-    assert not any(n in gap.text for n in "12345")
-
-
-def test_only_an_answer_at_the_top_of_every_criterion_can_stay_as_it_is() -> None:
-    found = analysed("Tell me about a time a project of your team was at risk.", BETTER)
-    assert {s.score for s in found.scores.values()} == {5}
-    assert found.gaps == ()
-    assert re.search(
-        r"(?:keep it like that|that can stay as it is|now say it once more without looking)\.$",
-        found.reaction,
-        re.IGNORECASE,
-    )
-
-
-def analysed(question: str, text: str) -> Analysis:
-    answer = Answer(question, text)
-    return COACH.analyse(answer, COACH.measure(answer), Context())

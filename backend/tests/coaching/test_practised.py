@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from backend.asr.ports import Word
 from backend.coaching.analysis import Analysis, Context
 from backend.coaching.answer import Answer
 from backend.coaching.coach import Coach
@@ -13,12 +14,13 @@ from backend.coaching.feedback import Feedback
 from backend.coaching.report import Take, build_report
 from backend.coaching.report_pdf import report_pdf
 from backend.coaching.text import lower_words, word_count
+from backend.coaching.typefaces import typefaces
+from backend.coaching.variety import moving_average_ttr
+from backend.config import Settings
 from backend.interview.question import Question
 from backend.interview.reports import transcript_of
 from backend.interview.session import Session, SessionPlan
 from backend.interview.turn_record import HeardAnswer, TurnRecord
-from backend.llm.prompts import Briefing
-from backend.tests.coaching.doubles import PROMPTS, Heard, ScriptedChat
 
 ANSWERS = {
     "ar": "ذهبت اليوم إلى العمل وعملت كثيرا لأن عندنا مشروعا مهما. ثم أكلت مع أصدقائي في المطعم وتكلمنا عن العطلة القادمة.",
@@ -37,21 +39,18 @@ ANSWERS = {
 }  # fmt: skip
 
 
-async def given(
-    text: str, language: str, mode: str = "language", chat: ScriptedChat | None = None
-) -> tuple[Analysis, Feedback, Heard]:
-    coach = Coach(chat, PROMPTS)
+def given(text: str, language: str, mode: str = "language") -> tuple[Analysis, Feedback]:
+    coach = Coach()
     answer = Answer("Q", text, mode=mode, language=language)
     analysis = coach.analyse(answer, coach.measure(answer), Context())
-    heard = Heard()
-    feedback = await coach.feedback(analysis, briefing=Briefing("", "", ""), say=heard.say, notice=heard.notice)
-    return analysis, feedback, heard
+    return analysis, coach.compose(analysis)
 
 
 @pytest.mark.parametrize("code", sorted(ANSWERS))
-async def test_a_correct_answer_is_understood_and_not_corrected(code: str) -> None:
-    analysis, feedback, heard = await given(ANSWERS[code], code)
+def test_a_correct_answer_is_understood_and_not_corrected(code: str) -> None:
+    analysis, feedback = given(ANSWERS[code], code)
     assert feedback.scored and feedback.corrections is not None
+    assert feedback.scores == {}, "no rule can judge how well a language is spoken"
     assert feedback.corrections.items == [] and feedback.corrections.looked_for >= 15
     assert feedback.strengths, "the reason that is given is named"
     assert analysis.reaction == ""
@@ -60,20 +59,51 @@ async def test_a_correct_answer_is_understood_and_not_corrected(code: str) -> No
         assert point.citations and set(point.citations) <= set(known)
     for citation in known.values():
         assert ANSWERS[code][citation.char_start : citation.char_end] == citation.quote
-    assert heard.said[0] == feedback.summary
+    assert feedback.in_short()[0] == feedback.summary
 
 
 @pytest.mark.parametrize("code", sorted(set(ANSWERS) - {"en"}))
-async def test_outside_english_nothing_is_said_that_only_english_rules_know(code: str) -> None:
-    _, feedback, _ = await given(ANSWERS[code], code, mode="behavioral")
-    assert set(feedback.scores) == {"language"} and feedback.corrections is None
+def test_outside_english_nothing_is_said_that_only_english_rules_know(code: str) -> None:
+    _, feedback = given(ANSWERS[code], code, mode="behavioral")
+    assert feedback.scores == {} and feedback.corrections is None
     said = " ".join([feedback.summary, *(p.text for p in feedback.gaps)])
     assert not {"the", "story", "terms", "example"} & set(lower_words(said))
 
 
-async def test_a_slip_is_shown_with_its_words_and_said_kindly() -> None:
+def test_fluency_is_told_in_figures() -> None:
+    said = ANSWERS["de"] + " " + ANSWERS["de"]
+    heard = tuple(Word(w, 1 + 0.5 * i, 1.4 + 0.5 * i, 0.9) for i, w in enumerate(said.split()))
+    coach = Coach()
+    answer = Answer("Q", said, words=heard, duration_s=22.0, speech_s=20.0, mode="language", language="de")
+    measured = coach.measure(answer)
+    feedback = coach.compose(coach.analyse(answer, measured, Context()))
+    assert measured.delivery.word_variety == pytest.approx(0.82, abs=0.1)
+    variety = round(100 * (measured.delivery.word_variety or 0))
+    pace = round(60 * len(heard) / (0.5 * (len(heard) - 1) + 0.4))
+    assert feedback.summary.endswith(
+        f"Wörter: {len(heard)} · pro Minute: {pace} · lange Pausen: 0 · verschiedene Wörter: {variety} %."
+    )
+
+
+@pytest.mark.parametrize("code", ["ja", "zh"])
+def test_where_words_are_not_set_apart_signs_are_counted_and_no_pace_in_words_is_told(code: str) -> None:
+    _, feedback = given(ANSWERS[code], code)
+    assert str(sum(c.isalnum() for c in ANSWERS[code])) in feedback.summary
+    answer = Answer("Q", ANSWERS[code], mode="language", language=code, duration_s=20.0, speech_s=20.0)
+    withheld = {w.figure for w in Coach().measure(answer).delivery.withheld}
+    assert {"words_per_minute", "word_variety"} <= withheld
+
+
+def test_variety_does_not_fall_with_length() -> None:
+    run = [f"word{i % 30}" for i in range(40)]
+    assert moving_average_ttr(run) == 1.0 and moving_average_ttr(run[:30] * 3) == 1.0
+    assert moving_average_ttr(["so"] * 50) == pytest.approx(1 / 25)
+    assert moving_average_ttr(run[:24]) is None
+
+
+def test_a_slip_is_shown_with_its_words_and_said_kindly() -> None:
     text = "Gestern war viel los. Ich habe nach Hause gegangen und ich habe mit meine Kollegen telefoniert, danach gelesen."
-    analysis, feedback, _ = await given(text, "de")
+    analysis, feedback = given(text, "de")
     assert feedback.corrections is not None
     first, second = feedback.corrections.items
     assert (first.quote, first.better) == ("Ich habe nach Hause gegangen", "Ich bin nach Hause gegangen")
@@ -85,22 +115,16 @@ async def test_a_slip_is_shown_with_its_words_and_said_kindly() -> None:
     assert feedback.drill is not None and first.better in feedback.drill.instruction
 
 
-async def test_an_answer_too_short_to_score_is_still_corrected() -> None:
-    _, feedback, _ = await given("I am agree with you.", "en")
+def test_an_answer_too_short_to_score_is_still_corrected() -> None:
+    _, feedback = given("I am agree with you.", "en")
     assert not feedback.scored and feedback.corrections is not None
     (found,) = feedback.corrections.items
     assert [c.quote for c in feedback.citations if c.citation_id == found.citation] == ["I am agree"]
 
 
-async def test_a_request_is_not_corrected() -> None:
-    _, feedback, _ = await given("Could you repeat the question, please?", "en")
+def test_a_request_is_not_corrected() -> None:
+    _, feedback = given("Could you repeat the question, please?", "en")
     assert feedback.intent == "repeat" and feedback.corrections is None
-
-
-async def test_no_language_model_has_a_say_in_what_is_a_mistake() -> None:
-    chat = ScriptedChat("That is wrong.")
-    await given(ANSWERS["en"], "en", chat=chat)
-    assert chat.asked == []
 
 
 def test_words_with_signs_are_counted_whole() -> None:
@@ -108,21 +132,21 @@ def test_words_with_signs_are_counted_whole() -> None:
     assert word_count("مُهِمّ جدا") == 2
 
 
-async def test_report_and_transcript_hold_what_was_corrected() -> None:
+def test_report_and_transcript_hold_what_was_corrected() -> None:
     text = (
         "I am agree that it depends of the people, and I think so since three years because we work together every day."
     )
-    analysis, feedback, heard = await given(text, "en")
+    analysis, feedback = given(text, "en")
     delivery = analysis.measured.delivery
     take = Take(turn_id="t1", question_id="q1", question="Q", answer=text, delivery=delivery, feedback=feedback)
     report = build_report({"session_id": "s", "mode": "language"}, [take, take])
     assert [c.quote for c in report.corrections] == ["I am agree", "depends of", "since three years"]
-    assert report_pdf(report)[:4] == b"%PDF"
+    assert report_pdf(report, [], typefaces(Settings(_env_file=None).models_dir))[:4] == b"%PDF"
     question = Question(question_id="q1", number=1, total=1, text="Q", kind="main", stage="conversation")
     now = "2026-01-01T00:00:00.000+00:00"
     record = TurnRecord(
         turn_id="t1", session_id="s", owner_id="o", position=0, question=question, feedback=feedback,
-        feedback_text=" ".join(heard.said), created_at=now,
+        feedback_text=" ".join(feedback.in_short()), created_at=now,
         transcript=HeardAnswer(text=text, language="en", duration_s=None, words=[]),
     )  # fmt: skip
     session = Session(

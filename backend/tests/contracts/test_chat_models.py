@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -15,10 +16,11 @@ import pytest_asyncio
 from backend.errors import LlmTimeout
 from backend.llm.local_server import LocalChat
 from backend.llm.openai_compatible import OpenAiChat
-from backend.llm.ports import ChatModel, Message, Usage
+from backend.llm.ports import ChatModel, JsonSchema, Message, Usage
 from backend.llm.scripted import ScriptedChat
+from backend.llm.scripted_play import Play
+from backend.llm.scripted_service import ScriptedService
 from backend.observability.parts import WatchedChat
-from backend.tests.fakes.llm_server import FakeLlmServer, Play
 
 WORDS = tuple(f"word{n} " for n in range(400))
 GGUF = Path("~/.cache/interview-helper/models/qwen2.5-coder-1.5b/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf").expanduser()
@@ -61,7 +63,7 @@ async def model(request: pytest.FixtureRequest, lazy_local: LazyLocal) -> AsyncI
     elif request.param == "scripted":
         yield ScriptedChat(["".join(WORDS)])
     else:
-        async with FakeLlmServer(Play(words=WORDS, finish_reason="length", pause_s=0.005)).running() as server:
+        async with ScriptedService(Play(words=WORDS, finish_reason="length", pause_s=0.005)).running() as server:
             chat = OpenAiChat(server.url, "key", "some-model")
             yield WatchedChat(chat, lambda stage: None) if request.param == "watched" else chat
             await chat.close()
@@ -121,6 +123,15 @@ async def test_leaving_early_is_allowed(model: ChatModel) -> None:
         async for _ in texts:
             break
     assert [text async for text in model.stream(LONG, max_tokens=3, slot="s")]
+
+
+@pytest.mark.models
+async def test_the_local_server_holds_a_reply_to_its_schema(local: ChatModel) -> None:
+    reaction = {"type": "object", "properties": {"reaction": {"type": "string"}}, "required": ["reaction"]}
+    schema = JsonSchema("reaction", {**reaction, "additionalProperties": False})
+    ask = [Message("user", "A candidate tells a story of a late delivery. React in three words.")]
+    text = "".join([piece async for piece in local.stream(ask, max_tokens=60, slot="schema", schema=schema)])
+    assert list(json.loads(text)) == ["reaction"]
 
 
 @pytest.mark.models

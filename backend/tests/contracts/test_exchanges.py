@@ -12,6 +12,8 @@ import pytest
 
 from backend.errors import TooManyRequests
 from backend.interview.exchange import ExchangeDown, MemoryExchange, MemoryHub, TurnExchange
+from backend.interview.session_events import EventName, SessionEvents, Standing
+from backend.interview.session_log import LOOK, MOST, Page
 from backend.security.limits import RateLimiter
 from backend.storage.redis import RedisExchange
 from backend.tests.fakes.fault_proxy import FaultProxy
@@ -165,6 +167,94 @@ async def test_erased_events_are_gone(two: Two, turn_id: str) -> None:
     await here.end("ses", turn_id)
     await there.forget([turn_id])
     assert await here.read(turn_id, 0, 0) == []
+
+
+# --- what happens outside turns --------------------------------------------------------------------------------------
+
+
+async def test_what_happens_to_a_session_is_read_through_the_other_replica_in_order(two: Two, turn_id: str) -> None:
+    here, there = (exchange.log for exchange in two)
+    base = (await there.read(turn_id, 0)).last
+    await here.write(turn_id, "state", {"state": "paused", "text": "größer 面"})
+    await there.write(turn_id, "state", {"state": "ready"})
+    page = await here.read(turn_id, base)
+    assert page.whole and [event["data"]["state"] for event in page.events] == ["paused", "ready"]
+    seqs = [event["data"]["seq"] for event in page.events]
+    assert base < seqs[0] < seqs[1] == page.last
+    assert page.events[0] == {
+        "event": "state",
+        "data": {"state": "paused", "text": "größer 面", "session_id": turn_id, "seq": seqs[0]},
+    }
+    assert [e["data"]["seq"] for e in (await there.read(turn_id, seqs[0])).events] == seqs[1:]
+    assert await there.read(turn_id, page.last) == Page(True, page.last, [])
+
+
+async def test_a_follower_hears_of_what_another_replica_wrote(two: Two, turn_id: str) -> None:
+    here, there = (exchange.log for exchange in two)
+    async with asyncio.timeout(60):
+        while True:  # its connection for messages may still be on the way
+            bell = there.bell(turn_id)
+            await here.write(turn_id, "state", {"state": "ready"})
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), 1.0)
+                break
+    elsewhere = there.bell(f"{turn_id}-other")
+    await here.write(turn_id, "state", {"state": "paused"})
+    await asyncio.sleep(0.05)
+    assert not elsewhere.is_set()
+
+
+async def test_what_was_written_before_a_log_was_erased_is_not_whole_any_more(two: Two, turn_id: str) -> None:
+    here, there = (exchange.log for exchange in two)
+    await here.write(turn_id, "feedback.revised", {"feedback": "Bramblewick"})
+    before = (await there.read(turn_id, 0)).last
+    await there.write(turn_id, "state", {"state": "paused"})
+    await there.erase(turn_id)
+    page = await here.read(turn_id, before)
+    assert not page.whole and [event["event"] for event in page.events] == [LOOK]
+    assert page.last > before and (await here.read(turn_id, page.last)).whole
+
+
+async def test_a_log_keeps_the_newest_events(two: Two, turn_id: str) -> None:
+    here, there = (exchange.log for exchange in two)
+    base = (await here.read(turn_id, 0)).last
+    for number in range(MOST + 5):
+        await here.write(turn_id, "state", {"n": number})
+    page = await there.read(turn_id, base)
+    assert not page.whole and len(page.events) == MOST
+    assert page.events[-1]["data"]["n"] == MOST + 4
+
+
+async def test_revisions_on_their_way_are_counted_over_replicas(two: Two, turn_id: str) -> None:
+    here, there = (exchange.log for exchange in two)
+    await here.expect(turn_id, 1)
+    await there.expect(turn_id, 1)
+    assert await here.expected(turn_id) == 2
+    for left in (1, 0, 0):
+        await there.expect(turn_id, -1)
+        assert await here.expected(turn_id) == left
+
+
+async def test_a_follower_is_told_what_happened_while_redis_was_away(tmp_path: Path, turn_id: str) -> None:
+    async def stand() -> Standing:
+        return Standing("ready", "2999-01-01T00:00:00+00:00", None, tell)
+
+    async def tell() -> list[tuple[EventName, dict[str, Any]]]:
+        return [("state", {"state": "ready"})]
+
+    with running(redis_server(tmp_path)) as server:
+        async with on_redis(server.port, lease_s=2.0) as (here, there):
+            followed = SessionEvents(there.log).follow(turn_id, 0, stand)
+            async with asyncio.timeout(60):
+                assert (await anext(followed))["event"] == "state"
+                server.stop(kill=True)
+                telling = SessionEvents(here.log)
+                following = asyncio.ensure_future(anext(followed))
+                await telling.publish(turn_id, "feedback.revised", {"turn_id": "trn"})
+                server.start()
+                assert (await following)["event"] == "state"
+            telling.release()
+            await followed.aclose()
 
 
 # --- what only a server can do: go away ------------------------------------------------------------------------------

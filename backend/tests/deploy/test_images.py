@@ -20,6 +20,8 @@ from backend.tests.deploy.dockerfile import ROOT, Stage, assemble, build_context
 from backend.tests.deploy.edge import MAX_BODY
 from backend.tests.deploy.names import is_setting
 
+pytestmark = pytest.mark.long
+
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
 ARGUMENTS, STAGES = parse(DOCKERFILE)
 FINAL = ("api", "edge")

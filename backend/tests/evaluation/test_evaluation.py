@@ -11,7 +11,7 @@ from backend.coaching.coach import Coach
 from backend.config import ROOT
 from backend.evaluation.candidate import MANNERS, Manner, play, script
 from backend.evaluation.figures import Report, f1, interval, mean, measured
-from backend.evaluation.honesty import bed, evaluate_honesty
+from backend.evaluation.injections import evaluate_injections, injections
 from backend.evaluation.page import page
 from backend.evaluation.questions import ANSWERS, checks
 from backend.evaluation.run import Evaluated, evaluate
@@ -22,11 +22,11 @@ from backend.interview.session import Mode, SessionPlan
 from backend.jobs.role_packs import RolePacks
 from backend.mlops.evaluations import values
 from backend.rag.embedders import HashEmbedder
-from backend.tests.coaching.doubles import PROMPTS
+from backend.tests.interview.building import PROMPTS
 
 PACKS = RolePacks()
-COACH = Coach(None, PROMPTS)
-INTERVIEWER = Interviewer(None, PROMPTS, packs=PACKS, data=InterviewData())
+COACH = Coach()
+INTERVIEWER = Interviewer(packs=PACKS, data=InterviewData())
 SAMPLE = ROOT / "backend" / "tests" / "sample"
 JOB = Source("job", "job_description", "Developer", (SAMPLE / "job_software_developer.md").read_text(encoding="utf-8"))
 
@@ -62,15 +62,10 @@ def test_checks_see_what_is_wrong() -> None:
     assert found["praises nothing"] == found["touches no protected topic"] == [False, False]
 
 
-def test_documents_move_no_score_and_obedient_sentences_are_withheld() -> None:
+def test_documents_move_no_score() -> None:
     report = Report()
-    evaluate_honesty(report, COACH)
-    assert [f.name for f in report.figures if f.ok is False] == []
-
-
-def test_the_bed_is_large() -> None:
-    assert len(bed()) >= 30
-    assert sum(len(c["may_not"]) for c in bed()) >= 200 <= sum(len(c["may_be_said"]) for c in bed())
+    evaluate_injections(report, COACH)
+    assert [f.name for f in report.figures if f.ok is False] == [] and len(injections()) >= 40
 
 
 def test_an_interval_holds_its_value_and_is_the_same_every_time() -> None:
@@ -91,19 +86,19 @@ def test_word_errors() -> None:
 
 async def test_a_clone_without_shared_data_is_measured_and_says_what_is_absent(tmp_path: Path) -> None:
     parts = Evaluated(
-        coach=COACH, interviewer=INTERVIEWER, packs=PACKS, embedder=HashEmbedder(), ears=None, shared=tmp_path,
+        coach=COACH, interviewer=INTERVIEWER, prompts=PROMPTS, packs=PACKS, embedder=HashEmbedder(), ears=None, shared=tmp_path,
         speech_sample=SAMPLE / "answer.flac", job=JOB, documents=30,
     )  # fmt: skip
     report = await evaluate(parts, lambda _: None)
     assert {a.area for a in report.absent} == {
         "STAR",
-        "Human ratings",
+        "Passages",
         "Ears",
+        "Words kept",
         "Hesitations",
         "Retrieval",
-        "Language model",
     }
-    assert {f.area for f in report.figures} >= {"STAR", "Reply kind", "Scores", "Grounding", "Injection", "Questions"}
+    assert {f.area for f in report.figures} >= {"STAR", "Reply kind", "Scores", "Injection", "Questions"}
     text = page(report, {"rules": "1"}, "now", "here")
     assert "## Not measured" in text and text.count("\n| ") > 30
     assert all(len(name) <= 250 for name in values(report))

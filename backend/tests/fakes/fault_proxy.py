@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import AsyncIterator, Iterator
+
+from backend.tests.fakes.threads import opened_on_a_thread
 
 
 class FaultProxy:
@@ -98,27 +99,8 @@ def proxy_in_a_thread(target: int) -> Iterator[FaultProxy]:
     """A proxy for tests that are no coroutines; `down` and `up` may be called from any thread."""
     loop = asyncio.new_event_loop()
     proxy = _FromOtherThreads(target, loop)
-    up, over = threading.Event(), asyncio.Event()
-
-    async def serve() -> None:
-        async with proxy.running():
-            up.set()
-            await over.wait()
-
-    def run() -> None:
-        try:
-            loop.run_until_complete(serve())
-        finally:
-            loop.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        assert up.wait(60)
+    with opened_on_a_thread(proxy.running(), loop):
         yield proxy
-    finally:
-        loop.call_soon_threadsafe(over.set)
-        thread.join()
 
 
 class _FromOtherThreads(FaultProxy):

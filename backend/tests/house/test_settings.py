@@ -62,6 +62,8 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"MLFLOW_TRACKING_URI": "mlflow:5000"}, "MLFLOW_TRACKING_URI", "`off`"),
     ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR", "written to"),
     ({"LLM_FIRST_TOKEN_TIMEOUT_S": "40"}, "LLM_FIRST_TOKEN_TIMEOUT_S", "LLM_TIMEOUT_S"),
+    ({"CHECK_MODEL": "small"}, "CHECK_MODEL", "CHECK_URL or LLM_URL"),
+    ({"CHECK_URL": "check.example"}, "CHECK_URL", "http://"),
     ({"LLM_TIMEOUT_S": "0"}, "LLM_TIMEOUT_S", "greater than 0"),
     ({"TURN_TIMEOUT_S": "soon"}, "TURN_TIMEOUT_S", "number"),
     ({"HEARTBEAT_S": "30"}, "HEARTBEAT_S", "15"),

@@ -1,48 +1,25 @@
-"""Parts for the interviewer's tests: sessions, analyses, requirements, and a model that says what it is told to."""
+"""Parts for the interviewer's tests: sessions, analyses and requirements."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from backend.coaching.answer import Answer
 from backend.coaching.coach import Analysis, Context, Measured
 from backend.coaching.feedback import STAR_PARTS, Delivery, Feedback, Intent, ReplyKind, Requirement, Star, StarShare
-from backend.errors import AppError
+from backend.interview import clock
 from backend.interview.question import Question
 from backend.interview.questions import Interviewer
 from backend.interview.session import Session, SessionPlan
 from backend.interview.turn_record import HeardAnswer, TurnRecord
-from backend.llm.ports import Message
-from backend.llm.prompts import Briefing, FilePrompts
+from backend.llm.prompts import FilePrompts
 
 PROMPTS = FilePrompts(Path(__file__).parents[2] / "interview" / "prompts")
 STORY = "We had a slow page. I moved the session reads to a replica. People stopped calling about it."
 DELIVERY = Delivery(
     words_per_minute=None, filler_count=0, fillers=[], pauses=None, talk_time_s=None, word_count=20
 )  # fmt: skip
-
-
-class OneSentence:
-    """A chat model with one answer, in small pieces, or an error."""
-
-    name = "one-sentence"
-
-    def __init__(self, text: str = "", error: AppError | None = None) -> None:
-        self.text, self.error = text, error
-        self.asked: list[dict[str, Any]] = []
-
-    async def stream(self, messages: Sequence[Message], **settings: Any) -> AsyncIterator[str]:
-        self.asked.append({"messages": list(messages), **settings})
-        if self.error is not None:
-            raise self.error
-        for start in range(0, len(self.text), 5):
-            yield self.text[start : start + 5]
-
-    async def warm_up(self) -> None: ...
-
-    async def close(self) -> None: ...
 
 
 def star(missing: Sequence[str] = (), kind: ReplyKind = "story", strength: float = 0.6) -> Star:
@@ -56,7 +33,7 @@ def star(missing: Sequence[str] = (), kind: ReplyKind = "story", strength: float
 def analysed(
     text: str = STORY,
     *,
-    question: str = "Which problem did you solve?",
+    question: str = "Can you tell me about a time when you solved a problem?",
     intent: Intent | None = None,
     found: Star | None = None,
     not_scored: str | None = None,
@@ -82,10 +59,11 @@ def required(*texts: str) -> list[Requirement]:
 def started(
     interviewer: Interviewer, plan: SessionPlan, requirements: Sequence[Requirement] = ()
 ) -> tuple[Session, Question]:
-    first = interviewer.opening(plan, requirements, ())
+    retrieved = interviewer.retrieve(plan, interviewer.pack_for(plan), requirements, ())
+    first = interviewer.opening(plan, (), retrieved=retrieved)
     session = Session(
         session_id="s1", owner_id="o1", plan=plan, stage=first.stage, question=first, asked=[first],
-        requirements=list(requirements), created_at="", updated_at="", expires_at="",
+        requirements=list(requirements), retrieved=retrieved, created_at=clock.iso(clock.now()), updated_at="", expires_at="",
     )  # fmt: skip
     return session, first
 
@@ -97,25 +75,12 @@ class Talk:
         self.interviewer = interviewer
         self.session, self.question = started(interviewer, plan, requirements)
         self.said: list[str] = []
-        self.notices: list[AppError] = []
         self.turns: list[TurnRecord] = []
 
     async def answer(self, analysis: Analysis) -> Question | None:
-        briefing = self.interviewer.briefing(
-            self.session, self.turns, self.session.requirements, (), analysis.answer.text
-        )
-        return await self._next(analysis, briefing)
-
-    async def _next(self, analysis: Analysis, briefing: Briefing) -> Question | None:
-        async def say(text: str) -> None:
-            self.said.append(text)
-
-        async def notice(error: AppError) -> None:
-            self.notices.append(error)
-
-        found = await self.interviewer.next_question(
-            self.session, self.turns, analysis, briefing=briefing, say=say, notice=notice
-        )
+        found = (await self.interviewer.decide(self.session, self.turns, analysis)).question
+        if found is not None and analysis.measured.intent != "wait":
+            self.said.append(found.text)
         self.turns.append(turn(len(self.turns), self.session.question, analysis))
         self.session.question = found
         if found is not None:

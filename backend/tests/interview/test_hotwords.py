@@ -30,3 +30,13 @@ def test_what_job_and_resume_share_comes_first_and_there_is_an_end() -> None:
 
 def test_role_packs_are_no_source() -> None:
     assert hotwords(SessionPlan(), [Source("pack:x", "role_pack", "Pack", "uses PostgreSQL")]) == ()
+
+
+def test_capitals_of_headings_months_and_numerals_are_no_names() -> None:
+    text = (
+        "NOTES\nThis exam is closed from APRIL 3. He got the ARMY ACHIEVEMENT MEDAL as Analyst II in December2015\n"
+        "and works with AWS, GCP and CI/CD pipelines, SAP and CPR."
+    )
+    found = set(hotwords(SessionPlan(), [Source("d", "job_description", "Job", text)]))
+    assert {"AWS", "GCP", "CI/CD", "SAP", "CPR"} <= found
+    assert not {"NOTES", "APRIL", "ARMY", "ACHIEVEMENT", "MEDAL", "II", "December2015"} & found

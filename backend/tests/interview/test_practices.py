@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from backend.coaching.answer import Answer
-from backend.interview.practices import drill_limit, drill_subject, drill_text
+from backend.coaching.coach import Source
+from backend.interview.practices import drill_limit, drill_subject, drill_text, hints
 from backend.interview.question import Question
+from backend.jobs.role_packs import built_in_packs
 from backend.tests.client import ANSWER, JOB, RESUME, ContractClient, by_name
 
 LONG = (
@@ -64,25 +66,32 @@ def test_a_take_that_ran_over_is_asked_for_once_more(client: ContractClient) -> 
     assert by_name(events, "question.final")["question"]["text"].startswith("Once more, in ninety seconds: ")
 
 
-def test_studying_brings_hints_from_the_resume_and_the_pack(client: ContractClient) -> None:
-    documents = [
-        client.document(kind, text)["document_id"] for kind, text in (("job_description", JOB), ("resume", RESUME))
-    ]
-    session = client.start(practice="study", document_ids=documents, question_count=4)
-    shown = list(session["question"]["hints"])
-    for _ in range(2):
-        events = client.turn(session["session_id"], text=ANSWER)
-        shown += by_name(events, "question.final")["question"]["hints"]
+def test_studying_shows_the_nearest_line_of_the_resume_and_a_shape() -> None:
+    sources = [Source("d1", "job_description", "The job", JOB), Source("d2", "resume", "My resume", RESUME)]
+    shown = hints(question("Can you tell me about a time you built a report in Python?"), None, sources)
     quotes = [hint.partition("“")[2].rstrip("”") for hint in shown if hint.startswith("From your resume")]
-    assert quotes and all(quote in RESUME for quote in quotes)
+    assert quotes == ["Built the weekly stock report in Python and PostgreSQL"] and quotes[0] in RESUME
+    assert shown[0].startswith("One particular time")
 
 
-def test_studying_a_technical_question_names_the_points_of_the_pack(client: ContractClient) -> None:
-    session = client.start(practice="study", mode="technical", role_pack="backend_engineer", question_count=4)
-    shown = list(session["question"]["hints"])
-    for _ in range(3):
-        shown += by_name(client.turn(session["session_id"], text=ANSWER), "question.final")["question"]["hints"]
-    assert any(hint.startswith("A full answer names: ") for hint in shown)
+def test_studying_a_bank_question_brings_its_hint_its_points_and_an_example(client: ContractClient) -> None:
+    session = client.start(practice="study", mode="technical", role_pack="backend_engineer", question_count=3)
+    path = f"/sessions/{session['session_id']}/study"
+    known = built_in_packs().question(session["question"]["text"])
+    assert known is not None and known.model_answer
+    assert session["question"]["hints"][: 1 + len(known.points)] == [known.hint, *known.points][:5]
+    shown = client.data("GET", path)
+    assert shown["author"] == "rules" and shown["hints"] == session["question"]["hints"]
+    assert shown["example"]["text"] == known.model_answer
+    assert shown["example"]["label"].startswith("One possible answer, not yours.")
+    client.turn(session["session_id"], text="Could you rephrase that, please?")
+    assert client.data("GET", path) == shown, "put in other words, it is the same question"
+
+
+def test_no_example_is_given_where_the_bank_has_none(client: ContractClient) -> None:
+    for changes in ({"role": "Nurse"}, {"language": "de", "mode": "technical"}):
+        session = client.start(practice="study", question_count=4, **changes)
+        assert client.data("GET", f"/sessions/{session['session_id']}/study")["example"] is None
 
 
 def test_an_interview_gives_neither_hints_nor_limits(client: ContractClient) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backend.coaching.feedback import Dimension, Feedback, Score
+from backend.coaching.feedback import Dimension, Feedback, Reference, ReferencePoint, Score, SelfCheck
 from backend.interview.question import Question
 from backend.interview.redaction import ERASED
 from backend.interview.review import INTERVALS_DAYS, Review, review_of
@@ -99,6 +99,20 @@ def test_what_cannot_be_asked_alone_does_not_come_back(asked: Question) -> None:
 
 def test_good_answers_and_delivery_alone_never_come_back() -> None:
     assert reviewed([turn(0, 3)], 30).model_dump()["due"] == []
+
+
+def test_few_ticks_bring_an_answer_back_and_enough_do_not() -> None:
+    points = [ReferencePoint(id=f"p{i}", text=f"Point {i}.") for i in (1, 2, 3)]
+    seen = Feedback(scored=True, summary="", reference=Reference(points=points))
+
+    def ticked(*ids: str) -> TurnRecord:
+        check = SelfCheck(ticked=list(ids), of=3, checked_at="")
+        return turn(0, 5).model_copy(update={"feedback": seen, "self_check": check})
+
+    (item,) = reviewed([ticked("p2")], 1).due
+    assert (item.dimension, item.score, item.reason) == (None, None, "You ticked one of three points.")
+    assert "Point 1" in item.drill.instruction and item.start["drill"] == "ladder"
+    assert reviewed([ticked("p1", "p2")], 1).due == []
 
 
 def test_outside_english_no_drill_is_offered() -> None:

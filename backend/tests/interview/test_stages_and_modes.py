@@ -35,15 +35,42 @@ def test_what_five_behavioural_questions_are_made_of() -> None:
     plan = plan_stages(DATA.modes["behavioral"], 5)
     assert plan.budget() == [("introduction", 1), ("experience", 2), ("role_fit", 1), ("closing", 1)]
     assert plan.position(3) == (2, 2)
-    assert plan.minutes == 20
     assert plan.stage(0) == plan.stage(1) and plan.stage(99) == plan.stage(5)
 
 
 @pytest.mark.parametrize(
-    ("number", "elapsed", "short"), [(1, 3.9, False), (1, 4.1, True), (3, 11.9, False), (3, 13.0, True)]
+    ("place", "elapsed", "following", "short"),
+    [
+        (1, 0.1, 2, False),
+        (1, 5.9, 2, False),
+        (1, 6.1, 2, True),
+        (1, 7.9, 2, True),
+        (1, 8.1, 3, True),
+        (2, 9.9, 3, False),
+        (2, 15.9, 4, True),
+        (2, 99.0, 5, True),
+        (5, 3.0, None, False),
+        (5, 30.0, None, True),
+    ],
 )
-def test_time_is_short_once_a_question_behind(number: int, elapsed: float, short: bool) -> None:
-    assert plan_stages(DATA.modes["behavioral"], 5).time_is_short(number, elapsed) is short
+def test_late_a_question_comes_without_follow_ups_and_then_not_at_all(
+    place: int, elapsed: float, following: int | None, short: bool
+) -> None:
+    plan = plan_stages(DATA.modes["behavioral"], 5, minutes=20)
+    assert plan.place_after(place, elapsed) == following
+    assert plan.time_is_short(place, elapsed) is short
+
+
+def test_without_a_closing_question_the_time_ends_it() -> None:
+    plan = plan_stages(DATA.modes["behavioral"], 3, minutes=12)
+    assert [plan.place_after(1, minutes) for minutes in (0, 11.9, 12.0, 99)] == [2, 3, None, None]
+
+
+@pytest.mark.parametrize("mode", DATA.modes)
+def test_as_long_as_it_takes(mode: str) -> None:
+    plan = plan_stages(DATA.modes[mode], 6)
+    assert [plan.place_after(n, 999) for n in range(1, 7)] == [2, 3, 4, 5, 6, None]
+    assert not plan.time_is_short(2, 999) and plan.time_left(999) is None
 
 
 def test_all_modes_languages_and_panel_members_are_there() -> None:

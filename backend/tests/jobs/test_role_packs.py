@@ -6,64 +6,87 @@ from pathlib import Path
 
 import pytest
 
+from backend.commands.bank import faults, repeated
 from backend.interview.suitable import unsuitable
-from backend.jobs.role_packs import RolePack, RolePackInvalid, RolePacks
+from backend.jobs.role_packs import (
+    GENERAL,
+    Mistake,
+    RolePack,
+    RolePackInvalid,
+    RolePacks,
+    WrittenFollowUp,
+    built_in_packs,
+)
+from backend.rag.embedders import HashEmbedder
+from backend.tests.jobs.baker import HEAD
 
-PACKS = RolePacks()
-CATEGORIES = {"intro": 4, "behavioral": 8, "technical": 8, "cultural_fit": 4}
+PACKS = built_in_packs()
 
-SMALL = """---
-name: baker
-title: Baker
-aliases: [pastry cook]
----
-# Baker
+SMALL = (
+    HEAD
+    + """
+### When did a dough fail you?
 
-## Competencies
+- kind: behavioral
+- competency: Craft
+- difficulty: easy
 
-- **Craft**: Bakes well.
+### Why does dough rest?
 
-## Key points
+- kind: technical
+- competency: Craft
+- difficulty: medium
+- topics: dough, resting time
+- aim: Whether they know what gluten does.
+- simpler: What happens while dough rests?
+- hint: Think of what the flour takes up.
 
-### Dough
-- It rests.
+Points:
+- Says that the flour takes up water.
+- Says that gluten relaxes.
 
-## Question bank
+Mistakes:
+- "So that it gets warm": It rests in the cold too.
 
-### Behavioral
+Follow-ups:
+- (said: they let it rest overnight) What is different the next morning?
+- (unsaid: how long it rests) How long would you let it rest?
+- (any) What happens to bread whose dough has not rested?
 
-- When did a dough fail you? [craft, easy]
-
-### Technical
-
-- Why does dough rest? [craft, medium, Dough]
+Model answer:
+The flour takes up water and the gluten relaxes.
+So it can be shaped.
 """
+)
 
 
 @pytest.mark.parametrize("pack", PACKS.all(), ids=lambda p: p.name)
 def test_pack_is_complete(pack: RolePack) -> None:
-    for category, least in CATEGORIES.items():
-        assert len(pack.questions_for(category)) >= least  # type: ignore[arg-type]
+    assert list(faults(pack)) == []
     assert {q.difficulty for q in pack.questions} == {"easy", "medium", "hard"}
-    used = {q.topic for q in pack.questions if q.topic}
-    assert used == set(pack.key_points)
-    assert all(4 <= len(points) <= 6 for points in pack.key_points.values())
+    kinds = {q.category for q in pack.questions}
+    assert {"behavioral", "intro"} <= kinds and kinds & {"technical", "situational"}
 
 
 @pytest.mark.parametrize("pack", PACKS.all(), ids=lambda p: p.name)
 def test_questions_can_be_spoken_cited_and_asked_of_anyone(pack: RolePack) -> None:
     for question in pack.questions:
         assert pack.text[question.char_start : question.char_end] == question.text
-        assert question.text.count("?") == 1 and question.text.endswith("?")
-        assert 4 <= len(question.text.split()) <= 30
-        assert unsuitable(question.text) is None, question.text
-        assert not set(question.text) & set("/()[]{}*_&%"), question.text
+        assert question.text.endswith("?") and 4 <= len(question.text.split()) <= 32
+        for said in (question.text, question.simpler, *(f.text for f in question.follow_ups)):
+            assert unsuitable(said) is None, said
+            assert not set(said) & set("[]{}*_<>"), said
+        for passage in question.passages:
+            assert pack.text[passage.start : passage.end].strip()
 
 
 def test_there_are_packs_for_many_trades_and_no_question_stands_in_two() -> None:
-    assert len(PACKS.names()) >= 12
+    assert len(PACKS.names()) >= 41 and len(PACKS.get(GENERAL).questions) >= 350
+    assert len(PACKS.get(GENERAL).competencies) >= 30
     texts = [q.text for pack in PACKS.all() for q in pack.questions]
     assert len(texts) == len(set(texts))
+    aliases = [alias for pack in PACKS.all() for alias in (pack.title.casefold(), *pack.aliases)]
+    assert len(aliases) == len({*aliases}) + sum(p.title.casefold() in p.aliases for p in PACKS.all())
 
 
 @pytest.mark.parametrize(
@@ -71,21 +94,22 @@ def test_there_are_packs_for_many_trades_and_no_question_stands_in_two() -> None
     [
         ("Senior Backend Developer", "backend_engineer"),
         ("Back-end Python Developer", "backend_engineer"),
-        ("Programmer Analyst", "backend_engineer"),
         ("Front end engineer", "frontend_engineer"),
-        ("LVN", "nursing"),
-        ("jd_la_licensed_vocational_nurse", "nursing"),
         ("Registered Nurses", "nursing"),
+        ("jd_la_licensed_vocational_nurse", "nursing"),
         ("Account executive", "sales"),
         ("Junior Data Engineer", "data_engineer"),
-        ("Sales data analyst", "data_engineer"),
+        ("Sales data analyst", "data_analyst"),
         ("Machine Learning Engineer", "data_scientist"),
-        ("Aquarium Educator", "teaching"),
         ("Customer Service Representative", "customer_service"),
         ("Scrum Master", "project_manager"),
         ("Lead DevOps Engineer", "devops_sre"),
         ("Financial Analyst 1549", "finance_analyst"),
         ("Product Owner (payments)", "product_manager"),
+        ("Civil Engineer", "civil_engineer"),
+        ("Line cook", "cook"),
+        ("Systems Aide", "systems_analyst"),
+        ("Night custodian", "cleaner"),
     ],
 )
 def test_titles_find_their_pack(title: str, name: str) -> None:
@@ -93,7 +117,7 @@ def test_titles_find_their_pack(title: str, name: str) -> None:
     assert pack is not None and pack.name == name
 
 
-@pytest.mark.parametrize("title", ["", "Civil Engineer", "Chef", "Product marketing manager", "看護", "???"])
+@pytest.mark.parametrize("title", ["", "Falconer", "Lighthouse keeper", "看護", "???"])
 def test_other_titles_find_none(title: str) -> None:
     assert PACKS.match(title) is None
 
@@ -102,10 +126,20 @@ def test_a_file_dropped_in_is_a_pack(tmp_path: Path) -> None:
     (tmp_path / "baker.md").write_text(SMALL)
     packs = RolePacks(tmp_path)
     assert packs.names() == ("baker",)
-    assert packs.get("baker").points_for("Why does dough rest?") == ("It rests.",)
-    assert packs.get("baker").points_for("When did a dough fail you?") == ()
     found = packs.match("Pastry cook")
     assert found is not None and found.document_id == "pack:baker"
+    bare, whole = found.questions
+    assert (bare.points, bare.keys) == ((), ["When did a dough fail you?"])
+    assert packs.question(whole.text) == whole
+    assert whole.points == ("Says that the flour takes up water.", "Says that gluten relaxes.")
+    assert whole.mistakes == (Mistake("So that it gets warm", "It rests in the cold too."),)
+    assert whole.follow_ups[2] == WrittenFollowUp("any", "", "What happens to bread whose dough has not rested?")
+    assert [f.when for f in whole.follow_ups] == ["said", "unsaid", "any"]
+    assert whole.model_answer == "The flour takes up water and the gluten relaxes. So it can be shaped."
+    assert whole.keys[:2] == ["Why does dough rest?", "dough, resting time"]
+    first, second = [found.text[p.start : p.end] for p in whole.passages]
+    assert first.startswith("Why does dough rest?") and first.endswith("gluten relaxes.")
+    assert second == '"So that it gets warm": It rests in the cold too.'
 
 
 @pytest.mark.parametrize(
@@ -116,12 +150,15 @@ def test_a_file_dropped_in_is_a_pack(tmp_path: Path) -> None:
         ("name: baker", "name: The Baker", 2, "lower-case"),
         ("aliases: [pastry cook]", "aliases: [pastry", 4, "YAML"),
         ("- **Craft**: Bakes well.", "- Craft, bakes well", 10, "competency"),
-        ("[craft, easy]", "[craft, trivial]", 21, "easy|medium|hard"),
-        ("[craft, easy]", "[speed, easy]", 21, "unknown competency"),
-        ("[craft, easy]", "", 21, "a question reads"),
-        ("medium, Dough", "medium, Ovens", 25, "no key points"),
-        ("Why does dough rest?", "When did a dough fail you?", 25, "twice"),
-        ("### Behavioral", "### Riddles", 21, "part must be"),
+        ("difficulty: easy", "difficulty: trivial", 14, "easy, medium, hard"),
+        ("- competency: Craft", "- competency: Speed", 14, "competency must be one of"),
+        ("- kind: behavioral", "- kind: riddle", 14, "kind must be one of"),
+        ("When did a dough fail you?", "A dough failed you.", 14, "question mark"),
+        ("Why does dough rest?", "When did a dough fail you?", 20, "twice"),
+        ("- hint:", "- clue:", 28, "a field reads"),
+        ('- "So that it gets warm":', "- So that it gets warm,", 35, "a mistake reads"),
+        ("- (any)", "- (always)", 40, "a follow-up reads"),
+        ("Points:", "Signs:", 30, "what is"),
     ],
 )
 def test_a_broken_file_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, why: str) -> None:
@@ -137,3 +174,15 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_text(SMALL)
     with pytest.raises(RolePackInvalid, match=r"b\.md"):
         RolePacks(tmp_path)
+
+
+def test_a_file_that_says_what_another_says_is_named(tmp_path: Path) -> None:
+    (tmp_path / "baker.md").write_text(SMALL)
+    assert list(repeated(RolePacks(tmp_path), HashEmbedder())) == []
+    again = (
+        SMALL.replace("name: baker", "name: pastry").replace("Baker", "Pastry").replace("[pastry cook]", "[patissier]")
+    )
+    (tmp_path / "pastry.md").write_text(again)
+    found = list(repeated(RolePacks(tmp_path), HashEmbedder()))
+    assert any(fault.startswith("pastry: ") and " is like " in fault for fault in found)
+    assert [fault.split(":")[0] for fault in found if fault.endswith("sentences of other files")] == ["baker", "pastry"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend.app import create_app
-from backend.tests.client import ContractClient, by_name
+from backend.tests.client import ContractClient, Event, by_name
 from backend.tests.conftest import LoopbackServer, fast_settings
 
 MARK = "Quillfeather"
@@ -103,3 +103,66 @@ def test_erasing_the_owner_takes_all(house: tuple[ContractClient, Path]) -> None
     assert erased["documents"] == 1 and erased["sessions"] == 1 and erased["turns"] == 2
     assert left(folder, MARK) + left(folder, "Bramblewick") + left(folder, "Thistlewood") == []
     client.error("GET", "/me", 401)
+
+
+OTHER = (
+    "At the bakery I was asked to plan the shifts for nine people. I asked everybody what they needed, wrote one plan "
+    "for the month and kept it on the wall. After that nobody asked me twice and we closed on time."
+)
+
+
+def answers(client: ContractClient, *texts: str) -> tuple[str, list[str]]:
+    session = client.start(voice=False, question_count=4)["session_id"]
+    return session, [client.turn(session, text=text)[0].data["turn_id"] for text in texts]
+
+
+def test_erasing_one_answer_takes_it_and_what_came_of_it(house: tuple[ContractClient, Path]) -> None:
+    client, folder = house
+    session, (first, second) = answers(client, SAID, OTHER)
+    reviewed(client, session)
+    client.data(
+        "POST", f"/sessions/{session}/turns/{first}/objections", json={"point": "summary", "why": "Thistlewood"}
+    )
+    story = {"title": "Bramblewick", "text": SAID, "source_session_id": session, "source_turn_id": first}
+    client.data("POST", "/stories", json=story)
+    retake = client.turn(session, body={"text": OTHER + " It was calm.", "retry_of": first})
+    assert by_name(retake, "feedback.final")["compared"]["turn_id"] == first
+    path = f"/sessions/{session}/turns"
+    assert left(folder, "Bramblewick")
+    for _ in range(2):
+        assert client.call("DELETE", f"{path}/{first}/answer").status_code == 204
+    assert left(folder, "Bramblewick") + left(folder, "Thistlewood") == []
+    gone, kept = client.data("GET", f"{path}/{first}"), client.data("GET", f"{path}/{second}")
+    assert gone["erased_at"] and gone["question"]["text"] and gone["transcript"] is None and gone["feedback"] is None
+    assert gone["objections"] == [] and gone["self_rating"] is None
+    assert kept["transcript"]["text"] == OTHER and kept["feedback"]["scored"]
+    assert client.data("GET", "/stories")["stories"] == []
+    again = client.data("GET", f"{path}/{retake[0].data['turn_id']}")
+    assert again["feedback"]["compared"] is None and again["transcript"]["text"].startswith(OTHER)
+    for derived in ("", "/report", "/card", "/claims", "/shares", "/transcript?format=json"):
+        page = client.call("GET", f"/sessions/{session}{derived}")
+        assert page.status_code == 200 and "ramblewick" not in page.text, derived
+    assert "ramblewick" not in client.call("GET", "/progress").text + client.call("GET", "/me/export").text
+    assert client.error("GET", f"{path}/{first}/events", 410)["details"]["turn_url"]
+    assert by_name(client.turn(session, text=OTHER + " Yes."), "feedback.final")["scored"]
+
+
+def test_an_answer_is_not_erased_while_a_turn_runs_and_only_by_its_owner(tmp_path: Path) -> None:
+    slow = fast_settings(tmp_path, scripted_delay_s=1.0)  # the voice takes its time, so that the turn does
+    with LoopbackServer(create_app(slow)) as server, ContractClient(server.base_url) as client:
+        session, (first,) = answers(client, SAID)
+        address = f"/sessions/{session}/turns/{first}/answer"
+        other = client.start()["session_id"]
+        refused: list[str] = []
+
+        def erase(event: Event) -> None:
+            if event.name == "delivery":
+                running = f"/sessions/{other}/turns/{event.data['turn_id']}/answer"
+                refused.append(client.error("DELETE", running, 409)["code"])
+
+        client.turn(other, text=OTHER, on_event=erase)
+        assert refused == ["state_conflict"]
+        with ContractClient(client.base_url) as somebody:
+            somebody.error("DELETE", address, 404)
+        client.error("DELETE", f"/sessions/{session}/turns/trn_none/answer", 404)
+        assert client.call("DELETE", address).status_code == 204

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from backend.app import create_app
 from backend.evaluation.panel_voices import pitch_of
 from backend.interview.modes import InterviewData
-from backend.tests.client import ContractClient, by_name
+from backend.tests.client import JOB, RESUME, ContractClient, by_name
 from backend.tests.conftest import LoopbackServer, fast_settings
 from backend.tts.ports import Speech
 
@@ -85,6 +86,42 @@ def test_each_member_of_a_panel_has_a_voice_and_keeps_it(client: ContractClient)
         asker = following
         heard.add(asker)
     assert len(heard) >= 2
+
+
+def asked(client: ContractClient, **plan: Any) -> list[dict[str, Any]]:
+    """Every question of an interview over a posting and a resume, answered with nothing that leads on."""
+    documents = [
+        client.document(kind, text)["document_id"] for kind, text in (("job_description", JOB), ("resume", RESUME))
+    ]
+    begun = client.start(
+        mode="behavioral", question_count=8, difficulty="easy", voice=False, document_ids=documents, **plan
+    )
+    questions = [begun["question"]]
+    while True:
+        events = client.turn(begun["session_id"], text=ENGLISH)
+        if by_name(events, "turn.ended")["state"] == "finished":
+            return questions
+        questions.append(by_name(events, "question.final")["question"])
+
+
+def test_who_sits_there_changes_what_is_asked(client: ContractClient) -> None:
+    found = {name: asked(client, panel=[name] if name else []) for name in (*InterviewData().panel, "")}
+    main = {
+        name: {q["text"].removeprefix(q["lead"]).strip() for q in questions[1:-1]} for name, questions in found.items()
+    }
+    for one, other in itertools.combinations(InterviewData().panel, 2):
+        assert len(main[one] & main[other]) <= len(main[one]) / 2, (one, other, main[one] & main[other])
+    for name, member in InterviewData().panel.items():
+        assert main[name] != main[""] and {q["asked_by"] for q in found[name]} == {name}
+        own = [q for q in found[name][1:-1] if all(c["source"] != "document" for c in q["citations"])]
+        assert len(own) >= 2 and all(q["competency"] in member.competencies for q in own)
+    assert {q["asked_by"] for q in found[""]} == {None}
+
+
+@pytest.mark.parametrize("panel", [["alien"], ["hiring_manager", "alien"], [""]])
+def test_nobody_unknown_sits_on_a_panel(client: ContractClient, panel: list[str]) -> None:
+    error = client.error("POST", "/sessions", 422, json={"panel": panel})
+    assert [field["field"] for field in error["details"]["fields"]] == ["panel"]
 
 
 def test_without_a_panel_the_coach_sounds_as_ever(client: ContractClient) -> None:

@@ -42,12 +42,18 @@ def test_a_typed_turn_has_every_event_of_the_contract(client: ContractClient) ->
             assert ANSWER[evidence["char_start"] : evidence["char_end"]] == evidence["quote"]
     feedback = by_name(events, "feedback.final")
     assert feedback["scored"] is True
+    assert {k: feedback[k] for k in ("author", "errors", "concern")} == {
+        "author": "rules",
+        "errors": [],
+        "concern": None,
+    }
+    assert feedback["reference"]["points"] and all(p["id"] and p["text"] for p in feedback["reference"]["points"])
     cited = {c["citation_id"] for c in feedback["citations"]}
     for point in feedback["strengths"] + feedback["gaps"]:
         assert point["citations"]
         assert set(point["citations"]) <= cited
     assert all(1 <= s["score"] <= 5 and s["why"] and s["anchor"] for s in feedback["scores"].values())
-    assert set(by_name(events, "turn.ended")["versions"]) == {"prompt", "model", "asr", "tts", "embedder"}
+    assert set(by_name(events, "turn.ended")["versions"]) == {"prompt", "model", "asr", "tts", "embedder", "intake"}
 
 
 def test_citations_are_verbatim_in_their_documents(client: ContractClient) -> None:
@@ -364,6 +370,27 @@ def test_pause_continue_finish(client: ContractClient) -> None:
     check_turn(client.turn(session["session_id"], text=ANSWER))
     assert client.data("PATCH", path, json={"state": "finished"})["state"] == "finished"
     assert client.error("PATCH", path, 409, json={"state": "ready"})["code"] == "session_finished"
+
+
+@pytest.mark.parametrize("state", ["paused", "finished", "ready"])
+def test_who_stops_a_turn_by_a_move_is_told_one_state(slow_product: ContractClient, state: str) -> None:
+    client = slow_product
+    session = client.start()["session_id"]
+    path = f"/sessions/{session}"
+    moved: list[str] = []
+
+    def move(event: Event) -> None:
+        if event.name == "delivery":
+            moved.append(client.data("PATCH", path, json={"state": state})["state"])
+
+    events = client.turn(session, text=ANSWER, on_event=move)
+    ended = by_name(events, "turn.ended")
+    assert (ended["outcome"], ended["state"], moved) == ("cancelled", state, [state])
+    assert client.data("GET", path)["state"] == state
+    assert by_name(client.resume(session, ended["turn_id"]), "turn.ended")["state"] == state
+    if state == "paused":
+        client.data("PATCH", path, json={"state": "ready"})
+        assert by_name(client.turn(session, text=ANSWER), "turn.ended")["state"] == "ready"
 
 
 def test_a_live_recording_becomes_a_turn(client: ContractClient) -> None:

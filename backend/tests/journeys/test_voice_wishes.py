@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import wave
+from pathlib import Path
 from typing import Any
 
+import httpx
+import numpy as np
 import pytest
 
-from backend.interview.voicing import FULL_WORDS
+from backend.app import create_app
+from backend.interview.voicing import FULL_WORDS, SERIOUS, WARM
 from backend.tests.client import ContractClient, by_name, check_turn
+from backend.tests.conftest import LoopbackServer, fast_settings
+from backend.tts.ports import PLAIN, Manner
 
 ANSWER = (
     "In my last role the nightly import failed twice a week. I was asked to make it reliable, so I measured where it "
@@ -51,8 +59,8 @@ def test_who_asks_for_help_is_answered_aloud_in_any_case(client: ContractClient)
 def test_a_slower_voice_takes_longer(client: ContractClient) -> None:
     usual, _ = aloud(client)
     slow, _ = aloud(client, voice_speed=0.8)
-    assert usual[0]["text"] == slow[0]["text"]
-    assert slow[0]["duration_ms"] > usual[0]["duration_ms"]
+    each = [clip["duration_ms"] / len(clip["text"]) for clip in (slow[0], usual[0])]
+    assert each[0] > each[1]
     refused = client.http.post("/sessions", json={"voice_speed": 9})
     assert refused.status_code == 422
 
@@ -76,3 +84,42 @@ def test_slower_please_slows_the_voice_and_says_the_question_again(client: Contr
     events = client.turn(session["session_id"], text="Can you speak faster?")
     assert said([e.data for e in events if e.name == "audio"], "feedback") == "All right, a little faster."
     assert client.data("GET", f"/sessions/{session['session_id']}")["voice_speed"] == 0.85
+
+
+GRAVE = "I want to kill myself."
+
+
+def sound(client: ContractClient, url: str) -> tuple[float, float]:
+    """Loudest sample, of the tone's own, and seconds of silence at the end of a clip."""
+    with wave.open(io.BytesIO(client.http.get(httpx.URL(client.http.base_url).join(url)).content)) as clip:
+        samples = np.abs(np.frombuffer(clip.readframes(clip.getnframes()), "<i2"))
+        silence = len(samples) - 1 - int(np.flatnonzero(samples > 50)[-1])
+        return float(samples.max() / (0.1 * 32767)), silence / clip.getframerate()
+
+
+def heard(client: ContractClient, text: str) -> dict[str, list[tuple[float, float]]]:
+    clips, _ = aloud(client, text)
+    return {role: [sound(client, c["url"]) for c in clips if c["role"] == role] for role in ("feedback", "question")}
+
+
+def check(clips: list[tuple[float, float]], manner: Manner) -> None:
+    assert clips
+    for volume, silence_s in clips:
+        assert volume == pytest.approx(manner.volume, abs=0.02)
+        assert silence_s == pytest.approx(manner.pause_s, abs=0.03)
+
+
+def test_a_reaction_is_warm_a_question_plain_and_a_concern_grave(client: ContractClient) -> None:
+    usual = heard(client, ANSWER)
+    check(usual["feedback"], WARM)
+    check(usual["question"], PLAIN)
+    grave = heard(client, GRAVE)
+    check([*grave["feedback"], *grave["question"]], SERIOUS)
+
+
+def test_the_voice_keeps_one_manner_where_that_is_wanted(tmp_path: Path) -> None:
+    app = create_app(fast_settings(tmp_path, tts_manner=False))
+    with LoopbackServer(app) as server, ContractClient(server.base_url) as client:
+        for text in (ANSWER, GRAVE):
+            found = heard(client, text)
+            check([*found["feedback"], *found["question"]], PLAIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
@@ -11,22 +12,23 @@ from typing import Any
 import pytest
 
 from backend.errors import LlmError, LlmIncomplete, LlmKeyRejected, LlmRequestRefused, LlmTimeout, LlmUnavailable
-from backend.llm.breaker import Breaker
+from backend.llm.breaker import Breaker, nobody_waits
 from backend.llm.openai_compatible import OpenAiChat
 from backend.llm.ports import Message, Usage
-from backend.tests.fakes.llm_server import FakeLlmServer, Play
+from backend.llm.scripted_play import Play
+from backend.llm.scripted_service import ScriptedService
 
 ASK = [Message("system", "You are a coach."), Message("user", "canary-prompt-words")]
 
-Opened = AbstractAsyncContextManager[tuple[OpenAiChat, FakeLlmServer]]
+Opened = AbstractAsyncContextManager[tuple[OpenAiChat, ScriptedService]]
 Open = Callable[..., Opened]
 
 
 @asynccontextmanager
 async def opened(
     *plays: Play, key: str = "canary-key", **options: Any
-) -> AsyncIterator[tuple[OpenAiChat, FakeLlmServer]]:
-    async with FakeLlmServer(*plays).running() as server:
+) -> AsyncIterator[tuple[OpenAiChat, ScriptedService]]:
+    async with ScriptedService(*plays).running() as server:
         chat = OpenAiChat(server.url, key, "some-model", **options)
         try:
             yield chat, server
@@ -36,6 +38,60 @@ async def opened(
 
 async def said(chat: OpenAiChat, **options: Any) -> str:
     return "".join([text async for text in chat.stream(ASK, **{"max_tokens": 50, **options})])
+
+
+PROMPT_TOKENS = 9
+"""Of the 35 characters of `ASK`, at four a token."""
+
+
+@pytest.mark.parametrize(
+    ("play", "options", "completion"),
+    [
+        (Play(usage=None), {}, 5),  # "Good answer indeed."
+        (Play(stall_at=2), {"timeout_s": 0.4}, 3),  # "Good answer " and then the deadline
+        (Play(words=["word "] * 9, error_at=4), {}, 5),
+        (Play(thoughts=["hm " * 8], stall_at=1), {"timeout_s": 0.4}, 8),
+    ],
+    ids=["not told", "deadline", "broken off", "thought"],
+)
+async def test_what_a_service_does_not_report_is_estimated(
+    play: Play, options: dict[str, float], completion: int
+) -> None:
+    usage: list[Usage] = []
+    async with opened(play) as (chat, _):
+        with contextlib.suppress(LlmError):
+            await said(chat, on_usage=usage.append, **options)
+    assert usage == [Usage(PROMPT_TOKENS, None, completion)]
+
+
+async def test_a_reply_that_a_reader_has_had_enough_of_is_counted_and_one_that_never_began_is_not() -> None:
+    usage: list[Usage] = []
+    async with (
+        opened(Play(words=["word "] * 50, pause_s=0.01)) as (chat, _),
+        aclosing(chat.stream(ASK, max_tokens=50, on_usage=usage.append)) as pieces,
+    ):
+        await anext(pieces)
+    assert [u.completion_tokens for u in usage] == [2]
+    async with opened(Play(status=401)) as (chat, _):
+        with pytest.raises(LlmKeyRejected):
+            await said(chat, on_usage=usage.append)
+    assert len(usage) == 1
+
+
+async def test_what_nobody_waits_for_opens_no_breaker_and_may_close_it() -> None:
+    async with opened(Play(status=500), retries=0) as (chat, _):
+        with nobody_waits():
+            for _ in range(4):
+                with pytest.raises(LlmUnavailable):
+                    await asyncio.create_task(said(chat))
+        for _ in range(4):
+            with pytest.raises(LlmUnavailable):
+                await chat.warm_up()
+        assert str(chat.breaker.state) == "closed"
+        for _ in range(3):
+            with pytest.raises(LlmUnavailable):
+                await said(chat)
+        assert chat.breaker.state == "open"
 
 
 async def test_text_and_usage_arrive() -> None:
@@ -213,7 +269,7 @@ async def test_a_retry_never_waits_for_retry_after() -> None:
 
 
 async def test_redirects_are_not_followed() -> None:
-    async with FakeLlmServer().running() as thief:
+    async with ScriptedService().running() as thief:
         play = Play(status=307, headers={"Location": f"{thief.url}/chat/completions"})
         async with opened(play) as (chat, _):
             with pytest.raises(LlmError):
@@ -222,7 +278,7 @@ async def test_redirects_are_not_followed() -> None:
 
 
 async def test_nobody_listening_is_unavailable() -> None:
-    async with FakeLlmServer().running() as server:
+    async with ScriptedService().running() as server:
         url = server.url
     chat = OpenAiChat(url, None, "some-model")
     with pytest.raises(LlmUnavailable):
@@ -250,7 +306,8 @@ async def test_answers_that_are_no_outage_leave_the_breaker_closed(status: int) 
         for _ in range(5):
             with pytest.raises(LlmError):
                 await said(chat)
-        assert len(server.seen) == 5
+        ways = 4 if status == 400 else 1  # once, what else the service might accept is tried
+        assert len(server.seen) == 4 + ways
         assert chat.breaker.state == "closed"
 
 

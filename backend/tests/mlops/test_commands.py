@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::Warning:mlflow.*", "ignore::Warning:sqlalchemy.*", "ignore::Warning:alembic.*"
 )
 FILES = FilePrompts(ROOT / "backend" / "interview" / "prompts")
-SHORTER = "Ask one short question about this: {{ aim }}"
+SHORTER = "You are {{ persona }}. Ask one short question."
 
 
 class Terminal:
@@ -41,10 +41,10 @@ def run(uri: str) -> Terminal:
 
 @pytest.fixture
 def candidate(client: Any) -> int:
-    """A second version of `coach_tip`, the candidate."""
-    register(client, FILES.get("coach_tip"))
-    made = client.register_prompt(name="interview-helper.coach_tip", template=SHORTER)
-    client.set_prompt_alias("interview-helper.coach_tip", CANDIDATE, made.version)
+    """A second version of `chat_system`, the candidate."""
+    register(client, FILES.get("chat_system"))
+    made = client.register_prompt(name="interview-helper.chat_system", template=SHORTER)
+    client.set_prompt_alias("interview-helper.chat_system", CANDIDATE, made.version)
     return int(made.version)
 
 
@@ -53,14 +53,22 @@ def row(output: str, name: str) -> list[str]:
 
 
 def test_an_empty_registry_lists_the_files_that_are_not_registered(run: Terminal) -> None:
-    assert row(run.says("prompts", "list"), "coach_tip") == ["coach_tip", "-", "-", "-", "not", "registered", "-"]
+    assert row(run.says("prompts", "list"), "chat_system") == [
+        "chat_system",
+        "-",
+        "-",
+        "-",
+        "not",
+        "registered",
+        "-",
+    ]
 
 
 def test_registering_twice_makes_one_version_of_each_file(run: Terminal, client: Any) -> None:
     for _ in range(2):
-        assert "coach_tip: the file is version 1, in production" in run.says("prompts", "register")
+        assert "chat_system: the file is version 1, in production" in run.says("prompts", "register")
     assert set(prompt_entries(client)) == set(FILES.names())
-    assert len(client.search_prompt_versions("interview-helper.coach_tip")) == 1
+    assert len(client.search_prompt_versions("interview-helper.chat_system")) == 1
 
 
 def test_a_registered_change_is_the_candidate_and_not_in_production(folder: Path, client: Any) -> None:
@@ -72,34 +80,36 @@ def test_a_registered_change_is_the_candidate_and_not_in_production(folder: Path
 
 @pytest.mark.usefixtures("candidate")
 def test_a_change_is_seen_promoted_and_taken_back(run: Terminal) -> None:
-    assert row(run.says("prompts", "list"), "coach_tip")[1:4] == ["1", "2", "2"]
-    difference = run.says("prompts", "diff", "coach_tip")
+    assert row(run.says("prompts", "list"), "chat_system")[1:4] == ["1", "2", "2"]
+    difference = run.says("prompts", "diff", "chat_system")
     assert "--- production (version 1)" in difference
     assert "+++ candidate (version 2)" in difference
     assert f"+{SHORTER}" in difference
-    assert "version 2 is in production" in run.says("prompts", "promote", "coach_tip")
-    assert row(run.says("prompts", "list"), "coach_tip")[1:4] == ["2", "-", "2"]
+    assert "version 2 is in production" in run.says(
+        "prompts", "promote", "chat_system", "--force", "--why", "A test of the way back."
+    )
+    assert row(run.says("prompts", "list"), "chat_system")[1:4] == ["2", "-", "2"]
     assert "held back" in run.says("prompts", "list")
-    assert "back to version 1" in run.says("prompts", "rollback", "coach_tip")
-    assert row(run.says("prompts", "list"), "coach_tip")[1:4] == ["1", "2", "2"]
+    assert "back to version 1" in run.says("prompts", "rollback", "chat_system")
+    assert row(run.says("prompts", "list"), "chat_system")[1:4] == ["1", "2", "2"]
 
 
 @pytest.mark.usefixtures("candidate")
 def test_texts_are_named_by_version_alias_or_file(run: Terminal) -> None:
-    assert "no difference between version 1 and file" in run.says("prompts", "diff", "coach_tip", "1", "file")
-    result = run("prompts", "diff", "coach_tip", "production", "9")
+    assert "no difference between version 1 and file" in run.says("prompts", "diff", "chat_system", "1", "file")
+    result = run("prompts", "diff", "chat_system", "production", "9")
     assert result.exit_code == 1
-    assert "coach_tip has no '9'. There are: 2, 1, candidate, production, file." in result.output
+    assert "chat_system has no '9'. There are: 2, 1, candidate, production, file." in result.output
 
 
 @pytest.mark.usefixtures("candidate")
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [
-        (("prompts", "promote", "coach_tip", "7"), 1, "coach_tip has no version 7"),
-        (("prompts", "promote", "interviewer_facts"), 1, "not registered yet"),
-        (("prompts", "promote", "tip"), 2, "The prompts are: coach_tip"),
-        (("prompts", "rollback", "coach_tip"), 1, "Nothing was in production before"),
+        (("prompts", "promote", "chat_system", "7"), 1, "chat_system has no version 7"),
+        (("prompts", "promote", "coach_facts"), 1, "not registered yet"),
+        (("prompts", "promote", "tip"), 2, "The prompts are: chat_system"),
+        (("prompts", "rollback", "chat_system"), 1, "Nothing was in production before"),
         (("models", "promote"), 1, "No stack is registered yet"),
         (("models", "rollback"), 1, "No stack is registered yet"),
     ],

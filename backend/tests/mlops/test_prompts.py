@@ -22,6 +22,7 @@ from backend.mlops.registry import (
     prompt_entries,
     register,
     rollback,
+    version_of,
     versions_of,
 )
 from backend.tests.mlops.conftest import NAME, Service, until
@@ -113,6 +114,24 @@ def test_a_promoted_version_that_does_not_fit_is_refused_once_and_the_last_good_
     client.set_prompt_alias(NAME, PRODUCTION, 1)
     until(lambda: made.text() == "Ask about {{ focus }}.")
     assert made.prompts.status()["refused"] == {}
+
+
+def test_a_prompt_written_for_another_reply_schema_is_refused(client: Any) -> None:
+    file = Prompt("follow_up", "Ask about {{ focus }}.", "x", schema="2")
+    number = register(client, file)
+    other = client.register_prompt(name=NAME, template="Ask of {{ focus }}.", tags={"reply_schema": "1"})
+    assert version_of(client, "follow_up", number).schema == "2"
+    with pytest.raises(RegistryRefused, match="reply schema 1; 2 is in use"):
+        promote(client, file, int(other.version))
+    by_hand = client.register_prompt(name=NAME, template="Ask on {{ focus }}.")
+    assert promote(client, file, int(by_hand.version)) == int(by_hand.version)
+
+
+def test_the_same_text_for_another_schema_is_another_version(client: Any) -> None:
+    first = register(client, Prompt("follow_up", "Ask about {{ focus }}.", "x", schema="1"))
+    again = register(client, Prompt("follow_up", "Ask about {{ focus }}.", "x", schema="1"))
+    second = register(client, Prompt("follow_up", "Ask about {{ focus }}.", "x", schema="2"))
+    assert (again, second) == (first, first + 1)
 
 
 def test_a_chat_prompt_is_refused(service: Make, client: Any) -> None:

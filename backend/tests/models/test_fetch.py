@@ -126,7 +126,17 @@ def test_a_copied_cache_is_verified_by_content(tmp_path: Path) -> None:
 
 
 def test_the_manifest_is_complete() -> None:
-    assert default_names() == ("whisper-base", "qwen2.5-coder-1.5b", "joe", "minilm", "smart-turn")
+    assert default_names() == (
+        "whisper-base",
+        "qwen2.5-coder-1.5b",
+        "joe",
+        "minilm",
+        "multilingual-e5",
+        "smart-turn",
+        "noto-sans",
+        "noto-sans-arabic",
+        "noto-sans-cjk",
+    )
     assert {"whisper-tiny.en", "qwen2.5-coder-0.5b"} <= set(manifest())
     for entry in manifest().values():
         assert entry.licence and entry.hub and entry.files

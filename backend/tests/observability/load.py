@@ -32,7 +32,9 @@ def drive(client: ContractClient, service: SpeechService, folder: Path, take: in
     assert client.upload("notes", broken)["status"] == "failed"
     session = client.start(document_ids=[job["document_id"]], question_count=8)["session_id"]
     typed = client.turn(session, text=ANSWER)
-    client.resume(session, typed[0].data["turn_id"])
+    turn_id = typed[0].data["turn_id"]
+    client.resume(session, turn_id)
+    client.data("POST", f"/sessions/{session}/turns/{turn_id}/objections", json={"point": "summary"})
     speech = ("answer.flac", (SAMPLE / "answer.flac").read_bytes(), "audio/flac")
     assert ended(client.turn(session, audio=speech)) == "completed"
     assert ended(client.turn(session, audio=("a.wav", silence_wav(2.0), "audio/wav"))) == "completed"

@@ -13,10 +13,12 @@ import httpx
 import pytest
 
 from backend.commands.running import own_server
+from backend.llm.scripted_replies import FromPrompt
 from backend.observability.logs import ALLOWED
 from backend.tests.client import ANSWER, JOB, ContractClient, by_name
 from backend.tests.conftest import SAMPLE
 from backend.tests.fakes.speech_service import TEXT, SpeechService
+from backend.tests.journeys.test_author import Service
 from backend.tests.observability.collector import Collector
 
 CANARIES = {
@@ -44,10 +46,14 @@ class Observed:
 def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observed]:
     folder = tmp_path_factory.mktemp("logs")
     log = folder / "server.log"
-    with SpeechService() as service, Collector() as collector:
+    with (
+        SpeechService() as service,
+        Collector() as collector,
+        Service(FromPrompt(), fault="error", fault_tasks=["coach_reply"]) as models,
+    ):
         env = {
             "LOG_LEVEL": "debug", "EMBEDDER": "hash", "ASR_URL": service.base_url, "TTS_URL": service.base_url,
-            "LLM_URL": f"{service.base_url}/nowhere", "LLM_API_KEY": CANARIES["model key"],
+            "LLM_URL": models.service.url, "LLM_API_KEY": CANARIES["model key"], "COACH_AUTHOR": "model",
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
         }  # fmt: skip
         with own_server({**os.environ, **env}, log=log) as product, ContractClient(product) as client:
@@ -102,7 +108,7 @@ def test_every_line_is_json_with_allowed_fields(observed: Observed) -> None:
 
 def test_lines_of_a_turn_lead_to_its_request_and_trace(observed: Observed) -> None:
     failed = [line for line in observed.lines if line["event"] == "llm call failed"]
-    of_turns = [line for line in failed if "request_id" in line]  # the first is the warm-up, which nobody asked for
+    of_turns = [line for line in failed if "request_id" in line]  # the others are the probe's, which nobody asked for
     assert of_turns
     for line in of_turns:
         assert line["trace_id"] in observed.trace_ids

@@ -98,6 +98,7 @@ def test_only_the_newest_prompt_versions_are_kept(metrics: MetricsListener) -> N
 
 def test_stages_count_time_when_they_succeed_and_errors_when_not(metrics: MetricsListener) -> None:
     tokens: dict[str, int | float | str] = {"prompt_tokens": 40, "cached_tokens": 10, "completion_tokens": 5}
+    tokens["task"] = "coach_reply"
     metrics.stage(Stage("llm", 10.0, 12.0, first=10.5, figures=tokens))
     metrics.stage(Stage("llm", 10.0, 40.0, code="llm_timeout"))
     metrics.stage(Stage("asr", 10.0, 11.0, code="no_speech"))
@@ -107,7 +108,7 @@ def test_stages_count_time_when_they_succeed_and_errors_when_not(metrics: Metric
     assert value(metrics, "ih_llm_first_token_seconds_sum") == 0.5
     assert value(metrics, "ih_stage_errors_total", stage="llm", code="llm_timeout") == 1
     for kind, number in (("prompt", 40), ("cached", 10), ("completion", 5)):
-        assert value(metrics, "ih_llm_tokens_total", kind=kind) == number
+        assert value(metrics, "ih_llm_tokens_total", kind=kind, task="coach_reply") == number
     assert value(metrics, "ih_stage_errors_total", stage="asr", code="no_speech") is None
     assert value(metrics, "ih_stage_duration_seconds_count", stage="voice") == 0
 

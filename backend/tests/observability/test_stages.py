@@ -10,7 +10,7 @@ import pytest
 
 from backend.asr.scripted import ScriptedEar
 from backend.errors import LlmUnavailable, NoSpeech
-from backend.llm.ports import Message, Usage
+from backend.llm.ports import JsonSchema, Message, Usage
 from backend.llm.scripted import ScriptedChat
 from backend.observability.parts import WatchedChat, WatchedEar, WatchedVoice
 from backend.observability.stages import Stage, Stages
@@ -37,11 +37,13 @@ async def test_an_ear_is_timed_and_its_silence_is_no_failure(told: list[Stage]) 
 async def test_a_model_tells_its_first_token_and_its_tokens(told: list[Stage]) -> None:
     seen: list[Usage] = []
     chat = WatchedChat(ScriptedChat(["four words of reply"]), told.append)
-    text = "".join([piece async for piece in chat.stream(ASKED, max_tokens=50, on_usage=seen.append)])
+    asked = chat.stream(ASKED, max_tokens=50, on_usage=seen.append, schema=JsonSchema("coach_reply", {}))
+    text = "".join([piece async for piece in asked])
     assert text == "four words of reply"
     (stage,) = told
     assert stage.first is not None
     assert stage.began <= stage.first <= stage.ended
+    assert stage.figures.pop("task") == "coach_reply"
     assert stage.figures == {"model": "scripted", "prompt_tokens": 1, "cached_tokens": 0, "completion_tokens": 4}
     assert len(seen) == 1
 

@@ -9,7 +9,6 @@ import pytest
 from backend.coaching.answer import Answer
 from backend.coaching.coach import Coach, Context
 from backend.rag.embedders import HashEmbedder, MiniLm, RememberingEmbedder
-from backend.tests.coaching.doubles import PROMPTS
 from backend.tests.rag.test_index_contract import MINILM
 
 TOLD = [
@@ -52,7 +51,7 @@ def test_the_memory_is_bounded_and_forgets_the_longest_unused() -> None:
 
 def test_an_analysis_finds_known_what_was_read_ahead() -> None:
     inner = Counting()
-    coach = Coach(None, PROMPTS, RememberingEmbedder(inner))
+    coach = Coach(RememberingEmbedder(inner))
     question = "Tell me about something you made reliable."
     points = ("retries", "an alert")
     coach.read_ahead(question, " ".join(TOLD[:2]), points)

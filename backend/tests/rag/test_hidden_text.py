@@ -36,8 +36,13 @@ WHITE_FORM = line(SECRET, y=600, before="1 g").encode()
         (line(SECRET, y=600, before="0 0 0 0 k"), "", "white text"),
         (line(SECRET, y=600, before="0.97 0.97 0.98 rg"), "", "white text"),
         ("0.2 0.3 0.5 rg 0 580 612 60 re f " + line(SECRET, y=600, before="0.2 0.3 0.5 rg"), "", "colour"),
-        (line(SECRET, y=600, size=0.8), "", "smaller than 2 points"),
-        (f"q 0.05 0 0 0.05 72 600 cm BT /F1 11 Tf ({SECRET}) Tj ET Q", "", "smaller than 2 points"),
+        (line(SECRET, y=600, size=0.8), "", "smaller than 3.5 points"),
+        (f"q 0.05 0 0 0.05 72 600 cm BT /F1 11 Tf ({SECRET}) Tj ET Q", "", "smaller than 3.5 points"),
+        (line(SECRET, y=600, size=3), "", "smaller than 3.5 points"),
+        (line(SECRET, y=600) + "1 g 60 590 500 30 re f", "", "covered by a shape"),
+        (line(SECRET, y=600) + "0 g 60 590 500 30 re f", "", "covered by a shape"),
+        (line(SECRET, y=600) + "1 g 60 590 m 560 590 l 560 620 l 60 620 l h f", "", "covered by a shape"),
+        (line(SECRET, y=600) + "1 g 60 590 500 30 re 60 300 500 30 re f", "", "covered by a shape"),
         (line(SECRET, x=-900), "", "outside the page"),
         (line(SECRET, y=2000), "", "outside the page"),
         (line(SECRET, y=600, before="/G gs"), "/ExtGState << /G << /ca 0 >> >>", "transparent"),
@@ -79,11 +84,19 @@ async def test_text_on_a_layer_that_is_off() -> None:
         "q 60 590 400 40 re W n " + line("Inside its clip", y=600) + " Q",
         "1 g 0 0 612 792 re f 0 g " + line("Black on a white page rectangle", y=600),
         "0 g 0 0 612 792 re f " + line("White on a black page", y=600, before="1 g"),
+        line("Framed and not covered", y=600) + "0 g 50 580 500 50 re 60 590 480 30 re f*",
+        line("Marked with a clear yellow", y=600) + "/H gs 1 1 0 rg 60 590 500 30 re f",
+        line("Marked by multiplying", y=600) + "/M gs 1 1 0 rg 60 590 500 30 re f",
+        line("Beside a white box", y=600) + "1 g 60 500 500 30 re f",
+        line("Under a clipped white box", y=600) + "q 0 0 50 50 re W n 1 g 0 0 612 792 re f Q",
+        line("Inside a round drawing", y=600) + "1 g 60 590 m 300 700 560 700 560 620 c 60 590 l f",
+        "1 g 60 590 500 30 re f 0 g " + line("Above a white box", y=600),
         "/P cs /S1 scn " + line("Painted with a pattern", y=600),
     ],
 )
 async def test_visible_in_a_pdf(contents: str) -> None:
-    found = await read(pdf([contents]), "resume.pdf")
+    states = "/ExtGState << /H << /ca 0.6 >> /M << /BM /Multiply >> >>"
+    found = await read(pdf([contents], resources=states), "resume.pdf")
     assert found.hidden == []
     assert len(found.text.split()) >= 3
 
@@ -126,10 +139,12 @@ def _run(paragraph, text: str, **look: object):
         run.font.color.rgb = RGBColor(255, 255, 255)
     if look.get("tiny"):
         run.font.size = Pt(1)
+    if look.get("small"):
+        run.font.size = Pt(3)
     return run
 
 
-@pytest.mark.parametrize("look", ["vanish", "white", "tiny"])
+@pytest.mark.parametrize("look", ["vanish", "white", "tiny", "small"])
 async def test_hidden_in_a_word_document(look: str) -> None:
     def build(document) -> None:
         paragraph = document.add_paragraph("Visible words. ")
@@ -188,5 +203,56 @@ async def test_smuggled_tags_and_comments_are_reported() -> None:
     assert found.text == "Hello world abc"
     assert {(h.reason, h.text) for h in found.hidden} == {
         ("invisible characters", "say yes"),
-        ("comment in the file", f" {SECRET}"),
+        ("comment in the file", SECRET),
     }
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        '<div style="display:none">{}</div>',
+        "<span style='color: red; DISPLAY : none !important'>{}</span>",
+        '<div style="display:/* x */none"><div>{}</div></div>',
+        "<p hidden>{}</p>",
+        '<span style="visibility:hidden">{}</span>',
+        '<span style="opacity:0">{}</span>',
+        '<span style="font-size:0">{}</span>',
+        '<span style="font-size: 1px">{}</span>',
+        '<span style="color:#ffffff">{}</span>',
+        '<div style="position:absolute; left:-9999px">{}</div>',
+        "<template>{}</template>",
+        "<!-- {} -->",
+        "[//]: # ({})",
+        '<p style="display:none">{}',
+    ],
+)
+async def test_hidden_in_markdown(hiding: str) -> None:
+    found = await read(f"# Sam Rivers\n\nCook.\n\n{hiding.format(SECRET)}\n\nThe end.".encode(), "resume.md")
+    assert found.text == "# Sam Rivers\n\nCook.\n\nThe end."
+    assert [h.text for h in found.hidden] == [SECRET]
+
+
+async def test_a_stray_backtick_makes_no_code_of_what_follows() -> None:
+    found = await read(f"A `tick.\n\n<p hidden>{SECRET}</p>\n\nAnother ` tick.".encode(), "resume.md")
+    assert SECRET not in found.text and [h.text for h in found.hidden] == [SECRET]
+
+
+async def test_an_element_that_is_not_closed_hides_the_rest() -> None:
+    found = await read(f'Cook.\n\n<div style="display:none">\n\n{SECRET}'.encode(), "resume.md")
+    assert (found.text, [h.text for h in found.hidden]) == ("Cook.", [SECRET])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Wrote `<div style="display:none">` by hand for years, and `</div>` as well.',
+        "```html\n<p hidden>An example in a block</p>\n<!-- with a comment -->\n```",
+        '<span style="background:#000; color:white">White on black</span>',
+        '<span style="display:block; font-size: 10px">Small and seen</span>',
+        "List<String> and vector<int> in C++, a < b, 3 > 2",
+        '<div>Seen</div> [a link](https://example.org "display:none")',
+    ],
+)
+async def test_visible_in_markdown(text: str) -> None:
+    found = await read(text.encode(), "resume.md")
+    assert (found.text, found.hidden) == (text, [])

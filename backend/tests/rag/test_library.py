@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from backend.errors import DocumentEmpty, DocumentQuota, DocumentTooLarge, DocumentTypeUnsupported, NotFound
-from backend.rag.documents import PACKS_OWNER
+from backend.rag.documents import DocumentKind, TakenFor
 from backend.rag.embedders import HashEmbedder
 from backend.rag.index import open_index
 from backend.rag.library import Library, LibraryLimits
@@ -65,6 +66,26 @@ async def test_a_text_is_queued_then_ready_then_found(house: House) -> None:
     assert [p.document_id for p in found] == [added.document_id]
     assert held.text[found[0].char_start : found[0].char_end] == found[0].text
     assert await finish(house.library, "anna", added.document_id) == ("ready", {"chunks": 1})
+
+
+async def test_what_a_text_is_taken_for_is_kept_with_it(house: House) -> None:
+    def taken(kind: DocumentKind, text: str) -> TakenFor:
+        assert threading.current_thread() is not threading.main_thread(), "it blocks"
+        if kind == "notes":
+            raise OSError("a model went missing")
+        return TakenFor("de", ("looks_like_resume",), "numbers")
+
+    house.library = Library(house.store, house.index, LIMITS, take_for=taken)
+    house.library.start()
+    posting, _ = await house.library.add_text("anna", "job_description", None, JOB)
+    notes, _ = await house.library.add_text("anna", "notes", None, JOB)
+    for added in (posting, notes):
+        assert (await finish(house.library, "anna", added.document_id))[0] == "ready"
+    held = [await house.library.get("anna", added.document_id) for added in (posting, notes)]
+    assert [(d.language, d.notices, d.lines) for d in held if d] == [
+        ("de", ["looks_like_resume"], "numbers"),
+        ("", [], ""),
+    ]
 
 
 async def test_the_same_bytes_are_the_same_document(house: House) -> None:
@@ -217,13 +238,3 @@ async def test_a_lost_index_is_filled_again_from_the_documents(house: House) -> 
     await house.library.search("anna", "PostgreSQL")  # finds that the index lacks it
     await finish(house.library, "anna", "doc_1")
     assert [p.document_id for p in await house.library.search("anna", "PostgreSQL")] == ["doc_1"]
-
-
-async def test_packs_are_indexed_once_renewed_when_changed_and_removed_when_gone(house: House) -> None:
-    packs = [("nurse", "Nurse", "Talk about triage."), ("cook", "Cook", "Talk about hygiene.")]
-    assert await house.library.index_packs(packs) == 2
-    assert await house.library.index_packs(packs) == 0
-    found = await house.library.search("anna", "triage")
-    assert (found[0].document_id, found[0].kind, found[0].title) == ("pack:nurse", "role_pack", "Nurse")
-    assert await house.library.index_packs([("nurse", "Nurse", "Talk about handover.")]) == 1
-    assert {p.text for p in await house.index.stored(PACKS_OWNER)} == {"Talk about handover."}

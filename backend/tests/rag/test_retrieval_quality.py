@@ -58,6 +58,7 @@ def ndcg(found: list[str], relevant: set[str]) -> float:
 @pytest.mark.models
 @pytest.mark.skipif(not MINILM.is_dir(), reason="MiniLM is not assembled here")
 @pytest.mark.timeout(1200)
+@pytest.mark.long
 async def test_hybrid_beats_either_half(tmp_path: Path) -> None:
     texts, judged = load()
     embedder = MiniLm(MINILM)

@@ -27,7 +27,7 @@ def a_question(text: str = "Tell me about yourself.") -> Question:
 
 def a_session(owner_id: str, number: int = 0, **changes: Any) -> Session:
     values: dict[str, Any] = {
-        "session_id": f"ses_{owner_id}_{number}", "owner_id": owner_id, "plan": SessionPlan(role="engineer"),
+        "session_id": f"ses_{owner_id}_{number}", "owner_id": owner_id, "plan": SessionPlan(role="engineer", time_zone="America/Los_Angeles"),
         "stage": "intro", "question": a_question(), "asked": [a_question()], "created_at": at(number),
         "updated_at": at(number), "expires_at": at(number + 3600),
     }  # fmt: skip

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from backend.errors import AccountExists, Conflict, IdempotencyConflict, Invalid, NotFound, StoryQuota, Unauthenticated
+from backend.interview.turn_record import Objection
 from backend.storage.stores import Stores
 from backend.tests.storage.samples import STRANGE, a_document, a_question, a_session, a_story, a_turn, at, heard
 
@@ -162,6 +163,26 @@ async def test_a_turn_comes_back_as_it_was_saved_last(stores: Stores) -> None:
     assert await stores.turns.get(owner, session.session_id, turn.turn_id) == turn
     assert await stores.turns.get("own_other", session.session_id, turn.turn_id) is None
     assert await stores.turns.get(owner, "ses_other", turn.turn_id) is None
+
+
+async def test_an_objection_stands_beside_its_turn_and_the_last_word_on_a_point_counts(stores: Stores) -> None:
+    owner = await stores.owners.create()
+    session = a_session(owner)
+    await stores.sessions.add(session)
+    turn = a_turn(session)
+    await stores.turns.add(turn)
+    gap, strength = (
+        Objection(point=point, text=STRANGE, objected_at=at(n)) for n, point in enumerate(("gaps.1", "strengths.0"))
+    )
+    last = gap.model_copy(update={"why": "I did say it.", "objected_at": at(2)})
+    for objection in (gap, strength, last):
+        assert await stores.turns.object(owner, session.session_id, turn.turn_id, objection)
+    turn.outcome = "completed"
+    await stores.turns.save(turn)
+    found = await stores.turns.get(owner, session.session_id, turn.turn_id)
+    assert found is not None and found.objections == [strength, last]
+    assert [t.objections for t in await stores.turns.list(session.session_id)] == [[strength, last]]
+    assert not await stores.turns.object("own_other", session.session_id, turn.turn_id, gap)
 
 
 async def test_turns_are_listed_in_order_and_the_running_ones_are_found(stores: Stores) -> None:

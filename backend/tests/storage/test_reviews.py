@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from backend.coaching.feedback import SelfCheck
 from backend.errors import NotFound, SharingLimit
 from backend.interview.sharing import MOST_COMMENTS, MOST_LINKS, Comment
 from backend.interview.turn_record import SelfRating
@@ -41,6 +42,25 @@ async def test_a_rating_stays_with_its_turn_whoever_stores_the_turn_again(stores
     assert kept is not None and kept.self_rating is not None and kept.self_rating.overall == 4
     assert [t.self_rating for t in await stores.turns.list(session.session_id)] == [kept.self_rating]
     assert await stores.sessions.delete(turn.owner_id, turn.session_id)
+
+
+async def test_ticks_stay_with_their_turn_until_its_answer_is_erased(stores: Stores) -> None:
+    session = a_session(await stores.owners.create())
+    await stores.sessions.add(session)
+    turn = a_turn(session)
+    await stores.turns.add(turn)
+    ids = (turn.owner_id, turn.session_id, turn.turn_id)
+    last = SelfCheck(ticked=["p2"], of=3, checked_at=at(2))
+    assert not await stores.turns.check("somebody", *ids[1:], last)
+    for check in (SelfCheck(ticked=["p1"], of=3, checked_at=at(1)), last):
+        assert await stores.turns.check(*ids, check)
+    turn.outcome = "completed"
+    assert await stores.turns.finish(turn, None) == "completed"
+    kept = await stores.turns.get(*ids)
+    assert kept is not None and kept.self_check == last
+    assert [t.self_check for t in await stores.turns.list(session.session_id)] == [last]
+    await stores.turns.erase_answers([turn], [], session)
+    assert [t.self_check for t in await stores.turns.list(session.session_id)] == [None]
 
 
 async def test_a_link_leads_to_its_session_until_it_is_ended(stores: Stores) -> None:

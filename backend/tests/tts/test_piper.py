@@ -15,7 +15,7 @@ import pytest
 
 from backend.errors import AtCapacity, SpeechTextTooLong, TtsTimeout, TtsUnavailable
 from backend.tts.piper import PiperVoice
-from backend.tts.ports import Speech
+from backend.tts.ports import Manner, Speech
 
 pytestmark = pytest.mark.models
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,6 +40,28 @@ def loudness(speech: Speech) -> float:
     """Level of the loud half, in decibels."""
     samples = np.abs(np.frombuffer(speech.pcm, "<i2") / 32768)
     return float(20 * np.log10(np.sqrt(np.mean(samples[samples > np.median(samples)] ** 2))))
+
+
+async def test_a_manner_is_heard_in_pace_volume_rhythm_and_pauses(voice: PiperVoice) -> None:
+    text = "Good structure, and the result is clear. What would you do otherwise?"
+
+    async def said(manner: Manner) -> list[Speech]:
+        return [await voice.speak(text, manner=manner) for _ in range(3)]
+
+    def lengths(pieces: list[Speech]) -> list[int]:
+        return [piece.duration_ms for piece in pieces]
+
+    plain = await said(Manner())
+    assert min(lengths(await said(Manner(pace=0.7)))) > 1.15 * max(lengths(plain))
+    quiet = await said(Manner(volume=0.5))
+    assert np.median([*map(loudness, plain)]) - np.median([*map(loudness, quiet)]) == pytest.approx(6, abs=1.5)
+    rests = (await said(Manner(pause_s=1.0)))[0]
+    samples = np.frombuffer(rests.pcm, "<i2")
+    assert rests.duration_ms > max(lengths(plain)) + 1_500 and not samples[-rests.sample_rate :].any()
+    flat = [await voice.speak(text, manner=Manner(liveliness=0.0)) for _ in range(3)]
+    assert len({piece.pcm for piece in flat}) == 1 and len({piece.pcm for piece in plain}) == 3, (
+        "all that varies is gone"
+    )
 
 
 async def test_it_speaks_evenly(voice: PiperVoice) -> None:

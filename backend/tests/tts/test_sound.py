@@ -14,7 +14,7 @@ from backend.errors import AppError, AtCapacity, SpeechTextTooLong, TtsError, Tt
 from backend.tests.fakes.speech_service import SpeechService
 from backend.tts.cache import CachedVoice
 from backend.tts.openai_compatible import OpenAiVoice
-from backend.tts.ports import Speech
+from backend.tts.ports import PLAIN, Manner, Speech
 from backend.tts.tone import ToneVoice
 from backend.tts.wav import MIME, SYNTHETIC, encode, to_wav
 
@@ -71,11 +71,11 @@ class CountingVoice(ToneVoice):
         self.cancelled = 0
         self.fail = False
 
-    async def speak(self, text: str, *, rate: float = 1.0) -> Speech:
+    async def speak(self, text: str, *, rate: float = 1.0, manner: Manner = PLAIN) -> Speech:
         self.spoken.append(text)
         try:
             await self.gate.wait()
-            speech = await super().speak(text, rate=rate)
+            speech = await super().speak(text, rate=rate, manner=manner)
         except asyncio.CancelledError:
             self.cancelled += 1
             raise

@@ -6,10 +6,12 @@ import type {
   DayCard,
   DocumentInfo,
   DocumentKind,
+  LanguageModels,
   Progress,
   Report,
   Review,
   ReviewComment,
+  SelfCheck,
   SessionInfo,
   SessionPlan,
   Share,
@@ -17,6 +19,7 @@ import type {
   StoredTurn,
   Story,
   StoryDraft,
+  StudyHelp,
 } from './types';
 
 const at = encodeURIComponent;
@@ -32,12 +35,14 @@ export const getDocument = (id: string) => call<DocumentInfo>('GET', `/documents
 export const getDocumentText = (id: string) =>
   call<{ title?: string; text: string }>('GET', `/documents/${at(id)}/text`);
 
-export const addText = (kind: DocumentKind, title: string, text: string) =>
-  call<DocumentInfo>('POST', '/documents', { kind, title, text });
+/** `consent` names the host whose language model may read the document at once; null where none may yet. */
+export const addText = (kind: DocumentKind, title: string, text: string, consent: string | null = null) =>
+  call<DocumentInfo>('POST', '/documents', { kind, title, text, ...(consent ? { consent } : {}) });
 
-export async function addFile(kind: DocumentKind, file: File): Promise<DocumentInfo> {
+export async function addFile(kind: DocumentKind, file: File, consent: string | null = null): Promise<DocumentInfo> {
   const form = new FormData();
   form.set('kind', kind);
+  if (consent) form.set('consent', consent);
   form.set('file', file);
   return unwrap<DocumentInfo>(await send('/documents', { method: 'POST', body: form }));
 }
@@ -46,7 +51,10 @@ export const deleteDocument = (id: string) => call<void>('DELETE', `/documents/$
 
 // --- sessions --------------------------------------------------------------------------------------------------------
 
-export const startSession = (plan: SessionPlan) => call<SessionInfo>('POST', '/sessions', plan);
+/** Days are counted where the person is. */
+const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export const startSession = (plan: SessionPlan) => call<SessionInfo>('POST', '/sessions', { ...plan, time_zone: timeZone() });
 
 export const listSessions = (cursor?: string) =>
   call<{ sessions: SessionInfo[]; next_cursor?: string | null }>(
@@ -61,6 +69,9 @@ export const moveSession = (id: string, state: 'paused' | 'ready' | 'finished') 
 
 export const deleteSession = (id: string) => call<void>('DELETE', `/sessions/${at(id)}`);
 
+/** Only where the interview is studied. */
+export const getStudyHelp = (id: string) => call<StudyHelp>('GET', `/sessions/${at(id)}/study`);
+
 export const getReport = (id: string) => call<Report>('GET', `/sessions/${at(id)}/report`);
 
 export const getProgress = () => call<Progress>('GET', '/progress');
@@ -69,8 +80,9 @@ export const getReview = () => call<Review>('GET', '/review');
 
 export const getCard = (id: string) => call<DayCard>('GET', `/sessions/${at(id)}/card`);
 
-export async function getReportPdf(id: string): Promise<Blob> {
-  const response = await send(`/sessions/${at(id)}/report.pdf`);
+/** `figures`: with scores and measures. */
+export async function getReportPdf(id: string, figures: boolean): Promise<Blob> {
+  const response = await send(`/sessions/${at(id)}/report.pdf${figures ? '' : '?figures=false'}`);
   if (!response.ok) return unwrap<never>(response);
   return response.blob();
 }
@@ -94,6 +106,18 @@ export async function interruptTurn(sessionId: string, turnId: string): Promise<
     if (!(error instanceof ApiError && [404, 409].includes(error.status))) throw error;
   }
 }
+
+/** The candidate says that a point is wrong: `strengths.0`, `gaps.1`, `errors.0`. */
+export const objectTo = (sessionId: string, turnId: string, point: string, why: string) =>
+  call<unknown>('POST', `/sessions/${at(sessionId)}/turns/${at(turnId)}/objections`, { point, ...(why ? { why } : {}) });
+
+/** Which points of the reference the candidate finds in the answer. */
+export const tickPoints = (sessionId: string, turnId: string, ticked: readonly string[]) =>
+  call<SelfCheck>('PUT', `/sessions/${at(sessionId)}/turns/${at(turnId)}/self_check`, { ticked });
+
+/** Erase what was said, and all that was made of it. */
+export const eraseAnswer = (sessionId: string, turnId: string) =>
+  call<void>('DELETE', `/sessions/${at(sessionId)}/turns/${at(turnId)}/answer`);
 
 /** Throw away a recording that is no answer. Where it is gone already, so much the better. */
 export const dropRecording = (sessionId: string, recordingId: string) =>
@@ -144,6 +168,25 @@ export interface NewComment {
 
 export const leaveComment = (token: string, comment: NewComment) =>
   callOpenly<ReviewComment>('POST', `/shared/${at(token)}/comments`, comment);
+
+// --- language model --------------------------------------------------------------------------------------------------
+
+/** Null where this server offers no choice. */
+export async function getLanguageModels(): Promise<LanguageModels | null> {
+  try {
+    return await call<LanguageModels>('GET', '/language');
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+export const takeLocalModel = (service: string, model: string) => call<unknown>('POST', '/language/local', { service, model });
+
+/** Begin to fetch a larger model; `getLanguageModels` tells how far it is. */
+export const fetchLargerModel = (name: string) => call<unknown>('POST', '/language/larger', { name });
+
+export const stopLocalModel = () => call<unknown>('DELETE', '/language/local');
 
 // --- me --------------------------------------------------------------------------------------------------------------
 

@@ -66,6 +66,23 @@ describe('a turn stream', () => {
     await expect(names(send)).rejects.toThrow('It is over.');
   });
 
+  it.each([
+    ['a correction', { corrects: 't0' }, { text: 'I did it.', corrects: 't0' }],
+    ['another take', { retryOf: 't0' }, { text: 'I did it.', retry_of: 't0' }],
+    ['an answer gone on with', { continues: 't0' }, { text: 'I did it.', continues: 't0' }],
+    ['a question that must be the one', { questionId: 'q7' }, { text: 'I did it.', question_id: 'q7' }],
+    ['neither', { retryOf: null, corrects: null }, { text: 'I did it.' }],
+  ])('says what it is about: %s', async (_what, about, expected) => {
+    const bodies: unknown[] = [];
+    const send: Send = async (_path, init) => {
+      bodies.push(JSON.parse(String(init?.body)));
+      return body(STARTED + ENDED);
+    };
+    const stream = sendAnswer({ sessionId: 's', signal: new AbortController().signal, send }, { kind: 'text', text: 'I did it.' }, about);
+    while (!(await stream.next()).done);
+    expect(bodies).toEqual([expected]);
+  });
+
   describe('from a live recording', () => {
     const answer: Answer = { kind: 'audio', blob: new Blob(['whole'], { type: 'audio/webm' }), live: { recordingId: 'rec', chunks: 3 } };
     const talk = async (first: Response) => {
@@ -76,7 +93,7 @@ describe('a turn stream', () => {
         keys.add(new Headers(init?.headers).get('Idempotency-Key'));
         return bodies.length === 1 ? first : body(STARTED + ENDED);
       };
-      const stream = sendAnswer({ sessionId: 's', signal: new AbortController().signal, send, backOff: [1] }, answer, 't0');
+      const stream = sendAnswer({ sessionId: 's', signal: new AbortController().signal, send, backOff: [1] }, answer, { retryOf: 't0' });
       while (!(await stream.next()).done);
       return { bodies, keys };
     };

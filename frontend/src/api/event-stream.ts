@@ -3,11 +3,23 @@ import { getTurn } from './calls';
 import { ApiError, lost, send as sendToServer, type Send, unwrap } from './client';
 import { parseEvent, type TurnEvent } from './events';
 import type { SentRecording } from './live-recording';
+import { sleep } from './sleep';
 import { readMessages } from './sse';
 import type { StoredTurn } from './types';
 
 /** A spoken answer is always there whole; `live` names it where it has already reached the server piece by piece. */
 export type Answer = { kind: 'text'; text: string } | { kind: 'audio'; blob: Blob; live?: SentRecording | null };
+
+/**
+ * Which earlier answer a new one is about: the one it repeats, the one that was misheard and that it takes the place of,
+ * or the one that ended too soon and that it goes on. `questionId`: the question it answers, where that must be sure.
+ */
+export interface About {
+  retryOf?: string | null;
+  corrects?: string | null;
+  continues?: string | null;
+  questionId?: string | null;
+}
 
 /** What the stream yields: the turn's events, or the whole stored turn where the server has forgotten its events. */
 export type StreamItem = TurnEvent | { name: 'turn.stored'; data: StoredTurn };
@@ -32,18 +44,18 @@ const BACK_OFF_MS = [250, 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000] as cons
  * goes with every try, so a POST that is sent again never makes a second turn. Aborting only leaves the stream; the
  * turn itself is stopped with DELETE.
  */
-export function sendAnswer(options: StreamOptions, answer: Answer, retryOf?: string): AsyncGenerator<StreamItem> {
+export function sendAnswer(options: StreamOptions, answer: Answer, about: About = {}): AsyncGenerator<StreamItem> {
   const path = `/sessions/${encodeURIComponent(options.sessionId)}/turns`;
   const { signal } = options;
   const [key, liveKey] = [crypto.randomUUID(), crypto.randomUUID()];
   let live = answer.kind === 'audio' ? answer.live : null;
   return follow(options, null, async (send) => {
     if (live) {
-      const response = await send(path, { ...jsonBody({ recording_id: live.recordingId, chunks: live.chunks, retry_of: retryOf }, liveKey), signal });
+      const response = await send(path, { ...jsonBody({ recording_id: live.recordingId, chunks: live.chunks, ...wireOf(about) }, liveKey), signal });
       if (!RECORDING_REFUSED.includes(response.status)) return response;
       live = null; // the server has lost it, or cannot use it: what was kept here goes as a whole
     }
-    return send(path, { ...bodyOf(answer, key, retryOf), signal });
+    return send(path, { ...bodyOf(answer, key, about), signal });
   });
 }
 
@@ -100,34 +112,24 @@ function mayPass(error: unknown): boolean {
   return !(error instanceof ApiError) || [0, 502, 504].includes(error.status);
 }
 
-function bodyOf(answer: Answer, key: string, retryOf?: string): RequestInit {
-  if (answer.kind === 'text') return jsonBody({ text: answer.text, retry_of: retryOf }, key);
+/** The fields of the contract; what is not so is left out. */
+function wireOf({ retryOf, corrects, continues, questionId }: About): Record<string, string> {
+  const fields = { retry_of: retryOf, corrects, continues, question_id: questionId };
+  return Object.fromEntries(Object.entries(fields).filter((field): field is [string, string] => Boolean(field[1])));
+}
+
+function bodyOf(answer: Answer, key: string, about: About): RequestInit {
+  if (answer.kind === 'text') return jsonBody({ text: answer.text, ...wireOf(about) }, key);
   const type = answer.blob.type.split(';')[0] || 'audio/webm';
   const ending = { 'audio/mp4': 'm4a', 'audio/ogg': 'ogg', 'audio/wav': 'wav' }[type] ?? 'webm';
   const form = new FormData();
   form.set('audio', new File([answer.blob], `answer.${ending}`, { type }));
-  if (retryOf) form.set('retry_of', retryOf);
+  for (const [name, value] of Object.entries(wireOf(about))) form.set(name, value);
   return { method: 'POST', body: form, headers: headersFor(key) };
 }
 
-/** A body of what is there; `undefined` is left out. */
 function jsonBody(body: Record<string, unknown>, key: string): RequestInit {
   return { method: 'POST', body: JSON.stringify(body), headers: { ...headersFor(key), 'Content-Type': 'application/json' } };
 }
 
 const headersFor = (key: string) => ({ Accept: 'text/event-stream', 'Idempotency-Key': key });
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-}

@@ -1,4 +1,4 @@
-/** The events of a turn (contract section 6), checked as they arrive. Unknown fields and unknown events are let pass. */
+/** The events of a turn and of a session (contract section 6), checked as they arrive. Unknown fields and unknown events are let pass. */
 import { z } from 'zod';
 
 // Zod compiles schemas with `new Function` where it may; our content security policy forbids it, so it need not try.
@@ -39,6 +39,10 @@ export const questionSchema = z.object({
   hints: list(z.string()),
   time_limit_s: z.number().nullish(),
   goal: z.string().nullish(),
+  /** That the time of the interview is nearly up (`little`) or up (`none`), which its text says first. */
+  time_left: z.string().nullish(),
+  /** It asks how to go on, after something that matters more than the practice: no interview question. */
+  choice: z.boolean().nullish(),
 });
 
 export const audioSchema = z.object({
@@ -76,6 +80,7 @@ export const deliverySchema = z.object({
   how: withDefault(z.record(z.string(), z.string()), {}),
   talk_time_s: z.number().nullish(),
   word_count: z.number().nullish(),
+  word_variety: z.number().nullish(),
   fillers_per_minute: z.number().nullish(),
   withheld: list(z.object({ figure: z.string(), why: z.string() })),
 });
@@ -111,13 +116,27 @@ export const feedbackSchema = z.object({
     z.object({ text: z.string(), slots: list(z.object({ part: z.string(), hint: z.string() })) }),
     { text: '', slots: [] },
   ),
-  drill: z.object({ title: z.string(), instruction: z.string() }).nullish(),
+  drill: z.object({ title: z.string(), instruction: z.string(), why: z.string().nullish() }).nullish(),
   scores: withDefault(
     z.record(z.string(), z.object({ score: z.number(), why: withDefault(z.string(), ''), anchor: withDefault(z.string(), '') })),
     {},
   ),
   citations: list(citationSchema),
   withheld: withDefault(z.number(), 0),
+  /** Null where the feedback is older than that it was said. */
+  author: z.enum(['model', 'rules']).nullish(),
+  errors: list(
+    z.object({ quote: z.string(), correction: z.string(), citation: z.string().nullish(), char_start: z.number().nullish(), char_end: z.number().nullish() }),
+  ),
+  concern: z.object({ kind: z.string(), say: z.string(), urgent: z.boolean().nullish(), waits: z.boolean().nullish() }).nullish(),
+  reference: z
+    .object({
+      points: list(z.object({ id: z.string(), text: z.string(), requirement: z.string().nullish() })),
+      mistakes: list(z.object({ id: z.string(), text: z.string(), correction: withDefault(z.string(), '') })),
+      model_answer: withDefault(z.string(), ''),
+      citations: list(citationSchema),
+    })
+    .nullish(),
   gate: z.object({ title: z.string(), passed: z.boolean(), why: z.string(), quote: z.string().nullish() }).nullish(),
   corrections: z
     .object({
@@ -181,16 +200,38 @@ const stampSchema = z.object(stamp);
 
 /** Read one event. Returns null where it is no event of a turn at all (no JSON, no `turn_id`, no `seq`). */
 export function parseEvent(name: string, json: string): TurnEvent | UnknownEvent | null {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(json);
-  } catch {
-    return null;
-  }
+  const raw = parsedJson(json);
   const place = stampSchema.safeParse(raw);
   if (!place.success) return null;
   const schema = Object.hasOwn(payloads, name) ? payloads[name as EventName] : undefined;
   const payload = schema?.safeParse(raw);
   if (!payload?.success) return { name: 'unknown', data: place.data };
   return { name, data: { ...payload.data, ...place.data } } as TurnEvent;
+}
+
+// --- what happens outside a turn ---------------------------------------------------------------------------------------
+
+const news = {
+  'feedback.revised': z.object({ turn_id: z.string(), feedback: feedbackSchema }),
+  'plan.ready': z.object({ questions: list(z.unknown()) }),
+  state: z.object({ state: z.string() }),
+} as const;
+
+type News = typeof news;
+/** One event of a session: points that came after their turn had ended, a plan that is done, a new state. */
+export type SessionEvent = { [N in keyof News]: { name: N; data: z.infer<News[N]> } }[keyof News];
+
+/** Read one event of a session. Returns null where this client does not know it, or cannot read it. */
+export function parseSessionEvent(name: string, json: string): SessionEvent | null {
+  if (!Object.hasOwn(news, name)) return null;
+  const data = news[name as keyof News].safeParse(parsedJson(json)).data;
+  return data ? ({ name, data } as SessionEvent) : null;
+}
+
+function parsedJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
 }

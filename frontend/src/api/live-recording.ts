@@ -25,6 +25,8 @@ export interface SentRecording {
 
 export interface LiveOptions {
   sessionId: string;
+  /** The answer that is given once more; after the end only such a one is taken. */
+  retryOf?: string | null;
   onPartial?: (partial: PartialText) => void;
   /** Wanted only where nobody presses a button at the end: the server judges every pause then. */
   onPause?: (pause: JudgedPause) => void;
@@ -155,7 +157,7 @@ export class LiveUpload {
     const { signal } = this.abort;
     if (this.recordingId === null) {
       const headers = { 'Content-Type': 'application/json' };
-      const begun = await unwrap<{ recording_id: string }>(await this.send(this.path, { method: 'POST', headers, body: JSON.stringify({ mime: MIME, ...(this.options.onPause ? { end_of_turn: true } : {}) }), signal }));
+      const begun = await unwrap<{ recording_id: string }>(await this.send(this.path, { method: 'POST', headers, body: JSON.stringify({ mime: MIME, ...(this.options.onPause ? { end_of_turn: true } : {}), ...(this.options.retryOf ? { retry_of: this.options.retryOf } : {}) }), signal }));
       this.recordingId = begun.recording_id;
     }
     const headers = { 'Content-Type': 'application/octet-stream' };

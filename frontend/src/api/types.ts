@@ -27,6 +27,28 @@ export type Gate = NonNullable<Feedback['gate']>;
 /** The slips of an answer in language practice, and what was looked for. */
 export type Corrections = NonNullable<Feedback['corrections']>;
 export type Correction = Corrections['items'][number];
+/** A wrong fact, a conflict with the resume, a slip: something to check. */
+export type ErrorPoint = Feedback['errors'][number];
+/** Something that matters more than a score. */
+export type Concern = NonNullable<Feedback['concern']>;
+/** What the question bank holds, to hold an answer against. */
+export type Reference = NonNullable<Feedback['reference']>;
+
+/** Which points of the reference the candidate finds in the answer, and what to practise of the others. */
+export interface SelfCheck {
+  ticked: string[];
+  of?: number;
+  checked_at?: string;
+  drill?: Drill | null;
+}
+
+/** A point of the feedback that the candidate called wrong: `strengths.0`. */
+export interface Objection {
+  point: string;
+  why?: string | null;
+  /** The point's own words, where they are known: feedback that was revised may have another point in that place. */
+  text?: string | null;
+}
 
 export const STAR_PARTS = ['situation', 'task', 'action', 'result'] as const;
 export type StarPart = (typeof STAR_PARTS)[number];
@@ -48,6 +70,8 @@ export interface DocumentInfo {
   characters?: number;
   pages?: number | null;
   hidden?: HiddenText[];
+  /** What to know before an interview; a newer server may name others. */
+  notices?: string[];
   error?: WireError | null;
   created_at?: string;
 }
@@ -73,6 +97,10 @@ export interface StoredTurn {
   question: Question;
   outcome: 'running' | 'completed' | 'cancelled' | 'failed';
   retry_of?: string | null;
+  /** The answer that this one takes the place of. */
+  corrects?: string | null;
+  /** The answer that ended too soon, and that this one holds as its beginning. */
+  continues?: string | null;
   spoken?: boolean;
   error?: WireError | null;
   transcript: Transcript | null;
@@ -82,6 +110,10 @@ export interface StoredTurn {
   feedback: Feedback | null;
   feedback_text?: string;
   self_rating?: { overall: number; measured: number | null; difference: number | null } | null;
+  /** When the candidate took the answer back. */
+  erased_at?: string | null;
+  objections?: Objection[];
+  self_check?: SelfCheck | null;
   next_question?: Question | null;
   cut_short?: boolean;
   timings_ms?: Record<string, number>;
@@ -106,6 +138,9 @@ export interface SessionInfo {
   seniority?: Seniority;
   difficulty?: string;
   question_count: number;
+  /** How long all of it may take; null: as long as it takes. */
+  minutes?: number | null;
+  timers?: Timers;
   voice?: boolean;
   voice_speed?: number;
   document_ids?: string[];
@@ -118,8 +153,25 @@ export interface SessionInfo {
   asked?: Question[];
 }
 
+/** How long an interview has taken without its pauses, and may still take (null: as long as it takes), in seconds. */
+export interface Timers {
+  elapsed_s: number;
+  limit_s?: number | null;
+  left_s?: number | null;
+}
+
+/** Help with the question that waits, for who studies it. */
+export interface StudyHelp {
+  question_id: string;
+  author: 'model' | 'rules';
+  hints: string[];
+  example: { text: string; label: string } | null;
+}
+
 /** What a drill trains. */
 export type DrillKind = 'ladder' | 'pushback' | 'result_first';
+
+export type Tone = 'plain' | 'gentle' | 'blunt';
 
 export interface SessionPlan {
   mode: string;
@@ -129,11 +181,16 @@ export interface SessionPlan {
   level?: string;
   difficulty: string;
   question_count: number;
+  /** 0: as long as it takes; absent: what is usual for so many questions. */
+  minutes?: number;
   language: string;
   document_ids: string[];
   voice: boolean;
   voice_amount?: 'question' | 'short' | 'full';
   voice_speed?: number;
+  /** `rules`: no language model reads anything. */
+  author?: 'auto' | 'rules';
+  tone?: Tone;
   practice: string;
   feedback: FeedbackTime;
   panel?: string[];
@@ -157,9 +214,47 @@ export interface LevelExamples {
   levels: Record<string, string>;
 }
 
+/** Who writes the feedback. A model that has not passed its check is named as well, while rules write. */
+export interface Author {
+  kind: 'model' | 'rules';
+  model?: string | null;
+  /** Where documents and answers go. */
+  host?: string | null;
+  /** On the machine of the server. */
+  local?: boolean;
+  /** Whether a first reply has come back and was proved. */
+  checked?: boolean;
+}
+
+/** A model that can be fetched and then runs on the machine of the server. */
+export interface LargerModel {
+  name: string;
+  title?: string;
+  /** Where it comes from. */
+  from?: string;
+  size_bytes: number;
+  licence: string;
+  /** Whether the machine has the memory for it. */
+  fits?: boolean;
+  state?: 'absent' | 'fetching' | 'ready';
+  fetched_bytes?: number;
+  failed?: string | null;
+}
+
+/** The language model in use, and others that could be. */
+export interface LanguageModels {
+  author: Omit<Author, 'checked'> & { checked?: string };
+  /** Whether a model of this machine may be chosen here. */
+  offered?: boolean;
+  chosen?: { service: string; model: string } | null;
+  /** Services that run on the machine of the server. */
+  found?: { service: string; title?: string; models: string[] }[];
+  larger?: LargerModel[];
+}
+
 export interface Catalog {
   modes: (Choice & { minutes_per_question?: number })[];
-  role_packs: (Choice & { competencies?: { name: string; title: string; text: string }[]; questions?: number })[];
+  role_packs: (Choice & { field?: string; aliases?: string[]; competencies?: { name: string; title: string; text: string }[]; questions?: number })[];
   languages: { code: string; name: string; native_name: string; spoken: boolean }[];
   difficulties: Choice[];
   practices?: Choice[];
@@ -176,8 +271,12 @@ export interface Catalog {
   };
   voice_activity?: { end_of_turn_ms?: number; min_speech_ms?: number; interrupt_ms?: number };
   providers?: Record<string, string>;
+  author?: Author | null;
   disclosure?: string;
 }
+
+/** What is known of a requirement: shown, said by the candidate, ticked by them, not there, or nobody can tell. */
+export type FitStatus = 'evidenced' | 'mentioned' | 'ticked' | 'missing' | 'not_judged';
 
 export interface ReportPoint extends Point {
   turn_id?: string;
@@ -206,10 +305,11 @@ export interface Report {
   star_coverage: Partial<Record<StarPart, number>>;
   strengths: ReportPoint[];
   gaps: ReportPoint[];
-  best_answer: { turn_id?: string; question: string; answer: string; score: number } | null;
+  /** `score` is null, and `why` says what it rests on, where no author judged. */
+  best_answer: { turn_id?: string; question: string; answer: string; score: number | null; why?: string } | null;
   rewritten_answers: { turn_id?: string; question: string; rewrite: Rewrite }[];
   drills: Drill[];
-  job_fit: { requirements: { text: string; status: 'evidenced' | 'mentioned' | 'missing'; citations: Citation[] }[] };
+  job_fit: { requirements: { text: string; says?: string; status: FitStatus; citations: Citation[] }[] };
   timeline: {
     turn_id: string;
     at?: string;
@@ -225,6 +325,12 @@ export interface Report {
   claims?: Claim[];
   claims_checked_against?: { document_id: string; title: string }[];
   self_rating?: { self_rating: number; measured: number; difference: number; answers: { turn_id: string; question: string; self_rating: number; measured: number }[] } | null;
+  self_check?: { ticked: number; of: number; answers: { turn_id: string; question: string; ticked: number; of: number }[] } | null;
+  author?: 'model' | 'rules';
+  /** What to do before the next interview, where an author has written the report. */
+  next_steps?: Drill[];
+  /** An author is writing one; until it is there this is the rules'. */
+  coming?: boolean;
 }
 
 export interface Claim {
@@ -284,13 +390,15 @@ export interface Shared {
 
 /** How scores and delivery move over interviews, oldest first. */
 export interface Progress {
-  sessions: { session_id: string; at: string; mode: string; overall: number | null; answers: number }[];
-  competencies: { competency: string; scores: { at: string; score: number }[]; trend: number | null }[];
+  sessions: { session_id: string; at: string; mode: string; overall: number | null; answers: number; unscored?: number }[];
+  /** `scores` are an author's; `ticked` of `of` points are the candidate's own verdict. */
+  competencies: { competency: string; scores: { at: string; score: number }[]; trend: number | null; answers?: number; ticked?: number; of?: number }[];
   delivery: { at: string; words_per_minute: number | null }[];
   streaks: { current: number; longest: number };
   dimensions: Record<string, number>;
   next_drill: Drill | null;
   self_ratings?: { session_id: string; at: string; self_rating: number; measured: number; difference: number; answers: number }[];
+  self_checks?: { session_id: string; at: string; ticked: number; of: number; answers: number }[];
 }
 
 // --- story bank ------------------------------------------------------------------------------------------------------
@@ -311,6 +419,8 @@ export interface Story {
   missing: StarPart[];
   open_places: number;
   first_line: string;
+  /** A kind word about what is told in it, when it has just been kept. */
+  concern?: { kind: string; say: string } | null;
 }
 
 /** What the candidate gives of a story; what can be measured about it comes from the server. */
@@ -344,9 +454,10 @@ export interface Coverage {
 export interface ReviewItem {
   question: string;
   competency: string | null;
-  dimension: string;
+  /** Both null where it comes back because few points were ticked. */
+  dimension: string | null;
   reason: string;
-  score: number;
+  score: number | null;
   drill: Drill;
   box: number;
   answers: number;
@@ -377,14 +488,14 @@ export interface DayCard {
   }[];
   requirements: {
     text: string;
-    status: 'evidenced' | 'mentioned' | 'missing';
+    status: FitStatus;
     say: string | null;
     where: 'story' | 'answer' | 'resume' | null;
     source: string | null;
     citations: Citation[];
   }[];
   numbers: { number: string; said: string; resume: string; citations: Citation[] }[];
-  weak_spots: { question: string; dimension: string; fix: string; turn_id: string; citations: Citation[] }[];
+  weak_spots: { question: string; dimension: string | null; fix: string; turn_id: string; citations: Citation[] }[];
   ask_them: { text: string; citations: Citation[] }[];
   label: string;
 }

@@ -26,6 +26,21 @@ export function keepTake(turnId: string, sound: Blob): void {
 /** An address that plays the turn's recording, while it is kept. */
 export const soundOf = (turnId: string): string | null => kept.get(turnId)?.url ?? null;
 
+/** The recording belongs to another turn now: what was heard in it was corrected. */
+export function moveTake(from: string, to: string): void {
+  const take = kept.get(from);
+  if (!take) return;
+  kept.delete(from);
+  kept.set(to, take);
+  tell();
+}
+
+/** The recording of one turn goes. */
+export function forgetTake(turnId: string): void {
+  drop(turnId);
+  tell();
+}
+
 export function forgetTakes(): void {
   for (const turnId of [...kept.keys()]) drop(turnId);
   tell();

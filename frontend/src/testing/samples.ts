@@ -57,6 +57,7 @@ export const feedback = (more: Partial<Feedback> = {}): Feedback => ({
   scores: { structure: { score: 3, why: 'No result was found.', anchor: 'A part is thin.' } },
   citations: [citation('A1'), citation('R1')],
   withheld: 0,
+  errors: [],
   ...more,
 });
 

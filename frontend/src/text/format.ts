@@ -17,6 +17,11 @@ export function spokenDuration(seconds: number): string {
   return parts.join(' ');
 }
 
+/** Recognition leaves out many fillers, so what it has is the least there were, and none is no result. */
+export function heardFillers(count: number): string {
+  return count > 0 ? `at least ${figure(count)}` : 'none recognised';
+}
+
 /** At most one decimal, and none where it would be zero. */
 export function figure(value: number): string {
   return String(Math.round(value * 10) / 10);
@@ -30,6 +35,11 @@ export function megabytes(bytes: number): string {
   return `${figure(bytes / (1024 * 1024))} MB`;
 }
 
+/** As a hub states a model's size: `2497281120` -> `2.5 GB`. */
+export function gigabytes(bytes: number): string {
+  return `${figure(bytes / 1e9)} GB`;
+}
+
 /** `technical_accuracy` -> `Technical accuracy`. */
 export function words(name: string): string {
   const text = name.replaceAll('_', ' ').trim();
@@ -38,6 +48,12 @@ export function words(name: string): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** `scores, rewrite, sources` -> `Scores, rewrite and sources`. */
+export function inSeries(names: readonly string[]): string {
+  const all = [names.slice(0, -1).join(', '), names.at(-1) ?? ''].filter(Boolean).join(' and ');
+  return all.charAt(0).toUpperCase() + all.slice(1);
 }
 
 /** A sentence without the means in it: `strongest in structure (3.4)` -> `strongest in structure`. */

@@ -1,13 +1,13 @@
 import type { Citation } from '../../api/types';
 import styles from './CitationChip.module.css';
 
-const SOURCES: Record<string, string> = { A: 'You said', J: 'Job', R: 'Resume', C: 'Company', N: 'Notes', P: 'Role guide' };
+const SOURCES: Record<string, string> = { A: 'You said', J: 'Job', R: 'Resume', C: 'Company', N: 'Notes', P: 'Question bank' };
 
 /** What people call the source of a citation: `J2` -> `Job`. */
 export function citationName(citation: Citation): string {
   const known = SOURCES[citation.citation_id.charAt(0)];
   if (known) return known;
-  return citation.source === 'role_pack' ? 'Role guide' : citation.title || 'Source';
+  return citation.source === 'role_pack' ? 'Question bank' : citation.title || 'Source';
 }
 
 /** The names of citations that stand side by side: numbered only where the same name comes twice. */

@@ -46,6 +46,12 @@ describe('rating oneself first', () => {
     expect(screen.getByText(/You gave it 4 of 5; the scores come to 3/)).toBeTruthy();
   });
 
+  it('stands alone where nobody judged', async () => {
+    show({ ...answered(), feedback: feedback({ author: 'rules' }) });
+    await userEvent.click(screen.getByRole('button', { name: /4\s*Good/ }));
+    expect(screen.getByText('You called it “Good”.')).toBeTruthy();
+  });
+
   it('can be skipped', async () => {
     show(answered());
     await userEvent.click(screen.getByRole('button', { name: /Skip/ }));

@@ -4,6 +4,7 @@ import type { Feedback } from '../../api/types';
 import { figure } from '../../text/format';
 import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
+import { onlyMeasured } from './author';
 import styles from './RateMyself.module.css';
 
 const LEVELS = ['Not there yet', 'Some of it', 'Solid', 'Good', 'As good as I can'];
@@ -54,8 +55,9 @@ export function RateMyself({ onRate, onSkip }: Props) {
   );
 }
 
-/** The own rating beside the mean of the scores. */
+/** The own rating, and beside it the mean of the scores where somebody judged. */
 export function RatedMyself({ own, feedback, calm }: { own: number; feedback: Feedback; calm: boolean }) {
+  if (feedback.author === 'rules' && onlyMeasured(feedback.scores)) return <p className={styles.rated}>You called it “{LEVELS[own - 1]}”.</p>;
   const scores = Object.entries(feedback.scores).flatMap(([name, { score }]) => (name === 'delivery' ? [] : [score]));
   if (scores.length === 0) return null;
   const measured = scores.reduce((sum, score) => sum + score, 0) / scores.length;

@@ -57,7 +57,7 @@ export function SourceList({ sources, onChoose, onClose, onAnswer }: Props) {
 
 function aboutOf(citation: Citation): string {
   if (citation.source === 'answer') return 'What you said';
-  if (citation.source === 'role_pack') return 'Built-in guide for this kind of role';
+  if (citation.source === 'role_pack') return 'From the question bank, which comes with this program';
   return 'Your document, the quoted place marked';
 }
 

@@ -20,8 +20,8 @@ describe('how it was said', () => {
     expect(screen.getByText(/^Not measured: pace, fillers\./)).toBeTruthy();
   });
 
-  it('tells it of a spoken one, zero too', () => {
+  it('tells it of a spoken one, and no bare zero', () => {
     render(<DeliveryFigures delivery={delivery({ talk_time_s: 30, fillers_per_minute: 0, withheld: [] })} />);
-    expect(screen.getAllByText('Fillers')[0]?.nextElementSibling?.textContent).toBe('0');
+    expect(screen.getAllByText('Fillers')[0]?.nextElementSibling?.textContent).toBe('none recognised');
   });
 });

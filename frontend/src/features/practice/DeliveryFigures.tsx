@@ -1,5 +1,5 @@
 import type { Delivery } from '../../api/types';
-import { clock, figure, words } from '../../text/format';
+import { clock, figure, heardFillers, words } from '../../text/format';
 import { type FigureName, usePreferences } from '../settings/preferences';
 import styles from './DeliveryFigures.module.css';
 import { HowMeasured } from './HowMeasured';
@@ -53,19 +53,19 @@ const NAMES: Record<string, string> = {
   hesitations: 'drawn-out sounds',
   pauses: 'pauses',
   talk_time_s: 'talking time',
+  word_variety: 'different words',
 };
 
 function figuresOf(delivery: Delivery): Figure[] {
   const found: Figure[] = [];
   if (delivery.talk_time_s != null) found.push({ figure: 'talking', name: 'Talking', value: clock(delivery.talk_time_s) });
   if (delivery.word_count != null) found.push({ figure: 'words', name: 'Words', value: String(delivery.word_count) });
+  if (delivery.word_variety != null) found.push({ figure: 'words', name: 'Different words', value: `${Math.round(delivery.word_variety * 100)}%` });
   if (delivery.words_per_minute != null) found.push({ figure: 'pace', name: 'Pace', value: figure(Math.round(delivery.words_per_minute)), more: 'words/min' });
   if (delivery.filler_count != null && delivery.talk_time_s != null) {
     const rate = delivery.fillers_per_minute;
-    found.push({ figure: 'fillers', name: 'Fillers', value: String(delivery.filler_count), ...(rate ? { more: `${figure(rate)}/min` } : {}) });
+    found.push({ figure: 'fillers', name: 'Fillers', value: heardFillers(delivery.filler_count), ...(rate ? { more: `${figure(rate)}/min` } : {}) });
   }
-  // Most are missed, few are wrong: a lower bound.
-  if (delivery.hesitations && delivery.hesitations.count > 0) found.push({ figure: 'hesitations', name: 'Drawn-out sounds', value: `at least ${delivery.hesitations.count}` });
   if (delivery.pauses) {
     const { count, longest_s: longest } = delivery.pauses;
     found.push({ figure: 'pauses', name: 'Long pauses', value: String(count), ...(count > 0 ? { more: `longest ${figure(longest)} s` } : {}) });
@@ -77,10 +77,10 @@ const FIGURE_OF: Record<string, FigureName> = {
   words_per_minute: 'pace',
   filler_count: 'fillers',
   fillers_per_minute: 'fillers',
-  hesitations: 'hesitations',
   pauses: 'pauses',
   talk_time_s: 'talking',
   word_count: 'words',
+  word_variety: 'words',
   pace: 'pace',
   said_i: 'i_we',
 };

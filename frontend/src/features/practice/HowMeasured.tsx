@@ -14,11 +14,11 @@ interface Props {
 const TITLES: [figure: string, title: string][] = [
   ['talk_time_s', 'Talking'],
   ['word_count', 'Words'],
+  ['word_variety', 'Different words'],
   ['words_per_minute', 'Pace'],
   ['pace', 'Pace along the answer'],
   ['filler_count', 'Fillers'],
   ['fillers_per_minute', 'Fillers a minute'],
-  ['hesitations', 'Drawn-out sounds'],
   ['pauses', 'Long pauses'],
   ['hedges', 'Softening words'],
   ['said_i', '“I” and “we”'],
@@ -28,7 +28,7 @@ const TITLES: [figure: string, title: string][] = [
 export function HowMeasured({ delivery, calm, off }: Props) {
   const pace = delivery.pace ?? []; // what an older server stored has none
   const absent = new Set([...delivery.withheld.map(({ figure }) => figure), pace.length === 0 ? 'pace' : '']);
-  const hows: Record<string, string> = { ...delivery.how, ...(delivery.hesitations?.how ? { hesitations: delivery.hesitations.how } : {}) };
+  const hows: Record<string, string> = { ...delivery.how };
   const told = TITLES.flatMap(([figure, title]) => {
     const how = hows[figure];
     return how && !off(figure) && !absent.has(figure) ? [{ figure, title, how }] : [];

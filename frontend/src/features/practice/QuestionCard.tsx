@@ -5,18 +5,25 @@ import { words } from '../../text/format';
 import { Button, IconButton } from '../../ui/Button';
 import { Captioned } from '../../ui/Captioned';
 import { CitationChips } from '../feedback/CitationChip';
+import { CitedLines } from '../feedback/CitedLine';
+import { citedLines } from '../feedback/cited-lines';
 import styles from './QuestionCard.module.css';
+import { StudyHelp } from './StudyHelp';
 
 interface Props {
   question: Question | null;
   /** What of the next question has streamed, while it is being written. */
   coming: string | null;
   again: boolean;
+  /** The answer to it is gone on with. */
+  goesOn?: boolean;
   playback: PlaybackState;
   muted: boolean;
   spoken: boolean;
   /** Who may ask, and how each of them sounds. */
   panel?: Catalog['panel'];
+  /** The interview whose question is studied; absent where nothing is. */
+  studied?: string;
   onReplay: () => void;
   onMute: () => void;
   onCite: (citation: Citation) => void;
@@ -24,19 +31,20 @@ interface Props {
 
 const KINDS: Record<string, string> = { opening: 'Opening question', main: 'Question', follow_up: 'Follow-up', clarify: 'To clarify', closing: 'Last question' };
 
-/** The question, large; it can be heard again, and silenced. */
-export function QuestionCard({ question, coming, again, playback, muted, spoken, panel = [], onReplay, onMute, onCite }: Props) {
+/** The question, large, with the line it is about; it can be heard again, and silenced. */
+export function QuestionCard({ question, coming, again, goesOn = false, playback, muted, spoken, panel = [], studied, onReplay, onMute, onCite }: Props) {
   const facts = question && coming === null ? [question.asked_by && asker(question.asked_by, panel, spoken && !muted), KINDS[question.kind], question.competency && words(question.competency)] : [];
-  const sources = question?.citations.filter((citation) => citation.source === 'document') ?? [];
+  const cited = question && coming === null ? citedLines(question) : null;
   return (
     <section className={styles.card} aria-label="Question">
       <p className={styles.facts}>
-        {coming !== null ? 'Next question' : again ? 'The same question, once more' : facts.filter(Boolean).join(' · ') || 'Question'}
+        {coming !== null ? 'Next question' : goesOn ? 'Go on where you stopped' : again ? 'The same question, once more' : facts.filter(Boolean).join(' · ') || 'Question'}
       </p>
       <h1 className={styles.text} data-long={(coming ?? question?.text ?? '').length > 150 || undefined} aria-live="off">
         <Captioned text={coming ?? question?.text ?? ''} caption={playback.caption} />
         {coming === '' ? <span className={styles.coming}>The coach is choosing the next question.</span> : null}
       </h1>
+      {question && cited ? <CitedLines question={question} large={cited.pointing} onOpen={onCite} /> : null}
       {question && coming === null && question.time_limit_s ? (
         <p className={styles.limit}>
           <Timer aria-hidden="true" /> You have {question.time_limit_s} seconds.
@@ -47,7 +55,10 @@ export function QuestionCard({ question, coming, again, playback, muted, spoken,
           <Target aria-hidden="true" /> {question.goal}
         </p>
       ) : null}
-      {question && coming === null && question.hints?.length ? (
+      {question && coming === null && studied ? (
+        <StudyHelp key={question.question_id} sessionId={studied} questionId={question.question_id} hints={question.hints ?? []} />
+      ) : null}
+      {question && coming === null && !studied && question.hints?.length ? (
         <details className={styles.hints} key={question.question_id}>
           <summary className={styles.opener}>Hints</summary>
           <ul>
@@ -73,11 +84,12 @@ export function QuestionCard({ question, coming, again, playback, muted, spoken,
             {muted ? <VolumeX aria-hidden="true" /> : <Volume2 aria-hidden="true" />}
           </IconButton>
         ) : null}
-        {sources.length > 0 && coming === null ? (
+        {cited && cited.within.length > 0 ? (
           <p className={styles.because}>
-            Asked because of <CitationChips ids={sources.map((s) => s.citation_id)} citations={sources} onOpen={onCite} />
+            Quoted from <CitationChips ids={cited.within.map((line) => line.citation_id)} citations={cited.within} onOpen={onCite} />
           </p>
         ) : null}
+        {cited && cited.banks.length > 0 ? <p className={styles.because}>from the question bank: {cited.banks.join(', ')}</p> : null}
       </div>
     </section>
   );

@@ -1,11 +1,12 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { CircleStop, Flag, Pause, Play } from 'lucide-react';
+import { CircleStop, Flag, Mic, Pause, Play, RotateCcw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { rateMyself } from '../../api/calls';
 import type { Catalog, Citation, SessionInfo } from '../../api/types';
 import { plural, words } from '../../text/format';
 import { Button, buttonClass } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
+import { AuthorOfServer } from '../feedback/author';
 import { SeniorityOfInterview } from '../feedback/seniority';
 import { type OpenSources, SourceList } from '../feedback/SourceList';
 import { setPreferences, usePreferences } from '../settings/preferences';
@@ -15,10 +16,12 @@ import { QuestionCard } from './QuestionCard';
 import styles from './Room.module.css';
 import { questionToAnswer } from './room-machine';
 import { StatusLine } from './StatusLine';
+import { TimeLeft } from './TimeLeft';
 import type { TurnView } from './turn-machine';
 import { TypedAnswer } from './TypedAnswer';
 import { type RoomControls, useRoom } from './use-room';
 import { VoiceRecorder } from './VoiceRecorder';
+import { WaitsForYou } from './WaitsForYou';
 
 interface Props {
   session: SessionInfo;
@@ -39,46 +42,90 @@ export function Room({ session, catalog }: Props) {
 
   const openSource = (chosen: Citation, citations: Citation[] = [chosen]) => setSources({ chosen, citations });
   const { room } = it;
-  const open = room.state === 'open';
+  const over = room.state === 'finished' || room.state === 'expired';
+  const stopped = Boolean(it.latest?.feedback?.concern);
+  const { open } = it;
+  const correct = (turn: TurnView, text: string) => {
+    it.answers.correct?.(turn, text);
+    // The form is gone: the keyboard goes on where the new judgement comes.
+    const answer = document.getElementById('last-answer');
+    answer?.focus({ preventScroll: true });
+    answer?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  };
   const retry = (turn: TurnView) => {
     it.retry(turn);
     stage.current?.scrollIntoView({ block: 'start', behavior: 'smooth' });
     stage.current?.querySelector<HTMLElement>('button[aria-describedby="talk-hint"], textarea')?.focus({ preventScroll: true });
   };
 
+  const goOn = (turn: TurnView) => {
+    it.goOn(turn);
+    stage.current?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+    stage.current?.querySelector<HTMLElement>('textarea')?.focus({ preventScroll: true });
+  };
+
   return (
     <div className={styles.room} data-turns={room.turns.length > 0 || undefined}>
       <RoomBar session={session} catalog={catalog} it={it} />
       <div ref={stage} className={styles.stage}>
-        {room.state === 'finished' || room.state === 'expired' ? (
-          <Over sessionId={session.session_id} expired={room.state === 'expired'} />
+        {over && !open ? (
+          <Over sessionId={session.session_id} expired={room.state === 'expired'} stopped={stopped} />
+        ) : it.waits ? (
+          <WaitsForYou
+            {...it.waits}
+            caption={it.playback.caption}
+            paused={room.state === 'paused'}
+            busy={it.moving || it.running !== null}
+            problem={it.problem}
+            onStop={() => void it.move('finished')}
+            onBreak={() => void it.move('paused')}
+            onAnother={() => void it.another()}
+          />
         ) : (
           <QuestionCard
             question={questionToAnswer(room)}
             coming={it.waitsForQuestion ? (it.running?.questionText ?? '') : null}
             again={room.retryOf !== null}
+            goesOn={room.continues !== null}
             playback={it.playback}
             muted={muted}
             spoken={session.voice !== false}
             panel={catalog?.panel}
+            studied={session.practice === 'study' && questionToAnswer(room) === room.question ? session.session_id : undefined}
             onReplay={() => (it.playback.status === 'blocked' ? it.queue.unblock() : it.queue.replay('question'))}
             onMute={() => setPreferences({ muted: !muted })}
             onCite={(citation) => openSource(citation)}
           />
         )}
-        <div className={styles.dock}>
+        <div className={it.waits ? styles.calm : styles.dock}>
           <div className={styles.statusRow}>
             <StatusLine status={it.status} caption={it.playback.caption} />
-            {it.canInterrupt ? (
+            {it.waits && it.playback.canReplay && it.playback.status !== 'playing' ? (
+              <Button look="quiet" icon={<RotateCcw aria-hidden="true" />} onClick={() => it.queue.replay()}>
+                Hear it again
+              </Button>
+            ) : null}
+            {it.canInterrupt && !it.waits ? (
               <Button icon={<CircleStop aria-hidden="true" />} onClick={it.interrupt}>
                 Interrupt
               </Button>
             ) : null}
           </div>
-          {open ? <AnswerDock it={it} maxSeconds={maxSeconds} maxCharacters={catalog?.limits?.answer_characters ?? 12_000} /> : null}
-          {room.state === 'paused' ? (
+          {open && it.doubt && it.input === 'hands-free' ? (
+            <Button look="primary" size="l" icon={<Mic aria-hidden="true" />} onClick={it.stopDoubting}>
+              Go on when you like
+            </Button>
+          ) : open && !it.waits ? (
+            <AnswerDock it={it} maxSeconds={maxSeconds} maxCharacters={catalog?.limits?.answer_characters ?? 12_000} />
+          ) : null}
+          {room.state === 'paused' && !it.waits ? (
             <Button look="primary" size="l" busy={it.moving} icon={<Play aria-hidden="true" />} onClick={() => void it.move('ready')}>
               Continue
+            </Button>
+          ) : null}
+          {room.continues ? (
+            <Button look="quiet" onClick={() => it.goOn(null)}>
+              Leave the answer as it is
             </Button>
           ) : null}
           {room.retryOf ? (
@@ -90,7 +137,9 @@ export function Room({ session, catalog }: Props) {
       </div>
       {room.turns.length > 0 ? (
         <SeniorityOfInterview value={session.seniority ?? 'mid'}>
-          <ChatWindow sessionId={session.session_id} turns={room.turns} hideScores={hideScores} held={session.feedback === 'end' && room.state !== 'finished'} caption={it.playback.caption} onRetry={open ? retry : undefined} onSendAgain={it.sendAgain} onSource={openSource} onRate={rateFirst ? rate : undefined} />
+          <AuthorOfServer value={catalog?.author ?? null}>
+            <ChatWindow sessionId={session.session_id} turns={it.standing} hideScores={hideScores} held={session.feedback === 'end' && room.state !== 'finished'} caption={it.playback.caption} onRetry={open || (room.state === 'finished' && !stopped) ? retry : undefined} onSendAgain={it.sendAgain} onGoOn={it.mayGoOn ? goOn : undefined} saidAbove={it.waits !== null} answers={{ ...it.answers, correct: it.answers.correct && correct }} onSource={openSource} onRate={rateFirst ? rate : undefined} />
+          </AuthorOfServer>
         </SeniorityOfInterview>
       ) : null}
       <SourceList
@@ -170,24 +219,28 @@ function RoomBar({ session, catalog, it }: { session: SessionInfo; catalog: Cata
           {title}
           {session.company ? ` at ${session.company}` : ''}
         </p>
-        {question ? (
+        {question && !it.waits ? (
           <p className={styles.place}>
-            Question {number} of {total}
+            <span>
+              Question {number} of {total}
+              {it.room.planned ? <span className={styles.planned}> · made for this job</span> : null}
+            </span>
             <span className={styles.dots} aria-hidden="true">
               {Array.from({ length: total }, (_, at) => (
                 <span key={at} data-state={at + 1 < number ? 'done' : at + 1 === number ? 'now' : undefined} />
               ))}
             </span>
+            <TimeLeft timers={it.room.timers} state={it.room.state} />
           </p>
         ) : null}
       </div>
       <div className={styles.acts}>
-        {open ? (
+        {open && !it.waits ? (
           <Button look="quiet" icon={<Pause aria-hidden="true" />} busy={it.moving} onClick={() => void it.move('paused')}>
             <span className={styles.wide}>Pause</span>
           </Button>
         ) : null}
-        {open || it.room.state === 'paused' ? (
+        {(open || it.room.state === 'paused') && !it.waits ? (
           <Button icon={<Flag aria-hidden="true" />} onClick={() => setAsking(true)}>
             Finish
           </Button>
@@ -207,18 +260,18 @@ function RoomBar({ session, catalog, it }: { session: SessionInfo; catalog: Cata
           })
         }
       >
-        You have given {plural(it.room.turns.filter((turn) => turn.transcript).length, 'answer')}. The report is made from what is
-        there; no further answer can be added.
+        You have given {plural(it.standing.filter((turn) => turn.transcript).length, 'answer')}. The report is made from what is
+        there. Answers can be taken again afterwards; no further question comes.
       </Confirm>
     </header>
   );
 }
 
-function Over({ sessionId, expired }: { sessionId: string; expired: boolean }) {
+function Over({ sessionId, expired, stopped }: { sessionId: string; expired: boolean; stopped: boolean }) {
   return (
     <section className={styles.over} aria-label="End of the interview">
-      <h1>{expired ? 'This interview has expired.' : 'That was the last question.'}</h1>
-      <p>{expired ? 'What you said is still here.' : 'Take a breath. Your report is ready.'}</p>
+      <h1>{expired ? 'This interview has expired.' : stopped ? 'We stop here.' : 'That was the last question.'}</h1>
+      <p>{expired ? 'What you said is still here.' : stopped ? 'Look after yourself. You can come back any time.' : 'Take a breath. Your report is ready.'}</p>
       <Link to="/report/$sessionId" params={{ sessionId }} className={buttonClass('primary', 'l')}>
         See your report
       </Link>

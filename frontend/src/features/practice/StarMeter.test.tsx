@@ -20,9 +20,9 @@ describe('the parts of a story', () => {
     expect(screen.getByRole('button', { name: /Action.*faint, 60 %/ })).toBeTruthy();
   });
 
-  it('says what is missing, and offers nothing to show for it', async () => {
+  it('says what was not found, and offers nothing to show for it', async () => {
     const asked = show();
-    const missing = screen.getByRole<HTMLButtonElement>('button', { name: /Result.*missing/ });
+    const missing = screen.getByRole<HTMLButtonElement>('button', { name: /Result.*not found/ });
     expect(missing.disabled).toBe(true);
     await userEvent.click(missing);
     expect(asked).toEqual([]);

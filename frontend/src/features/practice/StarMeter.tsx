@@ -37,7 +37,7 @@ export function StarMeter({ star, shown, onShow, calm = false }: Props) {
                 <span className={styles.bar} aria-hidden="true">
                   <span style={{ transform: `scaleX(${present ? Math.max(0.06, strength) : 0})` }} />
                 </span>
-                <span className={styles.said}>{present ? `${strengthWord(strength)}${share > 0 && !calm ? `, ${percent(share)}` : ''}` : 'missing'}</span>
+                <span className={styles.said}>{present ? `${strengthWord(strength)}${share > 0 && !calm ? `, ${percent(share)}` : ''}` : 'not found'}</span>
               </button>
             </li>
           );

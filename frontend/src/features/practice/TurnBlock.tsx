@@ -6,11 +6,14 @@ import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
 import { RatedMyself, RateMyself } from '../feedback/RateMyself';
 import { FeedbackPanel } from '../feedback/FeedbackPanel';
+import { useTicks } from '../feedback/use-ticks';
 import { KeepStory } from '../stories/KeepStory';
+import type { AnswerControls } from './answer-controls';
+import { AnswerText } from './AnswerText';
 import { DeliveryFigures } from './DeliveryFigures';
+import { ErasedAnswer } from './ErasedAnswer';
 import { StarMeter } from './StarMeter';
 import { TakeSound } from './TakeSound';
-import { TranscriptView } from './TranscriptView';
 import { isOver, type TurnView } from './turn-machine';
 import { useRating } from './use-rating';
 import { WordChanges } from './WordChanges';
@@ -29,18 +32,31 @@ interface Props {
   /** Absent where the question can no longer be answered again. */
   onRetry?: (turn: TurnView) => void;
   onSendAgain?: () => void;
+  /** Goes on with an answer that ended too soon; absent where that cannot be. */
+  onGoOn?: (turn: TurnView) => void;
+  /** What the coach said of something weighty stands large elsewhere on the page. */
+  saidAbove?: boolean;
+  /** What can be done about the answer; absent where nothing can. */
+  answers?: AnswerControls;
   onSource: (citation: Citation, all: Citation[]) => void;
   /** Keeps how the candidate rates the answer. Given where that comes before the feedback. */
   onRate?: (turn: TurnView, overall: number) => Promise<void>;
 }
 
 /** One answer: what was heard, what it was made of, and what the coach says about it. */
-export function TurnBlock({ sessionId, turn, take, before = null, hideScores, held = false, caption = '', onRetry, onSendAgain, onSource, onRate }: Props) {
+export function TurnBlock({ sessionId, turn, take, before = null, hideScores, held = false, caption = '', onRetry, onSendAgain, onGoOn, saidAbove = false, answers, onSource, onRate }: Props) {
   const [quoted, setQuoted] = useState<Citation | null>(null);
   const [part, setPart] = useState<StarPart | null>(null);
+  const [wasThere] = useState(!turn.erased);
   const over = isOver(turn);
+  const { turnId } = turn;
   const rating = useRating(turn, onRate);
-  const waits = held || rating.waits;
+  const ticks = useTicks(sessionId, turnId, turn.selfCheck);
+  const concern = turn.feedback?.concern ?? null;
+  // Something that matters more than a score waits for nothing, and stands alone.
+  const waits = !concern && (held || rating.waits);
+  // Nor is anything measured of what was no answer.
+  const measured = !concern && !waits && !turn.feedback?.intent;
   const showQuote = (citation: Citation) => {
     setPart(null);
     setQuoted({ ...citation }); // a new object, so that the same chip brings the place into view again
@@ -51,16 +67,18 @@ export function TurnBlock({ sessionId, turn, take, before = null, hideScores, he
   };
   const quotes = part ? (turn.star?.[part].evidence ?? []) : quoted ? [quoted] : [];
 
+  if (turn.erased) return <ErasedAnswer justNow={wasThere} />;
+
   return (
     <article className={styles.turn} aria-label={`Answer ${turn.question.number}${take > 1 ? `, take ${take}` : ''}`}>
       <section className={styles.answer}>
         <header>
           <h3>{take > 1 ? `Your answer, take ${take}` : 'Your answer'}</h3>
           <span className={styles.acts}>
-            {turn.turnId && turn.transcript ? (
-              <TakeSound turnId={turn.turnId} part={quotes[0] ? saidAt(turn.transcript, quotes[0]) : null} />
+            {turnId && turn.transcript ? (
+              <TakeSound turnId={turnId} part={quotes[0] ? saidAt(turn.transcript, quotes[0]) : null} />
             ) : null}
-            {turn.transcript && onRetry ? (
+            {turn.transcript && onRetry && !concern ? (
               <Button look="quiet" icon={<RotateCcw aria-hidden="true" />} onClick={() => onRetry(turn)}>
                 {turn.spoken ? 'Record again' : 'Answer again'}
               </Button>
@@ -68,12 +86,12 @@ export function TurnBlock({ sessionId, turn, take, before = null, hideScores, he
           </span>
         </header>
         {turn.transcript ? (
-          <TranscriptView text={turn.transcript.text} delivery={turn.delivery} quotes={quotes} />
+          <AnswerText turn={turn} transcript={turn.transcript} quotes={quotes} answers={answers} onGoOn={onGoOn && turnId && !concern ? () => onGoOn(turn) : undefined} />
         ) : (
           <p className={styles.pending}>{turn.partial || (over ? 'Nothing was heard.' : turn.spoken ? 'Turning your answer into text…' : 'Reading…')}</p>
         )}
-        {before && turn.transcript ? <WordChanges before={before} now={turn.transcript.text} /> : null}
-        {turn.star && !waits ? (
+        {before && turn.transcript && !concern ? <WordChanges before={before} now={turn.transcript.text} /> : null}
+        {turn.star && measured ? (
           <StarMeter
             star={turn.star}
             shown={part}
@@ -84,7 +102,7 @@ export function TurnBlock({ sessionId, turn, take, before = null, hideScores, he
             }}
           />
         ) : null}
-        {turn.delivery && !waits ? <DeliveryFigures delivery={turn.delivery} /> : null}
+        {turn.delivery && measured ? <DeliveryFigures delivery={turn.delivery} /> : null}
       </section>
 
       {turn.error ? (
@@ -94,10 +112,10 @@ export function TurnBlock({ sessionId, turn, take, before = null, hideScores, he
         </Message>
       ) : null}
 
-      {held && turn.transcript && !turn.error ? <p className={styles.pending}>Noted. How it was stands in the report.</p> : null}
-      {!held && rating.waits ? <RateMyself onRate={rating.rate} onSkip={rating.skip} /> : null}
-      {!waits && rating.own !== null && turn.feedback ? <RatedMyself own={rating.own} feedback={turn.feedback} calm={hideScores} /> : null}
-      {!waits && turn.transcript && (!turn.error || turn.feedback) ? (
+      {held && !concern && turn.transcript && !turn.error ? <p className={styles.pending}>Noted. How it was stands in the report.</p> : null}
+      {waits && !held ? <RateMyself onRate={rating.rate} onSkip={rating.skip} /> : null}
+      {measured && rating.own !== null && turn.feedback ? <RatedMyself own={rating.own} feedback={turn.feedback} calm={hideScores} /> : null}
+      {!waits && !(concern && saidAbove) && turn.transcript && (!turn.error || turn.feedback) ? (
         <FeedbackPanel
           text={turn.feedbackText}
           feedback={turn.feedback}
@@ -105,13 +123,18 @@ export function TurnBlock({ sessionId, turn, take, before = null, hideScores, he
           cutShort={turn.phase === 'cancelled'}
           hideScores={hideScores}
           caption={caption}
+          revised={turn.revisions > 0}
+          model={turn.versions.model}
+          objections={turn.objections}
+          ticks={answers ? ticks : undefined}
+          onObject={turnId && answers && over ? (point, why) => answers.object(turnId, point, why) : undefined}
           onCite={cite}
           onSources={(all) => all[0] && onSource(all[0], all)}
         />
       ) : null}
-      {over && turn.turnId && turn.transcript && turn.feedback?.scored && !waits ? (
+      {over && turnId && turn.transcript && turn.feedback?.scored && measured ? (
         <div className={styles.keep}>
-          <KeepStory sessionId={sessionId} turnId={turn.turnId} answer={turn.transcript.text} competency={turn.question.competency} rewrite={turn.feedback.rewrite.text} />
+          <KeepStory sessionId={sessionId} turnId={turnId} answer={turn.transcript.text} competency={turn.question.competency} rewrite={turn.feedback.rewrite.text} />
         </div>
       ) : null}
       {turn.phase === 'cancelled' && !turn.transcript ? <p className={styles.pending}>You stopped this one. The question still waits.</p> : null}

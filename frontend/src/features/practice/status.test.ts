@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ended, event, heard, question, session } from '../../testing/samples';
+import { ended, event, feedback, heard, question, session } from '../../testing/samples';
 import { EMPTY_ROOM, type Room, type RoomAction, roomReducer } from './room-machine';
 import { type Situation, statusOf } from './status';
 
@@ -8,6 +8,7 @@ const room = (...actions: RoomAction[]): Room =>
 const spoken: RoomAction = { type: 'answered', spoken: true };
 const item = (it: ReturnType<typeof event>): RoomAction => ({ type: 'item', item: it });
 const started = item(event(1, 'turn.started', { question_id: 'q1', state: 'transcribing' }));
+const insult = (turn: string, state: string): RoomAction[] => [spoken, item(event(1, 'feedback.final', feedback({ scored: false, intent: 'insult' }), turn)), item(ended(2, 'completed', state, turn))];
 const status = (more: Partial<Situation>) => statusOf({ room: room(), recorder: 'off', playback: 'silent', input: 'push', touch: false, ...more });
 
 describe('the status line', () => {
@@ -25,6 +26,10 @@ describe('the status line', () => {
     ['Ready: your turn', { playback: 'blocked' }],
     ['Ready: your turn', { room: room(spoken, started, item(ended(2, 'failed'))) }],
     ['Paused', { room: room({ type: 'moved', session: session({ state: 'paused' }) }), playback: 'playing' }],
+    ['The coach has paused', { room: room(...insult('t', 'ready'), ...insult('t2', 'paused')) }],
+    ['Paused', { room: room(...insult('t', 'ready'), { type: 'moved', session: session({ state: 'paused' }) }) }],
+    ['Take your time', { room: room({ type: 'moved', session: session({ question: { ...question('q2'), choice: true } }) }), playback: 'playing' }],
+    ['Take your time', { room: room({ type: 'moved', session: session({ state: 'paused', question: { ...question('q2'), choice: true } }) }) }],
     ['Interview finished', { room: room({ type: 'moved', session: session({ state: 'finished', question: null }) }) }],
     ['This interview has expired', { room: room({ type: 'moved', session: session({ state: 'expired', question: null }) }) }],
     ['No question is waiting', { room: room({ type: 'moved', session: session({ question: null }) }) }],

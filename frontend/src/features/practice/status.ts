@@ -1,6 +1,6 @@
 /** Whose turn it is, in words: one line that is always true. */
 import type { PlaybackState } from '../../audio/playback-queue';
-import { questionToAnswer, type Room, runningTurn } from './room-machine';
+import { questionToAnswer, type Room, runningTurn, whatWaits } from './room-machine';
 
 export type RecorderPhase = 'off' | 'opening' | 'on' | 'closing';
 export type StatusTone = 'you' | 'listening' | 'working' | 'coach' | 'rest';
@@ -27,6 +27,10 @@ export interface Situation {
 export function statusOf({ room, recorder, playback, input, touch }: Situation): Status {
   if (recorder === 'opening') return { tone: 'working', title: 'Opening the microphone', hint: 'Your browser may ask for permission.' };
   if (recorder === 'on') return { tone: 'listening', title: 'Listening', hint: 'Take your time. Pauses are fine.' };
+  if (whatWaits(room)) return { tone: 'rest', title: 'Take your time', hint: 'Nothing is recorded. How to go on is yours to choose.' };
+  if (room.state === 'paused' && stoppedByCoach(room)) {
+    return { tone: 'rest', title: 'The coach has paused', hint: 'It takes no insults. Your answers are kept; continue when you want to go on.' };
+  }
   if (room.state === 'paused') return { tone: 'rest', title: 'Paused', hint: 'Nothing is recorded. Continue when you are ready.' };
   if (room.state === 'finished') return { tone: 'rest', title: 'Interview finished', hint: 'Your report is ready.' };
   if (room.state === 'expired') return { tone: 'rest', title: 'This interview has expired', hint: 'Its report can still be read.' };
@@ -53,4 +57,10 @@ function interruptHint(input: InputMode, touch: boolean): string {
 function answerHint(input: InputMode): string {
   if (input === 'hands-free') return 'The microphone is open.';
   return input === 'typed' ? 'Write your answer, then send it.' : 'Take a moment to think, then talk.';
+}
+
+/** Whether the coach stopped because of what was said to it: after one warning, at the next insult. */
+function stoppedByCoach({ turns }: Room): boolean {
+  const insults = turns.filter((turn) => turn.feedback?.intent === 'insult').length;
+  return insults > 1 && turns.at(-1)?.feedback?.intent === 'insult';
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnEvent } from '../../api/events';
 import type { Question } from '../../api/types';
-import { applyItem, giveUp, isOver, newTurn, type TurnView } from './turn-machine';
+import { citation, feedback } from '../../testing/samples';
+import { applyItem, erase, fromStored, giveUp, isOver, newTurn, revise, type TurnView } from './turn-machine';
 
 const QUESTION = { question_id: 'q', number: 1, kind: 'opening', text: 'Why this job?' } as Question;
 const event = (seq: number, name: string, data: object) =>
@@ -53,5 +54,49 @@ describe('the turn machine', () => {
     expect(turn.phase).toBe('cancelled');
     expect(turn.transcript?.text).toBe('I moved the joins.');
     expect(giveUp(play(WHOLE), null).phase).toBe('completed');
+  });
+});
+
+describe('what comes after the turn', () => {
+  const first = feedback({ author: 'rules', strengths: [], summary: 'Measured.' });
+  const better = feedback({ author: 'model', summary: 'Written.' });
+  const over = play([...WHOLE.slice(0, 7), event(8, 'feedback.final', first), { ...WHOLE[7], data: { ...WHOLE[7]?.data, seq: 9 } } as TurnEvent]);
+
+  it.each<[string, TurnView, string | undefined, number]>([
+    ['takes the place of what was there', revise(over, better), 'Written.', 1],
+    ['changes nothing when it comes twice', revise(revise(over, better), better), 'Written.', 1],
+    ['can come again, and better', revise(revise(over, better), feedback({ summary: 'Written again.' })), 'Written again.', 2],
+    ['is no news where it says the same', revise(over, { ...over.feedback, ...first }), 'Measured.', 0],
+    ['is not undone by an older event that is late', applyItem(revise(play(WHOLE.slice(0, 3)), better), event(9, 'feedback.final', first)), 'Written.', 1],
+    ['does not bring back what was erased', revise(erase(over), better), undefined, 0],
+  ])('%s', (_what, turn, summary, revisions) => {
+    expect(turn.feedback?.summary).toBe(summary);
+    expect(turn.revisions).toBe(revisions);
+  });
+
+  it('leaves no word of an answer that was erased', () => {
+    const gone = erase({ ...revise(over, better), objections: [{ point: 'gaps.0' }], selfCheck: { ticked: ['p1'] }, context: [citation('A1')] });
+    expect(JSON.stringify(gone)).not.toMatch(/joins|Written|result|quote of/);
+    expect(gone).toMatchObject({ turnId: 't', phase: 'completed', erased: true, objections: [], selfCheck: null });
+  });
+});
+
+describe('a stored turn', () => {
+  const stored = { turn_id: 't', question: QUESTION, outcome: 'completed' as const, transcript: { text: 'a', words: [] }, delivery: null, star: null, feedback: null };
+
+  it.each<[string, Partial<Parameters<typeof fromStored>[0]>, Partial<TurnView>]>([
+    ['keeps what was called wrong', { objections: [{ point: 'errors.0', why: 'I said March' }] }, { objections: [{ point: 'errors.0', why: 'I said March' }] }],
+    ['is no other take of what it goes on with', { continues: 't0', retry_of: 't0' }, { continues: 't0', retryOf: null }],
+    ['keeps what was ticked', { self_check: { ticked: ['p1'] } }, { selfCheck: { ticked: ['p1'] } }],
+    ['knows what it corrects', { corrects: 't0' }, { corrects: 't0' }],
+    ['is no other take for being a correction', { corrects: 't0', retry_of: 't0' }, { corrects: 't0', retryOf: null }],
+    ['knows that it was erased', { transcript: null, erased_at: '2026-11-30T10:00:00Z' }, { erased: true }],
+    ['was not erased where nothing was heard', { transcript: null }, { erased: false }],
+    ['has none of it where the server is older', {}, { objections: [], selfCheck: null, corrects: null, erased: false, revisions: 0 }],
+  ])('%s', (_what, more, expected) => expect(fromStored({ ...stored, ...more })).toMatchObject(expected));
+
+  it('fills in what older feedback did not have', () => {
+    const { errors: _, ...older } = feedback();
+    expect(fromStored({ ...stored, feedback: older as never }).feedback?.errors).toEqual([]);
   });
 });

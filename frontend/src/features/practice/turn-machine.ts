@@ -3,8 +3,8 @@
  * event twice changes nothing, thanks to `seq` and, in growing texts, `offset`.
  */
 import type { StreamItem } from '../../api/event-stream';
-import type { TurnEvent } from '../../api/events';
-import type { Citation, Clip, Delivery, Feedback, Question, Star, StoredTurn, Transcript, WireError } from '../../api/types';
+import { feedbackSchema, type TurnEvent } from '../../api/events';
+import type { Citation, Clip, Delivery, Feedback, Objection, Question, SelfCheck, Star, StoredTurn, Transcript, WireError } from '../../api/types';
 import { applyDelta } from '../../text/code-points';
 
 /** `sending`: the answer is on its way. `listening`: the server turns sound into text. `coaching`: feedback comes. */
@@ -22,6 +22,10 @@ export interface TurnView {
   turnId: string | null;
   question: Question;
   retryOf: string | null;
+  /** The misheard answer that this one takes the place of. */
+  corrects: string | null;
+  /** The answer that ended too soon, and that this one holds as its beginning. */
+  continues: string | null;
   spoken: boolean;
   lastSeq: number;
   partial: string;
@@ -31,6 +35,14 @@ export interface TurnView {
   context: Citation[];
   feedbackText: string;
   feedback: Feedback | null;
+  /** How often better feedback came after the turn had ended. */
+  revisions: number;
+  /** Points that the candidate called wrong. */
+  objections: Objection[];
+  /** Points of the reference that the candidate found in the answer, as stored when the page was opened. */
+  selfCheck: SelfCheck | null;
+  /** The candidate had it erased: nothing of it is left. */
+  erased: boolean;
   /** 1-5, by the candidate; null while it was not given. */
   selfRating: number | null;
   questionText: string;
@@ -43,13 +55,24 @@ export interface TurnView {
   versions: Record<string, string>;
 }
 
+/** How an answer was given, and which earlier one it is about. */
+export interface Given {
+  spoken: boolean;
+  text?: string;
+  retryOf?: string | null;
+  corrects?: string | null;
+  continues?: string | null;
+}
+
 /** A turn that has just been given, before the server has said anything. */
-export function newTurn(question: Question, given: { spoken: boolean; text?: string; retryOf?: string | null }): TurnView {
+export function newTurn(question: Question, given: Given): TurnView {
   return {
     phase: 'sending',
     turnId: null,
     question,
     retryOf: given.retryOf ?? null,
+    corrects: given.corrects ?? null,
+    continues: given.continues ?? null,
     spoken: given.spoken,
     lastSeq: 0,
     partial: given.text ?? '',
@@ -59,6 +82,10 @@ export function newTurn(question: Question, given: { spoken: boolean; text?: str
     context: [],
     feedbackText: '',
     feedback: null,
+    revisions: 0,
+    objections: [],
+    selfCheck: null,
+    erased: false,
     selfRating: null,
     questionText: '',
     nextQuestion: null,
@@ -99,7 +126,7 @@ function changeOf(turn: TurnView, event: TurnEvent): Partial<TurnView> {
     case 'feedback.delta':
       return { feedbackText: applyDelta(turn.feedbackText, event.data) };
     case 'feedback.final':
-      return { feedback: event.data };
+      return turn.revisions > 0 ? {} : { feedback: event.data };
     case 'question.delta':
       return { questionText: applyDelta(turn.questionText, event.data) };
     case 'question.final':
@@ -128,7 +155,7 @@ function changeOf(turn: TurnView, event: TurnEvent): Partial<TurnView> {
 export function fromStored(stored: StoredTurn): TurnView {
   const spoken = stored.spoken ?? (stored.transcript?.words?.length ?? 0) > 0;
   return {
-    ...newTurn(stored.question, { spoken, retryOf: stored.retry_of ?? null }),
+    ...newTurn(stored.question, { spoken, retryOf: [stored.corrects, stored.continues].includes(stored.retry_of) ? null : stored.retry_of, corrects: stored.corrects, continues: stored.continues }),
     phase: stored.outcome === 'running' ? 'coaching' : stored.outcome,
     turnId: stored.turn_id,
     transcript: stored.transcript,
@@ -136,7 +163,10 @@ export function fromStored(stored: StoredTurn): TurnView {
     star: stored.star,
     context: stored.context ?? [],
     feedbackText: stored.feedback_text ?? '',
-    feedback: stored.feedback,
+    feedback: feedbackSchema.nullable().catch(null).parse(stored.feedback),
+    objections: stored.objections ?? [],
+    selfCheck: stored.self_check ?? null,
+    erased: Boolean(stored.erased_at),
     selfRating: stored.self_rating?.overall ?? null,
     nextQuestion: stored.next_question ?? null,
     questionText: stored.next_question?.text ?? '',
@@ -144,6 +174,17 @@ export function fromStored(stored: StoredTurn): TurnView {
     timings: stored.timings_ms ?? {},
     versions: stored.versions ?? {},
   };
+}
+
+/** The turn with feedback that came late, in place of what it had. The same feedback again changes nothing. */
+export function revise(turn: TurnView, feedback: Feedback): TurnView {
+  if (turn.erased || JSON.stringify(turn.feedback) === JSON.stringify(feedback)) return turn;
+  return { ...turn, feedback, revisions: turn.revisions + 1 };
+}
+
+/** The turn after its answer was erased: the question it was given to, and that it is gone. */
+export function erase(turn: TurnView): TurnView {
+  return { ...newTurn(turn.question, turn), turnId: turn.turnId, phase: 'completed', erased: true };
 }
 
 /** The turn after the client gave up on it: nothing more will come, what is there stays. */

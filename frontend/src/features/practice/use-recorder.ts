@@ -27,7 +27,7 @@ export interface RecorderControls {
   clearProblem: () => void;
 }
 
-export function useRecorder(sessionId: string, onRecorded: (recording: Spoken) => void, maxSeconds: number): RecorderControls {
+export function useRecorder(sessionId: string, onRecorded: (recording: Spoken) => void, maxSeconds: number, retryOf: string | null = null): RecorderControls {
   const [phase, setPhase] = useState<RecorderPhase>('off');
   const [problem, setProblem] = useState<MicrophoneError | null>(null);
   const [live, setLive] = useState<LiveRecording | null>(null);
@@ -69,7 +69,7 @@ export function useRecorder(sessionId: string, onRecorded: (recording: Spoken) =
     setProblem(null);
     setPhase('opening');
     try {
-      const sending = new LiveUpload({ sessionId, onPartial: (text) => upload.current === sending && setPartial(text) });
+      const sending = new LiveUpload({ sessionId, retryOf, onPartial: (text) => upload.current === sending && setPartial(text) });
       upload.current = sending;
       const recording = await startRecording((frame) => sending.push(bytesOf(toInt16(frame))));
       if (!wanted.current) {
@@ -87,7 +87,7 @@ export function useRecorder(sessionId: string, onRecorded: (recording: Spoken) =
     } finally {
       opening.current = false;
     }
-  }, [off, sessionId]);
+  }, [off, retryOf, sessionId]);
 
   const discard = useCallback(() => {
     wanted.current = false;

@@ -1,17 +1,22 @@
 /** Everything that happens in the practice room, behind a few verbs. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useReducer, useState } from 'react';
-import { dropRecording, moveSession } from '../../api/calls';
+import { dropRecording, eraseAnswer, getSession, moveSession, objectTo } from '../../api/calls';
 import { sentenceOf } from '../../api/client';
+import type { About } from '../../api/event-stream';
 import type { Catalog, SessionInfo } from '../../api/types';
+import { forgetTake } from '../../audio/takes';
+import { tickBox } from '../feedback/ticks';
+import type { AnswerControls } from './answer-controls';
 import { usePlayback } from './playback';
-import { EMPTY_ROOM, questionToAnswer, roomReducer, runningTurn } from './room-machine';
+import { EMPTY_ROOM, questionToAnswer, type Room, roomReducer, runningTurn, standingTurns, whatWaits } from './room-machine';
 import { type InputMode, type RecorderPhase, statusOf } from './status';
 import type { HandsFreePhase } from './hands-free-parts';
 import { useHandsFree } from './use-hands-free';
 import { type Spoken, useRecorder } from './use-recorder';
 import { useTurn } from './use-turn';
-import { useAnnouncements } from './use-announcements';
+import { useAnnouncements, useRevisionNews } from './use-announcements';
+import { useSessionEvents } from './use-session-events';
 import { isOver, type TurnView } from './turn-machine';
 import { useTouch } from '../../ui/use-touch';
 import { setPreferences, usePreferences } from '../settings/preferences';
@@ -30,9 +35,10 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const { queue, playback } = usePlayback(session.voice_speed);
   const turns = useTurn(sessionId, dispatch, queue);
   const queries = useQueryClient();
-  const { retryOf } = room;
+  const { retryOf, continues } = room;
   const running = runningTurn(room);
-  const latest = room.turns.at(-1);
+  const standing = standingTurns(room.turns);
+  const latest = standing.at(-1);
 
   const onRecorded = useCallback(
     (recording: Spoken) => {
@@ -40,24 +46,32 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
       setProblem(refused);
       if (refused === null) {
         if (recording.goesOn) dispatch({ type: 'taken-back' });
-        const again = recording.goesOn ? roomReducer(room, { type: 'taken-back' }).retryOf : room.retryOf;
-        turns.give({ kind: 'audio', blob: recording.blob, live: recording.live }, again, recording.partial);
+        const about = aboutOf(recording.goesOn ? roomReducer(room, { type: 'taken-back' }) : room);
+        turns.give({ kind: 'audio', blob: recording.blob, live: recording.live }, about, recording.partial);
       } else if (recording.live) void dropRecording(sessionId, recording.live.recordingId);
     },
     [turns, room, sessionId],
   );
-  const recorder = useRecorder(sessionId, onRecorded, maxSeconds);
+  const recorder = useRecorder(sessionId, onRecorded, maxSeconds, retryOf);
+
+  const waits = whatWaits(room);
+  const [wentOn, setWentOn] = useState<string | null>(null);
+  // After a kind word in doubt the microphone does not open by itself either.
+  const doubt = waits === null && Boolean(latest?.feedback?.concern) && latest?.turnId !== wentOn;
 
   // An answer can be given to a question that is there, also while the coach still speaks about the one before.
-  const waitsForQuestion = running !== null && running.nextQuestion === null && running.retryOf === null;
-  const hasQuestion = room.state === 'open' && questionToAnswer(room) !== null;
-  const canAnswer = hasQuestion && !waitsForQuestion && recorder.phase !== 'closing';
+  const waitsForQuestion = running !== null && running.nextQuestion === null && running.retryOf === null && running.corrects === null && running.turnId !== continues;
+  // After the end an answer that was given can be taken again.
+  const open = room.state === 'open' || (room.state === 'finished' && retryOf !== null);
+  const hasQuestion = open && questionToAnswer(room) !== null;
+  // A new answer would stop a correction that runs.
+  const canAnswer = hasQuestion && waits === null && !waitsForQuestion && !running?.corrects && recorder.phase !== 'closing';
   const handsFree = useHandsFree({
     sessionId,
     settings: catalog?.voice_activity,
     maxSeconds,
-    open: input === 'hands-free' && room.state === 'open',
-    listening: canAnswer && running === null && playback.status !== 'playing',
+    open: input === 'hands-free' && open && waits === null && !doubt,
+    listening: canAnswer && (running === null || running.turnId === continues) && playback.status !== 'playing',
     coachSpeaks: playback.status === 'playing',
     onAnswer: onRecorded,
     onHold: () => queue.hold(),
@@ -68,7 +82,10 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const touch = useTouch();
   const listens = input === 'hands-free' ? LISTENS[handsFree.phase] : recorder.phase;
   const status = statusOf({ room, recorder: listens, playback: playback.status, input, touch });
-  useAnnouncements(latest, Boolean(session.voice) && !muted, session.feedback === 'end' || rateFirst);
+  const held = session.feedback === 'end' || rateFirst;
+  useAnnouncements(latest, Boolean(session.voice) && !muted, held);
+  useRevisionNews(room.turns, held);
+  useSessionEvents(sessionId, room.state, dispatch);
 
   // The opening question is spoken, and a turn that was running when the page was loaded is followed.
   const { follow } = turns;
@@ -81,8 +98,8 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   }, [queue, session, follow]);
 
   useEffect(() => {
-    if (latest && isOver(latest)) rememberTurn({ timings: latest.timings, versions: latest.versions, phase: latest.phase });
-  }, [latest]);
+    if (latest && isOver(latest)) rememberTurn(latest, room.turns);
+  }, [latest, room.turns]);
 
   const startTalking = useCallback(() => {
     setProblem(null);
@@ -93,8 +110,9 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
   const interrupt = useCallback(() => {
     if (recorder.phase === 'on' || recorder.phase === 'opening') recorder.discard();
     else if (listens === 'on') handsFree.it.discard();
+    else if (waits) turns.hush(); // what waits for a choice is not stopped, only silenced
     else turns.interrupt();
-  }, [handsFree.it, listens, recorder, turns]);
+  }, [handsFree.it, listens, recorder, turns, waits]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -136,16 +154,59 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
     [interrupt],
   );
 
+  /** The answer was not finished: what comes now goes on with it. */
+  const goOn = useCallback(
+    (turn: TurnView | null) => {
+      if (turn) turns.hush();
+      else recorder.discard();
+      dispatch({ type: 'go-on', turnId: turn?.turnId ?? null });
+      if (turn && input === 'push') startTalking();
+    },
+    [input, recorder, startTalking, turns],
+  );
+
+  /** After a choice to have another question. Any words do; these stand nowhere. */
+  const another = useCallback(async () => {
+    if (room.state === 'paused' && !(await move('ready'))) return;
+    turns.give({ kind: 'text', text: 'Another question, please.' }, { questionId: room.question?.question_id });
+  }, [move, room.question, room.state, turns]);
+
+  // A turn that was cut short after something weighty may have left a choice that this page was not told of.
+  const untold = room.state !== 'finished' && waits === null && latest !== undefined && isOver(latest) && latest.phase !== 'completed' && Boolean(latest.feedback?.concern);
+  useEffect(() => {
+    if (untold) getSession(sessionId).then((now) => dispatch({ type: 'moved', session: now }), () => undefined);
+  }, [untold, sessionId]);
+
   const setInput = useCallback((mode: InputMode) => {
     setInputNow(mode);
     // Typing is for now; the way of speaking is remembered.
     if (mode !== 'typed') setPreferences({ handsFree: mode === 'hands-free' });
   }, []);
 
-  const send = useCallback((text: string) => turns.give({ kind: 'text', text }, retryOf), [turns, retryOf]);
+  const send = useCallback((text: string) => turns.give({ kind: 'text', text }, aboutOf({ retryOf, continues })), [turns, retryOf, continues]);
+
+  const answers: AnswerControls = {
+    correct:
+      (room.state === 'open' || room.state === 'finished') && running === null && listens === 'off'
+        ? (turn, text) => turns.give({ kind: 'text', text }, { corrects: turn.turnId })
+        : null,
+    erase: async (turnId) => {
+      await eraseAnswer(sessionId, turnId);
+      forgetTake(turnId);
+      tickBox().forget(turnId);
+      dispatch({ type: 'erased', turnId, session: await getSession(sessionId).catch(() => null) });
+    },
+    object: async (turnId, { point, text }, why) => {
+      await objectTo(sessionId, turnId, point, why);
+      dispatch({ type: 'objected', turnId, objection: { point, text, why } });
+    },
+  };
 
   return {
     room,
+    open,
+    standing,
+    answers,
     status,
     playback,
     queue,
@@ -158,14 +219,20 @@ export function useRoom(session: SessionInfo, catalog: Catalog | undefined, maxS
     canAnswer,
     moving,
     waitsForQuestion,
+    waits,
+    doubt,
+    stopDoubting: () => setWentOn(latest?.turnId ?? null),
+    another,
     problem: recorder.problem?.message ?? problem,
     canInterrupt: (running !== null || playback.status === 'playing') && listens === 'off',
     startTalking,
     interrupt,
     move,
     retry,
+    goOn,
+    mayGoOn: room.state === 'open' && listens === 'off' && retryOf === null && continues === null && waits === null && !running?.corrects,
     send,
-    sendAgain: latest?.phase === 'failed' && turns.canSendAgain() ? () => turns.again(latest.retryOf) : undefined,
+    sendAgain: latest?.phase === 'failed' && turns.canSendAgain() ? () => turns.again(latest.corrects ? { corrects: latest.corrects } : aboutOf(latest)) : undefined,
   };
 }
 
@@ -173,6 +240,9 @@ export type RoomControls = ReturnType<typeof useRoom>;
 
 /** Hands-free in the words of the recorder. */
 const LISTENS: Record<HandsFreePhase, RecorderPhase> = { off: 'off', opening: 'opening', waiting: 'off', hearing: 'on', pausing: 'on', closing: 'closing' };
+
+/** What goes on with an answer is no other take of it, even where that was one. */
+const aboutOf = ({ retryOf, continues }: Pick<Room, 'retryOf' | 'continues'>): About => (continues ? { continues } : { retryOf });
 
 /** Why a recording cannot be an answer; null where it may be one. */
 function whyRefused({ seconds, loudest }: Spoken): string | null {

@@ -2,15 +2,15 @@
 import { type Dispatch, useCallback, useEffect, useRef } from 'react';
 import { interruptTurn } from '../../api/calls';
 import { ApiError } from '../../api/client';
-import { type Answer, followTurn, sendAnswer, type StreamItem } from '../../api/event-stream';
+import { type About, type Answer, followTurn, sendAnswer, type StreamItem } from '../../api/event-stream';
 import type { WireError } from '../../api/types';
 import type { PlaybackQueue } from '../../audio/playback-queue';
-import { forgetTakes, keepTake } from '../../audio/takes';
+import { forgetTakes, keepTake, moveTake } from '../../audio/takes';
 import type { RoomAction } from './room-machine';
 
 export interface TurnControls {
   /** Give an answer; a turn that still runs is left to the server, which lets the newest win. */
-  give: (answer: Answer, retryOf: string | null, heardSoFar?: string) => void;
+  give: (answer: Answer, about: About, heardSoFar?: string) => void;
   /** Follow a turn that was running when the page was loaded. */
   follow: (turnId: string) => void;
   /** Silence now, and for what still comes of the running turn; the turn itself goes on. */
@@ -18,7 +18,7 @@ export interface TurnControls {
   /** Silence now, and the model and the voice stop on the server. */
   interrupt: () => void;
   /** Send the last recording or text again, after a failure. */
-  again: (retryOf: string | null) => void;
+  again: (about: About) => void;
   canSendAgain: () => boolean;
 }
 
@@ -27,7 +27,7 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
   const unheard = useRef<Answer | null>(null);
 
   const run = useCallback(
-    async (stream: (signal: AbortSignal) => AsyncGenerator<StreamItem>, turnId: string | null) => {
+    async (stream: (signal: AbortSignal) => AsyncGenerator<StreamItem>, turnId: string | null, corrects: string | null = null) => {
       running.current?.abort.abort();
       const mine = { abort: new AbortController(), turnId };
       running.current = mine;
@@ -39,6 +39,7 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
           if (item.name === 'transcript.final') {
             // Heard: it is not sent again. Its sound stays in this page, to be played, until the page is left.
             if (unheard.current?.kind === 'audio') keepTake(item.data.turn_id, unheard.current.blob);
+            if (corrects) moveTake(corrects, item.data.turn_id);
             unheard.current = null;
           }
           if (item.name === 'audio') queue.add(item.data.turn_id, item.data);
@@ -54,11 +55,11 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
   );
 
   const give = useCallback(
-    (answer: Answer, retryOf: string | null, heardSoFar = '') => {
+    (answer: Answer, about: About, heardSoFar = '') => {
       unheard.current = answer;
       queue.stop();
-      dispatch({ type: 'answered', spoken: answer.kind === 'audio', text: answer.kind === 'text' ? answer.text : heardSoFar });
-      void run((signal) => sendAnswer({ sessionId, signal }, answer, retryOf ?? undefined), null);
+      dispatch({ type: 'answered', spoken: answer.kind === 'audio', text: answer.kind === 'text' ? answer.text : heardSoFar, corrects: about.corrects });
+      void run((signal) => sendAnswer({ sessionId, signal }, answer, about), null, about.corrects);
     },
     [dispatch, queue, run, sessionId],
   );
@@ -91,8 +92,8 @@ export function useTurn(sessionId: string, dispatch: Dispatch<RoomAction>, queue
   }, [dispatch, hush, sessionId]);
 
   const again = useCallback(
-    (retryOf: string | null) => {
-      if (unheard.current) give(unheard.current, retryOf);
+    (about: About) => {
+      if (unheard.current) give(unheard.current, about);
     },
     [give],
   );

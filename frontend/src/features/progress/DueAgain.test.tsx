@@ -5,7 +5,10 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Review, ReviewItem } from '../../api/types';
 import { session } from '../../testing/samples';
+import { setPreferences } from '../settings/preferences';
 import { DueAgain } from './DueAgain';
+
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const item = (number: number, due: number): ReviewItem => ({
@@ -57,10 +60,19 @@ it('offers what is due, and starts the interview that the server made ready', as
   expect(screen.getByText('in 3 days')).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: 'Practise again: Question 2?' }));
   await screen.findByText('The room');
-  expect(started).toEqual([item(2, 0).start]);
+  expect(started).toEqual([{ ...item(2, 0).start, time_zone: HERE }]);
 });
 
 it('says when the next one comes', async () => {
   await show({ coming: [item(1, 1)] });
   expect((await screen.findByText(/Questions you found hard/)).textContent).toContain('The next one comes tomorrow.');
+});
+
+it('keeps everything here where that was chosen', async () => {
+  setPreferences({ author: 'rules' });
+  await show({ due: [item(1, 0)] });
+  await userEvent.click(await screen.findByRole('button', { name: 'Practise again: Question 1?' }));
+  await screen.findByText('The room');
+  expect(started).toEqual([{ ...item(1, 0).start, author: 'rules', time_zone: HERE }]);
+  setPreferences({ author: 'auto' });
 });

@@ -6,6 +6,7 @@ import type { ReviewItem } from '../../api/types';
 import { plural } from '../../text/format';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
+import { coachWishes } from '../settings/preferences';
 import styles from './DueAgain.module.css';
 
 const SHOWN = 3;
@@ -16,7 +17,7 @@ export function DueAgain() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const start = useMutation({
-    mutationFn: (item: ReviewItem) => startSession(item.start),
+    mutationFn: (item: ReviewItem) => startSession({ ...item.start, ...coachWishes() }),
     onSuccess: async (session) => {
       queries.setQueryData(['session', session.session_id], session);
       void queries.invalidateQueries({ queryKey: ['sessions'] });

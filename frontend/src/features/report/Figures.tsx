@@ -1,5 +1,5 @@
 import { type Report, STAR_PARTS } from '../../api/types';
-import { clock, figure, percent, words } from '../../text/format';
+import { clock, figure, heardFillers, percent, plural, words } from '../../text/format';
 import { type FigureName, usePreferences } from '../settings/preferences';
 import styles from './ReportPage.module.css';
 
@@ -59,11 +59,34 @@ export function SelfRatings({ rated, calm }: { rated: NonNullable<Report['self_r
   );
 }
 
+/** The points that the candidate found in their own answers. */
+export function OwnCheck({ checked }: { checked: NonNullable<Report['self_check']> }) {
+  return (
+    <section>
+      <h2>Your own check</h2>
+      <p className={styles.note}>
+        You ticked {checked.ticked} of {plural(checked.of, 'point')}.
+      </p>
+      <dl className={styles.ticked}>
+        {checked.answers.map((answer) => (
+          <div key={answer.turn_id}>
+            <dt>{answer.question}</dt>
+            <dd>
+              {answer.ticked} of {answer.of}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
 const FIGURES: [FigureName, string, string, (value: number) => string][] = [
   ['talking', 'talk_time_s', 'Talking', clock],
   ['words', 'word_count', 'Words', (value) => value.toLocaleString('en')],
+  ['words', 'word_variety', 'Different words', (value) => `${Math.round(value * 100)}%`],
   ['pace', 'words_per_minute', 'Words a minute', (value) => figure(Math.round(value))],
-  ['fillers', 'filler_count', 'Fillers', figure],
+  ['fillers', 'filler_count', 'Fillers', heardFillers],
   ['fillers', 'fillers_per_minute', 'Fillers a minute', figure],
   ['pauses', 'long_pauses', 'Long pauses', figure],
 ];
@@ -75,7 +98,7 @@ export function Delivery({ delivery }: { delivery: Report['delivery'] }) {
     // Nobody fills a pause in writing: a zero would look like a result.
     const measured = !hiddenFigures.includes(figureName) && (spoken || figureName !== 'fillers');
     const value = measured ? delivery[key] : null;
-    return typeof value === 'number' ? [{ name, value: show(value) }] : [];
+    return typeof value === 'number' && (value > 0 || key !== 'fillers_per_minute') ? [{ name, value: show(value) }] : [];
   });
   const note = delivery.note;
   if (found.length === 0 && !note) return null;

@@ -1,15 +1,17 @@
-import { Circle, CircleCheck, CircleDot } from 'lucide-react';
-import type { Citation, Report } from '../../api/types';
+import { Circle, CircleCheck, CircleDashed, CircleDot, SquareCheck } from 'lucide-react';
+import type { Citation, FitStatus, Report } from '../../api/types';
 import { CitationChip, citationNames } from '../feedback/CitationChip';
 import styles from './ReportPage.module.css';
 
 type Requirement = Report['job_fit']['requirements'][number];
 
-const STATUS = {
+const STATUS: Record<FitStatus, { word: string; icon: typeof Circle }> = {
   evidenced: { word: 'Shown', icon: CircleCheck },
-  mentioned: { word: 'Mentioned', icon: CircleDot },
+  mentioned: { word: 'Said by you', icon: CircleDot },
+  ticked: { word: 'Ticked by you', icon: SquareCheck },
   missing: { word: 'Not yet', icon: Circle },
-} as const;
+  not_judged: { word: 'Not judged', icon: CircleDashed },
+};
 
 interface Props {
   requirements: Requirement[];
@@ -18,14 +20,11 @@ interface Props {
 
 /** Each requirement of the job, and where it is borne out. */
 export function JobFit({ requirements, onCite }: Props) {
-  const shown = requirements.filter((requirement) => requirement.status === 'evidenced').length;
   const ofTheJob = requirements.some(({ citations }) => citations.some(({ citation_id }) => citation_id.startsWith('J')));
   return (
     <section>
       <h2>{ofTheJob ? 'What the job asks for' : 'What interviewers look for in such a role'}</h2>
-      <p className={styles.note}>
-        {shown} of {requirements.length} shown in your answers or resume.
-      </p>
+      <p className={styles.note}>{inShort(requirements)}</p>
       <table className={styles.fit}>
         <thead>
           <tr>
@@ -39,9 +38,13 @@ export function JobFit({ requirements, onCite }: Props) {
             const { word, icon: Icon } = STATUS[requirement.status];
             const citations = distinct(requirement.citations);
             const names = citationNames(citations);
+            const { says, text } = requirement;
             return (
               <tr key={at} data-status={requirement.status}>
-                <th scope="row">{requirement.text}</th>
+                <th scope="row">
+                  {says || text}
+                  {says && says !== text ? <q className={styles.verbatim}>{text}</q> : null}
+                </th>
                 <td>
                   <span className={styles.status}>
                     <Icon aria-hidden="true" />
@@ -62,6 +65,14 @@ export function JobFit({ requirements, onCite }: Props) {
       </table>
     </section>
   );
+}
+
+/** How many are shown, where somebody judged that; else how many the candidate spoke of or ticked. */
+function inShort(requirements: Requirement[]): string {
+  const count = (...wanted: FitStatus[]) => requirements.filter(({ status }) => wanted.includes(status)).length;
+  const all = requirements.length;
+  if (count('evidenced', 'missing') > 0) return `${count('evidenced')} of ${all} shown in your answers or resume.`;
+  return `Of ${all}, you spoke of ${count('mentioned')} and ticked ${count('ticked')}. How well you showed them is not judged.`;
 }
 
 /** One chip a source; the first place stands for the others of the same name. */

@@ -53,7 +53,7 @@ describe('the report', () => {
     await show();
     expect(screen.getByRole('heading', { level: 1, name: 'Data analyst' })).toBeTruthy();
     expect(screen.getByText('Two answers were scored.')).toBeTruthy();
-    expect(screen.getByText(/Acme · 2 scored answers/)).toBeTruthy();
+    expect(screen.getByText(/Acme · 2 answers/)).toBeTruthy();
   });
 
   it('opens the place that a point rests on', async () => {
@@ -72,6 +72,48 @@ describe('the report', () => {
     expect(second?.textContent).toMatch(/Patience.*Not yet/);
   });
 
+  it('says what was said and ticked where nobody judged, and that nobody did', async () => {
+    await show({
+      author: 'rules',
+      competencies: [],
+      self_check: { ticked: 12, of: 20, answers: [{ turn_id: 't1', question: 'Tell me of a failure.', ticked: 3, of: 5 }] },
+      job_fit: {
+        requirements: [
+          { text: 'Good SQL', status: 'mentioned', citations: [citation('J1'), citation('A1')] },
+          { text: 'Owns ETL', says: 'Runs the nightly loads alone', status: 'ticked', citations: [citation('J2')] },
+          { text: 'Patience', status: 'not_judged', citations: [citation('J3')] },
+        ],
+      },
+    });
+    expect(screen.getByText('Of 3, you spoke of 1 and ticked 1. How well you showed them is not judged.')).toBeTruthy();
+    expect(screen.getAllByRole('row').slice(1).map((row) => row.querySelector('td')?.textContent)).toEqual(['Said by you', 'Ticked by you', 'Not judged']);
+    expect(screen.getByRole('rowheader', { name: /Runs the nightly loads alone/ }).querySelector('q')?.textContent).toBe('Owns ETL');
+    const check = screen.getByRole('heading', { name: 'Your own check' }).parentElement as HTMLElement;
+    expect(check.textContent).toContain('You ticked 12 of 20 points.');
+    expect(within(check).getByRole('definition').textContent).toBe('3 of 5');
+    expect(screen.getByText(/without a language model/).textContent).toContain('connect one in the settings');
+  });
+
+  it.each([
+    ['a model has judged', { relevance: { score: 4, why: 'It answers.' } }, 'model' as const],
+    ['answers were judged, whoever wrote the summary', { relevance: { score: 4, why: 'It answers.' } }, 'rules' as const],
+  ])('does not say so where %s', async (_where, scores, author) => {
+    await show({ scores, author });
+    expect(screen.queryByText(/without a language model/)).toBeNull();
+  });
+
+  it('has the next steps of an author in place of the drills, and says while more is coming', async () => {
+    await show({ author: 'rules', coming: true, next_steps: [{ title: 'One number', instruction: 'Find the figure of your best story.' }] });
+    expect(screen.getByRole('heading', { name: 'Before the next interview' }).parentElement?.textContent).toContain('Find the figure');
+    expect(screen.queryByRole('heading', { name: 'Practise next' })).toBeNull();
+    expect(screen.getByRole('status').textContent).toContain('still writing');
+  });
+
+  it('says what the best answer was chosen by', async () => {
+    await show({ best_answer: { question: 'Tell me of a failure.', answer: 'I moved the joins.', score: null, why: 'You ticked four of five points.' } });
+    expect(screen.getByText('You ticked four of five points.')).toBeTruthy();
+  });
+
   it('counts no fillers where nothing was spoken', async () => {
     await show({ delivery: { filler_count: 0, word_count: 52, talk_time_s: null, note: 'Nothing was spoken, so fillers are not measured.' } });
     expect(screen.getByText('52')).toBeTruthy();
@@ -87,7 +129,7 @@ describe('the report', () => {
     await show();
     expect(screen.queryByRole('heading', { name: 'What to work on' })).toBeNull();
     expect(screen.queryByText('Long pauses')).toBeNull();
-    expect(screen.getByText('Fillers').parentElement?.textContent).toContain('0');
+    expect(screen.getByText('Fillers').parentElement?.textContent).toContain('none recognised');
     expect(screen.queryByText('Empty?')).toBeNull();
   });
 

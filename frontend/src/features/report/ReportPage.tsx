@@ -10,25 +10,37 @@ import { Button, buttonClass } from '../../ui/Button';
 import { PageProblem } from '../../ui/PageProblem';
 import { CitationChips } from '../feedback/CitationChip';
 import { Corrected } from '../feedback/CorrectionList';
+import { AuthorOfServer, onlyMeasured } from '../feedback/author';
 import { DrillList } from '../feedback/DrillList';
+import { NotJudged } from '../feedback/NotJudged';
 import { RewriteCard } from '../feedback/RewriteCard';
 import { ScoreRow } from '../feedback/ScoreRow';
 import { SeniorityOfInterview } from '../feedback/seniority';
 import { type OpenSources, SourceList } from '../feedback/SourceList';
+import { tickBox } from '../feedback/ticks';
 import { usePreferences } from '../settings/preferences';
 import { KeepStory } from '../stories/KeepStory';
 import { Downloads } from './Downloads';
+import { AnswerChecks } from './AnswerChecks';
 import { Claims } from './Claims';
 import { Comments } from './Comments';
-import { Coverage, Delivery, SelfRatings } from './Figures';
+import { Coverage, Delivery, OwnCheck, SelfRatings } from './Figures';
 import { JobFit } from './JobFit';
 import styles from './ReportPage.module.css';
 import { ShareButton } from './ShareDialog';
 import { Timeline } from './Timeline';
 
+/** How often it is asked whether an author's report is there. */
+const COMING_MS = 4000;
+
 export function ReportPage() {
   const { sessionId } = useParams({ from: '/report/$sessionId' });
-  const report = useQuery({ queryKey: ['report', sessionId], queryFn: () => getReport(sessionId), staleTime: 0 });
+  const report = useQuery({
+    queryKey: ['report', sessionId],
+    queryFn: () => tickBox().flush().then(() => getReport(sessionId)),
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.coming ? COMING_MS : false),
+  });
   if (report.isError && !report.data) {
     const gone = report.error instanceof ApiError && report.error.status === 404;
     return (
@@ -55,6 +67,8 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
   const over = session.state === 'finished' || session.state === 'expired' || Boolean(session.finished_at);
   const scores = Object.entries(report.scores ?? {});
   const requirements = report.job_fit?.requirements ?? [];
+  const steps = report.next_steps ?? [];
+  const drills = steps.length > 0 ? steps : (report.drills ?? []);
   const rewrites = (report.rewritten_answers ?? []).filter((answer) => answer.rewrite?.text);
 
   return (
@@ -62,13 +76,23 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
       <header className={styles.head}>
         <div>
           <p className={styles.facts}>
-            {[session.created_at && when(session.created_at), session.company, session.answered !== undefined && plural(session.answered, 'scored answer')]
+            {[session.created_at && when(session.created_at), session.company, session.answered !== undefined && plural(session.answered, 'answer')]
               .filter(Boolean)
               .join(' · ')}
           </p>
           <h1>{title}</h1>
         </div>
+        {report.coming ? (
+          <p className={styles.coming} role="status">
+            The coach is still writing. What was measured is here; the rest comes by itself.
+          </p>
+        ) : null}
         <p className={styles.summary}>{hideScores ? withoutScores(report.summary) : report.summary}</p>
+        {report.author === 'rules' && !report.coming && onlyMeasured(report.scores ?? {}) ? (
+          <AuthorOfServer value={catalog.data?.author ?? null}>
+            <NotJudged />
+          </AuthorOfServer>
+        ) : null}
         <div className={styles.acts}>
           <Downloads sessionId={sessionId} />
           <Link to="/card/$sessionId" params={{ sessionId }} className={buttonClass()}>
@@ -109,12 +133,13 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
             </section>
           ) : null}
           <Comments sessionId={sessionId} timeline={report.timeline ?? []} />
-          {report.drills?.length > 0 ? (
+          {drills.length > 0 ? (
             <section>
-              <h2>Practise next</h2>
-              <DrillList drills={report.drills} />
+              <h2>{steps.length > 0 ? 'Before the next interview' : 'Practise next'}</h2>
+              <DrillList drills={drills} />
             </section>
           ) : null}
+          <AnswerChecks sessionId={sessionId} onCite={openSource} />
           <Claims claims={report.claims ?? []} checked={report.claims_checked_against ?? []} onCite={openSource} />
           {requirements.length > 0 ? <JobFit requirements={requirements} onCite={openSource} /> : null}
           {report.best_answer ? (
@@ -123,6 +148,7 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
               <figure className={styles.best}>
                 <figcaption>{report.best_answer.question}</figcaption>
                 <blockquote>{report.best_answer.answer}</blockquote>
+                {report.best_answer.why ? <p className={styles.note}>{hideScores ? withoutScores(report.best_answer.why) : report.best_answer.why}</p> : null}
                 {report.best_answer.turn_id ? (
                   <div>
                     <KeepStory sessionId={sessionId} turnId={report.best_answer.turn_id} answer={report.best_answer.answer} />
@@ -156,6 +182,7 @@ function Shown({ report, sessionId }: { report: Report; sessionId: string }) {
               </SeniorityOfInterview>
             </section>
           ) : null}
+          {report.self_check ? <OwnCheck checked={report.self_check} /> : null}
           {report.self_rating ? <SelfRatings rated={report.self_rating} calm={hideScores} /> : null}
           {hideScores ? null : (
             <>

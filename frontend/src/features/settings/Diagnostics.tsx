@@ -1,11 +1,12 @@
 import { words } from '../../text/format';
-import { useLastTurn } from './last-turn';
+import { isTokens, useLastTurn } from './last-turn';
 import styles from './SettingsPage.module.css';
 
-/** How long each stage of the last answer took, counted from the end of its upload. */
+/** How long each stage of the last answer took, counted from the end of its upload, and what the language model used. */
 export function Diagnostics() {
   const last = useLastTurn();
-  const stages = Object.entries(last?.timings ?? {}).filter(([name]) => !name.includes('token'));
+  const stages = Object.entries(last?.timings ?? {}).filter(([name]) => !isTokens(name));
+  const tokens = Object.entries(last?.tokens ?? {});
   const longest = Math.max(1, ...stages.map(([, ms]) => ms));
   return (
     <section aria-labelledby="diagnostics">
@@ -29,6 +30,27 @@ export function Diagnostics() {
             ))}
         </dl>
       )}
+      {tokens.length > 0 ? (
+        <table className={styles.tokens}>
+          <caption>Tokens of the language model</caption>
+          <thead>
+            <tr>
+              <td />
+              <th scope="col">Last answer</th>
+              <th scope="col">This interview</th>
+            </tr>
+          </thead>
+          <tbody>
+            {tokens.map(([name, { turn, interview }]) => (
+              <tr key={name}>
+                <th scope="row">{words(name.replace(/^llm_|_tokens$/g, ''))}</th>
+                <td>{turn.toLocaleString('en')}</td>
+                <td>{interview.toLocaleString('en')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : null}
     </section>
   );
 }

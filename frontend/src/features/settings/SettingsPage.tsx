@@ -10,7 +10,9 @@ import { IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
 import { Segmented, SwitchField } from '../../ui/Field';
 import { Message } from '../../ui/Message';
+import { CoachChoices } from './CoachChoices';
 import { Diagnostics } from './Diagnostics';
+import { LanguageModel } from './LanguageModel';
 import { MicrophoneCheck } from './MicrophoneCheck';
 import { FIGURES, type FigureName, type Preferences, setPreferences, usePreferences } from './preferences';
 import styles from './SettingsPage.module.css';
@@ -53,6 +55,7 @@ export function SettingsPage() {
         <VoiceChoices />
       </section>
       <Practice />
+      <LanguageModel />
       <MicrophoneCheck />
       <Documents />
       <YourData />
@@ -66,7 +69,6 @@ const FIGURE_NAMES: Record<FigureName, [string, string]> = {
   words: ['Words', 'How many words it took.'],
   pace: ['Pace', 'Words a minute while you talk.'],
   fillers: ['Fillers', 'Um, you know, sort of.'],
-  hesitations: ['Drawn-out sounds', '“Um” and “uh” found in the sound, where recognition left them out.'],
   pauses: ['Long pauses', 'Pauses of more than two and a half seconds.'],
   i_we: ['“I” and “we”', 'How often you said each. Counted, and scored nowhere.'],
 };
@@ -91,6 +93,7 @@ function Practice() {
         checked={rateFirst}
         onChange={(on) => setPreferences({ rateFirst: on })}
       />
+      <CoachChoices />
       <fieldset className={styles.figures}>
         <legend>What is shown of how you said it</legend>
         {FIGURES.map((name) => (

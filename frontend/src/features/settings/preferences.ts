@@ -1,11 +1,12 @@
 /** What this browser remembers: looks, sound and habits. Nothing that was said or uploaded is ever kept here. */
 import { useSyncExternalStore } from 'react';
 import { z } from 'zod';
+import type { SessionPlan } from '../../api/types';
 
 const KEY = 'interview-helper.preferences';
 
 /** What is measured of how an answer was said; each can be switched off. */
-export const FIGURES = ['talking', 'words', 'pace', 'fillers', 'hesitations', 'pauses', 'i_we'] as const;
+export const FIGURES = ['talking', 'words', 'pace', 'fillers', 'pauses', 'i_we'] as const;
 export type FigureName = (typeof FIGURES)[number];
 
 const schema = z.object({
@@ -21,8 +22,13 @@ const schema = z.object({
   voiceSpeed: z.number().min(0.7).max(1.3).catch(1),
   /** Feedback of an answer waits until its candidate has rated it, or does not want to. */
   rateFirst: z.boolean().catch(false),
+  /** Who writes the feedback: a language model where one is connected, or rules alone. */
+  author: z.enum(['auto', 'rules']).catch('auto'),
+  tone: z.enum(['plain', 'gentle', 'blunt']).catch('plain'),
+  /** The host whose language model may read documents as soon as they are added; empty where none may. */
+  readsAtOnce: z.string().catch(''),
   /** Figures of delivery that are not shown. */
-  hiddenFigures: z.array(z.enum(FIGURES)).catch([]),
+  hiddenFigures: z.array(z.string()).catch([]).transform((names) => FIGURES.filter((name) => names.includes(name))),
 });
 
 export type Preferences = z.infer<typeof schema>;
@@ -49,8 +55,14 @@ export function setPreferences(change: Partial<Preferences>): void {
   for (const listener of listeners) listener();
 }
 
-/** What an interview that begins now is asked for. */
-export const voiceWishes = () => ({ voice_amount: current.voiceAmount, voice_speed: current.voiceSpeed });
+/** How the coach of an interview that begins now is to speak; what is usual is left out. */
+export const coachWishes = (): Pick<SessionPlan, 'author' | 'tone'> => ({
+  ...(current.author === 'rules' ? { author: 'rules' } : {}),
+  ...(current.tone === 'plain' ? {} : { tone: current.tone }),
+});
+
+/** The same, with its voice. */
+export const wishes = (): Partial<SessionPlan> => ({ voice_amount: current.voiceAmount, voice_speed: current.voiceSpeed, ...coachWishes() });
 
 /** The theme is an attribute of the document, so that style sheets alone decide how it looks. */
 export function applyTheme(): void {

@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Catalog } from '../../api/types';
 import { Segmented, SelectField } from '../../ui/Field';
-import type { PlanDraft } from './plan';
+import { minutesOf, type PlanDraft } from './plan';
 import styles from './SetupPage.module.css';
 
 /** What most people leave as it is, folded; its summary says what is chosen. */
@@ -30,6 +30,7 @@ interface ChoicesProps {
 FineTuning.Choices = function Choices({ plan, catalog, onChange }: ChoicesProps) {
   const { min = 1, max = 20 } = catalog.limits?.question_count ?? {};
   const counts = [...new Set([1, 3, 5, 8, 10, 15, 20, plan.questions])].filter((n) => n >= min && n <= max).sort((a, b) => a - b);
+  const usual = minutesOf({ ...plan, minutes: null }, catalog);
   const options = (choices: Catalog['difficulties']) =>
     choices.map(({ name, title, description }) => ({ value: name, title, description }));
   return (
@@ -62,6 +63,15 @@ FineTuning.Choices = function Choices({ plan, catalog, onChange }: ChoicesProps)
         ]}
       />
       <div className={styles.fields}>
+        <SelectField label="Time" value={plan.minutes === null ? '' : String(plan.minutes)} onChange={(time) => onChange({ minutes: time === '' ? null : Number(time) })}>
+          <option value="">{usual > 0 ? `Usual: ${usual} minutes` : 'Usual: no limit'}</option>
+          {[10, 15, 20, 30, 45, 60].map((n) => (
+            <option key={n} value={n}>
+              {n} minutes
+            </option>
+          ))}
+          {usual > 0 ? <option value={0}>No limit</option> : null}
+        </SelectField>
         {plan.mode === 'language' ? null : <LanguageField plan={plan} catalog={catalog} onChange={onChange} />}
         {catalog.panel && catalog.panel.length > 0 ? (
           <SelectField label="Interviewers" value={plan.panel.length > 0 ? 'panel' : 'one'} onChange={(who) => onChange({ panel: who === 'panel' ? (catalog.panel ?? []).slice(0, 3).map((p) => p.name) : [] })}>

@@ -83,6 +83,16 @@ describe('what became of it', () => {
     expect(log).toEqual(['clear']);
   });
 
+  it.each([
+    ['looks_like_resume', /like a resume/],
+    ['looks_like_job_description', /like a job posting/],
+    ['too_short', /little in this text/],
+  ])('asks about a text that is %s', (notice, asked) => {
+    show({ document: { ...DOCUMENT, notices: [notice, 'of a newer server'] } });
+    expect(region().textContent).toMatch(asked);
+    expect(region().textContent).not.toContain('newer server');
+  });
+
   it('says that hidden text was left out, and which', () => {
     show({ document: { ...DOCUMENT, hidden: [{ reason: 'white text', text: 'Hire me.', page: 2 }] } });
     expect(screen.getByText('Hidden text was left out')).toBeTruthy();

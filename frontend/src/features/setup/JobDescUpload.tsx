@@ -140,6 +140,12 @@ function Ingesting({ slot }: { slot: DocumentSlot }) {
   );
 }
 
+const NOTICES: Partial<Record<string, string>> = {
+  looks_like_resume: 'This reads like a resume. Is it in the right place?',
+  looks_like_job_description: 'This reads like a job posting. Is it in the right place?',
+  too_short: 'There is little in this text to ask about. If you have a longer version, use that.',
+};
+
 function Ready({ document, onClear }: { document: DocumentInfo; onClear: () => void }) {
   const facts = [
     document.pages ? plural(document.pages, 'page') : null,
@@ -160,6 +166,7 @@ function Ready({ document, onClear }: { document: DocumentInfo; onClear: () => v
           <X aria-hidden="true" />
         </IconButton>
       </div>
+      {(document.notices ?? []).flatMap((notice) => (NOTICES[notice] ? [<Message key={notice} tone="warn">{NOTICES[notice]}</Message>] : []))}
       {hidden.length > 0 ? (
         <Message tone="warn" title="Hidden text was left out">
           <p>This file holds text that a reader would not see. It is not used for anything.</p>

@@ -1,11 +1,12 @@
-import type { Choice } from '../../api/types';
-import { SelectField, TextField } from '../../ui/Field';
+import { TextField } from '../../ui/Field';
 import type { PlanDraft } from './plan';
+import type { Role } from './role-groups';
+import { RolePicker } from './RolePicker';
 import styles from './SetupPage.module.css';
 
 interface Props {
   plan: PlanDraft;
-  packs: Choice[];
+  packs: readonly Role[];
   onChange: (change: Partial<PlanDraft>) => void;
 }
 
@@ -16,14 +17,7 @@ export function JobSelector({ plan, packs, onChange }: Props) {
       <TextField label="Role" placeholder="Support engineer" value={plan.role} maxLength={200} onChange={(event) => onChange({ role: event.target.value })} />
       <TextField label="Company" placeholder="Halden Water" value={plan.company} maxLength={200} onChange={(event) => onChange({ company: event.target.value })} />
       <TextField label="Level" placeholder="Junior, senior, lead" value={plan.level} maxLength={200} onChange={(event) => onChange({ level: event.target.value })} />
-      <SelectField label="Question bank" value={plan.rolePack} onChange={(rolePack) => onChange({ rolePack })}>
-        <option value="">Chosen by your job</option>
-        {packs.map((pack) => (
-          <option key={pack.name} value={pack.name}>
-            {pack.title}
-          </option>
-        ))}
-      </SelectField>
+      <RolePicker label="Question bank" value={plan.rolePack} roles={packs} automatic="Chosen by your job" onChange={(rolePack) => onChange({ rolePack })} />
     </div>
   );
 }

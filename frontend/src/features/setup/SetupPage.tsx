@@ -7,17 +7,20 @@ import type { Catalog, DocumentInfo } from '../../api/types';
 import { plural } from '../../text/format';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
-import { voiceWishes } from '../settings/preferences';
+import { usePreferences, wishes } from '../settings/preferences';
 import { FineTuning, LanguageField } from './FineTuning';
 import { JobDescUpload } from './JobDescUpload';
 import { JobSelector } from './JobSelector';
 import { ModePicker } from './ModePicker';
 import { PastInterviews } from './PastInterviews';
+import { nameProblem } from './name-problem';
 import { defaultsOf, type PlanDraft, planOf } from './plan';
 import { SAMPLE_JOB, SAMPLE_RESUME } from './sample';
 import styles from './SetupPage.module.css';
 import { StartCard } from './StartCard';
 import { type DocumentSlot, useDocument } from './use-document';
+import { consentOf } from './consent';
+import { WhoReads } from './WhoReads';
 
 export function SetupPage() {
   const catalog = useQuery({ queryKey: ['catalog'], queryFn: getCatalog, staleTime: 60_000 });
@@ -50,8 +53,10 @@ function Hero() {
 function Setup({ catalog }: { catalog: Catalog }) {
   const [plan, setPlan] = useState<PlanDraft>(() => defaultsOf(catalog));
   const change = (part: Partial<PlanDraft>) => setPlan((before) => ({ ...before, ...part }));
-  const job = useDocument('job_description', 'The job description');
-  const resume = useDocument('resume', 'Your resume');
+  const preferences = usePreferences();
+  const consent = consentOf(catalog.author, preferences);
+  const job = useDocument('job_description', 'The job description', consent);
+  const resume = useDocument('resume', 'Your resume', consent);
   const documents = useQuery({ queryKey: ['documents'], queryFn: listDocuments });
   const start = useStart(plan, [job, resume]);
   useDocumentsFromBefore(documents.data, job, resume);
@@ -78,11 +83,12 @@ function Setup({ catalog }: { catalog: Catalog }) {
               </Button>
             ) : null}
           </div>
+          <WhoReads author={catalog.author} />
           <div className={styles.documents}>
             <JobDescUpload slot={job} title="Job description" why="Questions come from what this job asks for." earlier={ready('job_description')} {...upload} />
             <JobDescUpload slot={resume} title="Your resume" why="Feedback shows what in it you could have used." earlier={ready('resume')} {...upload} />
           </div>
-          <p className={styles.note}>Both are optional. They stay on this server, and you can delete them in the settings.</p>
+          <p className={styles.note}>Both are optional, and you can delete them in the settings.{catalog.author ? null : ' They stay on this server.'}</p>
         </section>
 
         <section aria-labelledby="kind">
@@ -127,12 +133,12 @@ function useStart(plan: PlanDraft, slots: DocumentSlot[]): Starting {
       if (read.some(({ failed }) => failed) && slots.some((slot) => slot.busy)) return; // the card says which, and why
       setStage('starting');
       const ids = read.flatMap(({ document }) => (document ? [document.document_id] : []));
-      const session = await startSession({ ...planOf(plan, ids), ...voiceWishes() });
+      const session = await startSession({ ...planOf(plan, ids), ...wishes() });
       queries.setQueryData(['session', session.session_id], session);
       void queries.invalidateQueries({ queryKey: ['sessions'] });
       await navigate({ to: '/practice/$sessionId', params: { sessionId: session.session_id } });
     } catch (error) {
-      setProblem(sentenceOf(error));
+      setProblem(nameProblem(error) ?? sentenceOf(error));
     } finally {
       setStage('idle');
     }
@@ -157,7 +163,7 @@ function summaryOf(plan: PlanDraft, catalog: Catalog): string {
   const title = (choices: { name: string; title: string }[] | undefined, name: string) =>
     choices?.find((choice) => choice.name === name)?.title ?? name;
   return [
-    plan.role,
+    plan.role || (plan.rolePack && title(catalog.role_packs, plan.rolePack)),
     title(catalog.difficulties, plan.difficulty),
     plural(plan.questions, 'question'),
     title(catalog.practices, plan.practice),

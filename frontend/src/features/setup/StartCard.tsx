@@ -4,7 +4,7 @@ import { Button } from '../../ui/Button';
 import { SwitchField } from '../../ui/Field';
 import { Message } from '../../ui/Message';
 import { plural } from '../../text/format';
-import type { PlanDraft } from './plan';
+import { minutesOf, type PlanDraft } from './plan';
 import type { Starting } from './SetupPage';
 import styles from './StartCard.module.css';
 import type { DocumentSlot } from './use-document';
@@ -21,7 +21,7 @@ interface Props {
 export function StartCard({ plan, catalog, slots, start, onVoice }: Props) {
   const mode = catalog.modes.find((m) => m.name === plan.mode);
   const language = catalog.languages.find(({ code }) => code === plan.language)?.native_name;
-  const minutes = plan.questions * (mode?.minutes_per_question ?? 3);
+  const minutes = minutesOf(plan, catalog);
   const label = start.waiting && slots.some((slot) => slot.busy) ? 'Reading your documents' : start.busy ? 'Starting' : 'Start interview';
   return (
     <section className={styles.card} aria-labelledby="your-interview">
@@ -33,7 +33,7 @@ export function StartCard({ plan, catalog, slots, start, onVoice }: Props) {
         {plan.mode === 'language' && language ? `: ${language}` : ''}
       </p>
       <p className={styles.length}>
-        {plural(plan.questions, 'question')}, about {minutes} minutes
+        {plural(plan.questions, 'question')}, {minutes > 0 ? `${plural(minutes, 'minute')} at most` : 'no time limit'}
       </p>
       <ul className={styles.list}>
         {slots.map((slot) => (

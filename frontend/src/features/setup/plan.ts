@@ -9,6 +9,8 @@ export interface PlanDraft {
   rolePack: string;
   difficulty: string;
   questions: number;
+  /** How long it may take; 0: as long as it takes; null: what is usual for so many questions. */
+  minutes: number | null;
   practice: string;
   drill: DrillKind;
   feedback: FeedbackTime;
@@ -29,6 +31,7 @@ export function defaultsOf(catalog: Catalog): PlanDraft {
     rolePack: '',
     difficulty: named(catalog.difficulties, 'medium'),
     questions: catalog.limits?.question_count?.default ?? 5,
+    minutes: null,
     practice: named(catalog.practices, 'interview'),
     drill: 'ladder',
     feedback: 'each',
@@ -36,6 +39,12 @@ export function defaultsOf(catalog: Catalog): PlanDraft {
     voice: true,
     panel: [],
   };
+}
+
+/** How many minutes an interview may take; 0: as long as it takes, as studying and drills do unless a time is wanted. */
+export function minutesOf(draft: PlanDraft, catalog: Catalog): number {
+  if (draft.minutes !== null) return draft.minutes;
+  return draft.practice === 'interview' ? draft.questions * (catalog.modes.find((mode) => mode.name === draft.mode)?.minutes_per_question ?? 3) : 0;
 }
 
 /** The body of `POST /sessions`; what was left empty is left out. */
@@ -51,6 +60,7 @@ export function planOf(draft: PlanDraft, documentIds: string[]): SessionPlan {
     mode: draft.mode,
     difficulty: draft.difficulty,
     question_count: draft.questions,
+    ...(draft.minutes === null ? {} : { minutes: draft.minutes }),
     language: draft.language,
     document_ids: documentIds,
     voice: draft.voice,

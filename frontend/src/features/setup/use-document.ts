@@ -30,7 +30,8 @@ export interface Settled {
 
 const NOTHING: Settled = { document: null, failed: false };
 
-export function useDocument(kind: DocumentKind, name: string): DocumentSlot {
+/** `consent` names the host whose language model may read what is given at once; null where none may yet. */
+export function useDocument(kind: DocumentKind, name: string, consent: string | null = null): DocumentSlot {
   const queries = useQueryClient();
   const [document, setDocument] = useState<DocumentInfo | null>(null);
   const [busy, setBusy] = useState(false);
@@ -54,7 +55,7 @@ export function useDocument(kind: DocumentKind, name: string): DocumentSlot {
       setBusy(true);
       setDocument(null);
       try {
-        const added = what instanceof File ? await addFile(kind, what) : await addText(kind, what.title, what.text);
+        const added = what instanceof File ? await addFile(kind, what, consent) : await addText(kind, what.title, what.text, consent);
         signal.throwIfAborted();
         setDocument(added);
         const done = await watchDocument(added.document_id, (step) => !signal.aborted && setProgress(step), signal);
@@ -76,7 +77,7 @@ export function useDocument(kind: DocumentKind, name: string): DocumentSlot {
         }
       }
     },
-    [kind, name, queries, reset],
+    [consent, kind, name, queries, reset],
   );
 
   const give = useCallback(

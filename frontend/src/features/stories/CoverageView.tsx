@@ -10,6 +10,7 @@ import { SelectField } from '../../ui/Field';
 import { Message } from '../../ui/Message';
 import { CitationChip } from '../feedback/CitationChip';
 import { type OpenSources, SourceList } from '../feedback/SourceList';
+import { groupsOf } from '../setup/role-groups';
 import styles from './Stories.module.css';
 
 type Gap = Coverage['gaps'][number];
@@ -59,13 +60,15 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
             ))}
           </optgroup>
         ) : null}
-        <optgroup label="A role">
-          {packs.map((pack) => (
-            <option key={pack.name} value={`pack:${pack.name}`}>
-              {pack.title}
-            </option>
-          ))}
-        </optgroup>
+        {groupsOf(packs).map((group) => (
+          <optgroup key={group.title} label={group.title}>
+            {group.roles.map((role) => (
+              <option key={role.name} value={`pack:${role.name}`}>
+                {role.title}
+              </option>
+            ))}
+          </optgroup>
+        ))}
       </SelectField>
       {coverage.isError ? <Message tone="error">{sentenceOf(coverage.error)}</Message> : null}
       {coverage.data ? (
@@ -74,7 +77,7 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
             <strong>
               {coverage.data.covered} of {coverage.data.questions.length}
             </strong>{' '}
-            likely questions have a story. <span className={styles.hint}>From {coverage.data.questions.some((question) => question.kind === 'requirement') ? 'the job description and ' : ''}the guide “{coverage.data.title}”.</span>
+            likely questions have a story. <span className={styles.hint}>From {coverage.data.questions.some((question) => question.kind === 'requirement') ? 'the job description and ' : ''}the question bank “{coverage.data.title}”.</span>
           </p>
           {coverage.data.gaps.length > 0 ? (
             <div className={styles.block}>
@@ -135,7 +138,7 @@ function Questions({ title, questions, open = false, onCite }: { title: string; 
   );
 }
 
-/** The place in the job description; that the rest comes from the role guide is said once, above. */
+/** The place in the job description; that the rest comes from the question bank is said once, above. */
 function OfTheJob({ citation, onOpen }: { citation: Citation; onOpen: (citation: Citation) => void }) {
   return citation.source === 'document' ? <CitationChip citation={citation} onOpen={onOpen} /> : null;
 }

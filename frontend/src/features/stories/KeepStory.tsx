@@ -3,10 +3,11 @@ import { BookmarkCheck, BookmarkPlus } from 'lucide-react';
 import { useState } from 'react';
 import { keepStory } from '../../api/calls';
 import { sentenceOf } from '../../api/client';
-import type { StoryDraft } from '../../api/types';
+import type { Story, StoryDraft } from '../../api/types';
 import { words } from '../../text/format';
 import { announce } from '../../ui/announce';
 import { Button } from '../../ui/Button';
+import { Message } from '../../ui/Message';
 import { StoryForm } from './StoryForm';
 
 interface Props {
@@ -20,17 +21,18 @@ interface Props {
 /** Makes a story from an answer: the candidate's own words, which they polish first. */
 export function KeepStory(props: Props) {
   const [open, setOpen] = useState(false);
-  const [kept, setKept] = useState(false);
+  const [kept, setKept] = useState<Story | null>(null);
   return (
     <>
       <Button look="quiet" icon={kept ? <BookmarkCheck aria-hidden="true" /> : <BookmarkPlus aria-hidden="true" />} onClick={() => setOpen(true)}>
         {kept ? 'Kept as a story' : 'Keep as a story'}
       </Button>
+      {kept?.concern ? <Message>{kept.concern.say}</Message> : null}
       {open ? (
         <Keeping
           {...props}
-          onKept={() => {
-            setKept(true);
+          onKept={(story) => {
+            setKept(story);
             setOpen(false);
           }}
           onClose={() => setOpen(false)}
@@ -40,13 +42,13 @@ export function KeepStory(props: Props) {
   );
 }
 
-function Keeping({ sessionId, turnId, answer, competency, rewrite, onKept, onClose }: Props & { onKept: () => void; onClose: () => void }) {
+function Keeping({ sessionId, turnId, answer, competency, rewrite, onKept, onClose }: Props & { onKept: (story: Story) => void; onClose: () => void }) {
   const queries = useQueryClient();
   const keep = useMutation({
     mutationFn: (draft: StoryDraft) => keepStory(draft),
-    onSuccess: async () => {
-      announce('Kept in your stories.');
-      onKept();
+    onSuccess: async (story) => {
+      announce(story.concern?.say ?? 'Kept in your stories.');
+      onKept(story);
       await Promise.all(['stories', 'coverage', 'card'].map((name) => queries.invalidateQueries({ queryKey: [name] })));
     },
   });

@@ -40,13 +40,14 @@ const COVERAGE: Coverage = {
 };
 
 let stories: Story[] = [];
+let concern: Story['concern'] = null;
 let sent: { method: string; path: string; body: unknown }[] = [];
 
 function answer(path: string, method: string): unknown {
   if (path.startsWith('/stories/coverage')) return COVERAGE;
-  if (path.startsWith('/stories')) return method === 'GET' ? { stories, most: 100 } : story();
+  if (path.startsWith('/stories')) return method === 'GET' ? { stories, most: 100 } : story({ concern });
   if (path.startsWith('/sessions')) return { sessions: [], next_cursor: null };
-  return { role_packs: [{ name: 'backend_engineer', title: 'Backend engineer', competencies: [{ name: 'reliability', title: 'Reliability', text: '' }] }], modes: [] };
+  return { role_packs: [{ name: 'backend_engineer', title: 'Backend engineer', field: 'software', competencies: [{ name: 'reliability', title: 'Reliability', text: '' }] }], modes: [] };
 }
 
 async function show() {
@@ -62,6 +63,7 @@ async function show() {
 beforeEach(() => {
   localStorage.setItem('interview-helper.token', 't');
   sent = [];
+  concern = null;
   stories = [story()];
   vi.stubGlobal('fetch', async (url: string, init: RequestInit = {}) => {
     const path = url.replace(/^.*\/api\/v1/, '');
@@ -91,6 +93,11 @@ describe('the story bank', () => {
     expect(screen.getByText('On-call work')).toBeTruthy();
   });
 
+  it('offers the roles under their field of work', async () => {
+    await show();
+    expect(within(screen.getByRole('group', { name: 'Software' })).getByRole('option', { name: 'Backend engineer' })).toBeTruthy();
+  });
+
   it('keeps a new story with its tags', async () => {
     await show();
     await userEvent.click(screen.getByRole('button', { name: 'Write a story' }));
@@ -105,6 +112,17 @@ describe('the story bank', () => {
     await userEvent.click(form.getByRole('button', { name: 'Keep this story' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(sent).toEqual([{ method: 'POST', path: '/stories', body: { title: 'The full disk', text: 'One night the disk was full.', competencies: ['Reliability'] } }]);
+  });
+
+  it('says a kind word about what is told, where the server has one', async () => {
+    concern = { kind: 'distress', say: 'That sounds like a hard time.' };
+    await show();
+    await userEvent.click(screen.getByRole('button', { name: 'Write a story' }));
+    const form = within(screen.getByRole('dialog', { name: 'Write a story' }));
+    await userEvent.type(form.getByRole('textbox', { name: 'Name' }), 'That spring');
+    await userEvent.type(form.getByRole('textbox', { name: 'Story' }), 'I was not well.');
+    await userEvent.click(form.getByRole('button', { name: 'Keep this story' }));
+    expect(await screen.findByText('That sounds like a hard time.')).toBeTruthy();
   });
 
   it('asks before it deletes', async () => {

@@ -36,9 +36,9 @@ export function StoriesPage() {
   const save = useMutation({
     mutationFn: ({ draft, id }: Writing) =>
       id ? changeStory(id, { title: draft.title, text: draft.text, competencies: draft.competencies }) : keepStory(draft),
-    onSuccess: async () => {
+    onSuccess: async (story) => {
       setWriting(null);
-      announce('The story was kept.');
+      announce(story.concern?.say ?? 'The story was kept.');
       await changed();
     },
   });
@@ -83,6 +83,7 @@ export function StoriesPage() {
           </Button>
         </div>
       </header>
+      {save.data?.concern ? <Message>{save.data.concern.say}</Message> : null}
       {erase.isError ? (
         <Message tone="error" alert>
           {sentenceOf(erase.error)}
