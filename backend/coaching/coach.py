@@ -132,7 +132,9 @@ class Coach:
             citations=citer.citations,
             reaction=react(strengths, gaps, context.turn, checklist=checklist),
             summary=short_reply(answer, context.turn) or summary(counted, context.turn),
-            drill=drill_for(answer.question, gaps[0] if gaps else None, counted.seconds, checklist=checklist),
+            drill=drill_for(
+                answer.question, gaps[0] if gaps else None, counted.seconds, context.turn, checklist=checklist
+            ),
             rewrite=rewrite(answer.text),
         )
 

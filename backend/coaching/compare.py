@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.coaching.analysis import Measured
 from backend.coaching.feedback import STAR_PARTS, Change, Compared, Delivery, Feedback, Star
+from backend.coaching.measured_points import RIGHT_S, seconds_of
 from backend.coaching.pace import PACE_BAND
 
 
@@ -55,18 +56,18 @@ def _parts(before: Star | None, now: Star | None) -> list[Change]:
 def _figures(before: Delivery | None, now: Delivery) -> list[Change]:
     if before is None:
         return []
-    found = [Change(what="word_count", before=before.word_count, after=now.word_count, better=None)]
+    found = [
+        Change(what="word_count", before=before.word_count, after=now.word_count, better=None),
+        _nearer("seconds", round(seconds_of(before)), round(seconds_of(now)), RIGHT_S),
+    ]
     if before.words_per_minute is not None and now.words_per_minute is not None:
-        was, is_ = _outside(before.words_per_minute), _outside(now.words_per_minute)
-        better = None if was == is_ else is_ < was
-        found.append(
-            Change(what="words_per_minute", before=before.words_per_minute, after=now.words_per_minute, better=better)
-        )
+        found.append(_nearer("words_per_minute", before.words_per_minute, now.words_per_minute, PACE_BAND))
     if before.filler_count is not None and now.filler_count is not None:
         found.append(_fewer("filler_count", before.filler_count, now.filler_count))
     if before.pauses is not None and now.pauses is not None:
         found.append(_fewer("pauses", before.pauses.count, now.pauses.count))
     found.append(_fewer("hedges", len(before.hedges), len(now.hedges)))
+    found.append(_fewer("repeated", _again(before), _again(now)))
     return [c for c in found if c.before != c.after]
 
 
@@ -74,7 +75,17 @@ def _fewer(what: str, before: float, after: float) -> Change:
     return Change(what=what, before=before, after=after, better=after < before)
 
 
-def _outside(pace: float) -> float:
-    """Words a minute outside the band that draws no comment."""
-    low, high = PACE_BAND
-    return max(0.0, low - pace, pace - high)
+def _again(delivery: Delivery) -> int:
+    """How often something was said that had been said before, of what came again and again."""
+    return sum(repeated.times - 1 for repeated in delivery.repeated)
+
+
+def _nearer(what: str, before: float, after: float, band: tuple[float, float]) -> Change:
+    """A figure that is right anywhere within a band: better is nearer to it."""
+    was, is_ = _outside(before, band), _outside(after, band)
+    return Change(what=what, before=before, after=after, better=None if was == is_ else is_ < was)
+
+
+def _outside(value: float, band: tuple[float, float]) -> float:
+    low, high = band
+    return max(0.0, low - value, value - high)

@@ -35,33 +35,55 @@ _ONCE_MORE = (
     "Say your answer to “{q}” once more from memory, and stop where you feel that it is said.",
 )
 _WORTH_HALVING_S = 50.0
-_FROM_MEMORY = (
-    "From memory",
-    "Read the points of a strong answer once, put them away, and answer “{q}” again. Then tick what you said.",
+_BY_TICKS = (
+    (
+        "From memory",
+        "Read the points of a strong answer once, put them away, and answer “{q}” again. Then tick what you said.",
+    ),
+    (
+        "One point more",
+        "Choose one point of the list that was not in your answer, and answer “{q}” again with it in.",
+    ),
+    (
+        "The sentence that stays",
+        "Which sentence should they still know tomorrow? Answer “{q}” again and begin with it.",
+    ),
+    (
+        "For a stranger",
+        "Answer “{q}” for somebody who has never worked in your field. Where they would ask what a word means, say it otherwise.",
+    ),
 )
+"""After an answer in which nothing that was counted asks for work, in turn."""
 _TOO_SHORT = (
     "Fill the minute",
     "Answer “{q}” for a full minute by a clock. Where you would stop, add one example.",
 )
 _BY_POINT: dict[PointKind, tuple[str, str]] = {
-    "long": _BY_DIMENSION["conciseness"], "short": _TOO_SHORT,
-    "fillers": _BY_DIMENSION["delivery"], "fast": _BY_DIMENSION["delivery"], "slow": _BY_DIMENSION["delivery"],
-    "repeated": _BY_DIMENSION["clarity"], "hedged": _BY_DIMENSION["clarity"],
+    "long": _BY_DIMENSION["conciseness"], "short": _TOO_SHORT, "fillers": _BY_DIMENSION["delivery"],
+    "fast": ("One breath a sentence", "Answer “{q}” again, and breathe in after every sentence before you begin the next."),
+    "slow": ("In one go", "Say the first sentence of your answer to “{q}” three times, quicker each time. Then the whole answer at that pace."),
+    "repeated": ("Say it once", "Answer “{q}” again. Where the words come that you said again and again, stop, and go on with the next thing."),
+    "hedged": ("Straight out", "Answer “{q}” again. Leave out every “I think” and “maybe” where you are sure; where you are not, say what you do not know."),
 }  # fmt: skip
+"""What each measured point is practised with. Another take of the answer is compared by the same figure (`compare.py`)."""
 _ORDER: tuple[Dimension, ...] = (
     "technical_accuracy", "impact", "structure", "specificity", "problem_solving", "culture_add", "relevance",
     "conciseness", "clarity", "language", "delivery",
 )  # fmt: skip
 
 
-def drill_for(question: str, first: Found | None, seconds: float, *, checklist: bool) -> Drill:
+def drill_for(question: str, first: Found | None, seconds: float, turn: int, *, checklist: bool) -> Drill:
     """The drill for the first thing that was measured to need work; else by the points to tick, where there are any.
 
-    `seconds`: how long the answer took."""
+    `seconds`: how long the answer took; `turn` counts the turns, so that not every answer gets the same one."""
     if first is not None and first.kind in _BY_POINT:
         return _make(_BY_POINT[first.kind], question, first.point.text)
     if checklist:
-        return _make(_FROM_MEMORY, question, "Nothing that was counted asks for work. What was in it is yours to tick.")
+        return _make(
+            _BY_TICKS[turn % len(_BY_TICKS)],
+            question,
+            "Nothing that was counted asks for work. What was in it is yours to tick.",
+        )
     if seconds > _WORTH_HALVING_S:
         return _make(_THIRTY_SECONDS, question, f"It took {spoken_time(seconds)}.")
     return _make(_ONCE_MORE, question, "Nothing that was counted asks for work.")

@@ -177,10 +177,11 @@ class Compared(BaseModel):
 
 
 class Gate(BaseModel):
-    """Whether the answer passed the drill, from what was measured. `quote` is what in the answer decided it."""
+    """Whether the answer passed the drill, from what was measured; `passed` is None where that is for the candidate to
+    judge. `quote` is what in the answer decided it."""
 
     title: str
-    passed: bool
+    passed: bool | None
     why: str
     quote: str | None = None
 

@@ -46,14 +46,14 @@ def hints(question: Question, known: BankQuestion | None, sources: Sequence[Sour
     return found
 
 
-def drill_limit(question: Question, answer: Answer, asked: Sequence[Question]) -> int | None:
+def drill_limit(question: Question, passed: bool, asked: Sequence[Question]) -> int | None:
     """Seconds for the next take of a drill; None when the story has been told in thirty.
 
-    An answer that ran well over its time is asked for once more in the same time.
+    A take that did not pass is asked for once more in the same time.
     """
     limit = question.time_limit_s or DRILL_LIMITS_S[0]
     again = sum(q.time_limit_s == limit and drill_subject(q) == drill_subject(question) for q in asked)
-    if took_s(answer) > OVER * limit and again < 2:
+    if not passed and again < 2:
         return limit
     return next((shorter for shorter in DRILL_LIMITS_S if shorter < limit), None)
 
@@ -76,7 +76,10 @@ def drill_goal(drill: DrillKind, question: Question) -> str:
         return "Name what shows it: a figure, a check you made, or what somebody said or did."
     if drill == "pushback":
         return "Tell it so that you can stand by it: you will be asked how you know."
-    return f"All of it in {spoken_limit(question.time_limit_s or DRILL_LIMITS_S[0])} seconds."
+    limit = question.time_limit_s or DRILL_LIMITS_S[0]
+    if limit == DRILL_LIMITS_S[0]:
+        return f"All of it in {spoken_limit(limit)} seconds. Use at least half of them."
+    return f"The same story in {spoken_limit(limit)} seconds, shorter than before. Use at least half of them."
 
 
 def challenged(question: Question) -> bool:

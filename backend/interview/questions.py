@@ -223,7 +223,7 @@ class Interviewer:
             early = present.number < present.total
             return Decided(None, farewell=self._data.languages[session.plan.language].time["none"] if early else "")
         place = _Place(present.number + 1, at)
-        if (take := self._next_take(session, analysis, place)) is not None:
+        if (take := self._next_take(session, turns, analysis, place)) is not None:
             return _fixed(take)
         return await self._draft(session, turns, analysis, place, pack)
 
@@ -515,7 +515,9 @@ class Interviewer:
             return question
         return question.model_copy(update={"goal": drill_goal(plan.drill, question)})
 
-    def _next_take(self, session: Session, analysis: Analysis, place: _Place) -> Question | None:
+    def _next_take(
+        self, session: Session, turns: Sequence[TurnRecord], analysis: Analysis, place: _Place
+    ) -> Question | None:
         """In a drill: the same story again, until it passes or has been tried enough; None: on to the next one."""
         plan, present = session.plan, session.question
         if plan.practice != "drill" or plan.language != "en" or present is None or present.kind == "closing":
@@ -524,10 +526,11 @@ class Interviewer:
             return None
         asked = _asked(session)
         if plan.drill == "ladder":
-            limit_s = drill_limit(present, analysis.answer, asked) if present.time_limit_s is not None else None
+            gate = gate_of(plan, present, analysis, turns)
+            limit_s = drill_limit(present, bool(gate.passed), asked) if gate is not None else None
             return self._take(session, place, drill_text(present, limit_s), limit_s) if limit_s is not None else None
         if plan.drill == "result_first":
-            gate = gate_of(plan, present, analysis)
+            gate = gate_of(plan, present, analysis, turns)
             tries = sum(drill_subject(q) == drill_subject(present) for q in asked)
             again = gate is not None and not gate.passed and tries < MOST_TRIES
             return self._take(session, place, result_first_text(present)) if again else None

@@ -388,7 +388,7 @@ class Turn:
             for text in feedback.in_short():
                 await self._say_feedback(text)
         feedback = self._compare(analysis, feedback)
-        gate = gate_of(self._session.plan, self._record.question, analysis)
+        gate = gate_of(self._session.plan, self._record.question, analysis, self._earlier)
         if gate is not None:
             feedback = feedback.model_copy(update={"gate": gate})
         self._record.feedback = feedback

@@ -137,7 +137,7 @@ export const feedbackSchema = z.object({
       citations: list(citationSchema),
     })
     .nullish(),
-  gate: z.object({ title: z.string(), passed: z.boolean(), why: z.string(), quote: z.string().nullish() }).nullish(),
+  gate: z.object({ title: z.string(), passed: z.boolean().nullable(), why: z.string(), quote: z.string().nullish() }).nullish(),
   corrections: z
     .object({
       language: z.string(),

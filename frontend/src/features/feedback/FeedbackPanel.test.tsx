@@ -122,6 +122,7 @@ describe('a drill', () => {
   it.each([
     [true, 'Result first: passed'],
     [false, 'Result first: try again'],
+    [null, 'Result first: yours to judge'],
   ])('says whether it passed (%s), and why', (passed, title) => {
     show({ feedback: feedback({ gate: { title: 'Result first', passed, why: 'The result comes later.', quote: 'Last winter' } }) });
     const gate = screen.getByRole('region', { name: 'Drill' });
