@@ -119,6 +119,17 @@ class StarShare(BaseModel):
     evidence: list[Evidence]
 
 
+class StarSpan(BaseModel):
+    """A stretch of an answer that tells one part: neighbouring sentences, `text[char_start:char_end]`; when it was said in
+    seconds of the recording, None for what was typed."""
+
+    part: StarPart
+    char_start: int
+    char_end: int
+    start_s: float | None = None
+    end_s: float | None = None
+
+
 class Star(BaseModel):
     situation: StarShare
     task: StarShare
@@ -126,6 +137,8 @@ class Star(BaseModel):
     result: StarShare
     missing: list[StarPart]
     reply_kind: ReplyKind
+    spans: list[StarSpan] = []
+    """Where each part that was found was told, in the answer's order; sentences that tell none are in no span."""
 
 
 class Score(BaseModel):

@@ -1,11 +1,12 @@
-"""STAR: which sentences of a story carry Situation, Task, Action and Result, how strongly, and what is missing."""
+"""STAR: which sentences of a story carry Situation, Task, Action and Result, how strongly, when, and what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from backend.coaching.answer import Answer, Span
-from backend.coaching.feedback import STAR_PARTS, Evidence, Star, StarPart, StarShare
+from backend.coaching.feedback import STAR_PARTS, Evidence, Star, StarPart, StarShare, StarSpan
 from backend.coaching.reply_kind import asks_for_a_time, kind_of_told
 from backend.coaching.story_model import Array, Sentences, embedder_for, label_probabilities, weights_for
 from backend.coaching.text import lower_words, sentences, snippet, words
@@ -34,7 +35,7 @@ def find_star(answer: Answer, embedder: Embedder | None = None) -> Star | None:
         for n, (part, enough) in enumerate(zip(STAR_PARTS, weights_for(by).enough, strict=True))
     }
     missing = [part for part in STAR_PARTS if not shares[part].present]
-    return Star(**shares, missing=missing, reply_kind=kind)
+    return Star(**shares, missing=missing, reply_kind=kind, spans=_spans(answer, pieces, likely, missing))
 
 
 def label_sentences(pieces: Sequence[Span], embedder: Embedder | None = None) -> list[StarPart | None]:
@@ -61,6 +62,29 @@ def _share(part: int, pieces: Sequence[Span], likely: Array, enough: float) -> S
         share=round(counted / total, 3) if total else 0.0,
         evidence=[_evidence(pieces[i]) for i in sorted(shown)],
     )
+
+
+def _spans(answer: Answer, pieces: Sequence[Span], likely: Array, missing: Sequence[StarPart]) -> list[StarSpan]:
+    """Neighbouring sentences of one part together. A part that is hardly told is not shown: nothing else says it was."""
+    told = [STAR_PARTS[n] if n < len(STAR_PARTS) and STAR_PARTS[n] not in missing else None for n in likely.argmax(axis=1)]
+    places, found, at = list(_word_places(answer)), [], 0
+    for part, run in groupby(told):
+        first, last = pieces[at], pieces[(at := at + len(list(run))) - 1]
+        if part is None:
+            continue
+        said = [(start_s, end_s) for place, start_s, end_s in places if first.start <= place < last.end]
+        times = {"start_s": said[0][0], "end_s": said[-1][1]} if said else {}
+        found.append(StarSpan(part=part, char_start=first.start, char_end=last.end, **times))
+    return found
+
+
+def _word_places(answer: Answer) -> Iterator[tuple[int, float, float]]:
+    """Where in the text each word of the recording begins, and when it was said (start and end, seconds)."""
+    at = 0
+    for word in answer.words:
+        if (here := answer.text.find(word.text.strip(), at)) >= 0:
+            yield here, word.start_s, word.end_s
+            at = here + len(word.text.strip())
 
 
 def _evidence(piece: Span) -> Evidence:

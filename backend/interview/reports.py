@@ -168,6 +168,8 @@ def _timeline(turns: Sequence[TurnRecord]) -> list[dict[str, Any]]:
             "erased": t.erased_at is not None,
             "words": t.delivery.word_count if t.delivery else 0,
             "duration_s": t.transcript.duration_s if t.transcript else None,
+            "characters": len(t.transcript.text) if t.transcript else 0,
+            "star_spans": [span.model_dump(mode="json") for span in t.star.spans] if t.star else [],
         }
         for t in turns
         if not t.in_confidence

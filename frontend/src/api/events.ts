@@ -93,6 +93,8 @@ const starShare = z.object({
   evidence: list(z.object({ quote: z.string(), char_start: z.number(), char_end: z.number() })),
 });
 
+const starSpan = z.object({ part: starPart, char_start: z.number(), char_end: z.number(), start_s: z.number().nullish(), end_s: z.number().nullish() });
+
 export const starSchema = z.object({
   situation: starShare,
   task: starShare,
@@ -100,6 +102,7 @@ export const starSchema = z.object({
   result: starShare,
   missing: list(starPart),
   reply_kind: z.string().nullish(),
+  spans: list(starSpan),
 });
 
 const point = z.object({ text: z.string(), citations: list(z.string()) });

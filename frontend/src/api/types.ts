@@ -17,6 +17,8 @@ export type Question = z.infer<typeof questionSchema>;
 export type Clip = z.infer<typeof audioSchema>;
 export type Delivery = z.infer<typeof deliverySchema>;
 export type Star = z.infer<typeof starSchema>;
+/** A stretch of an answer that tells one part of the story. */
+export type StarSpan = Star['spans'][number];
 export type Transcript = z.infer<typeof transcriptSchema>;
 export type Feedback = z.infer<typeof feedbackSchema>;
 export type Point = Feedback['strengths'][number];
@@ -320,6 +322,8 @@ export interface Report {
     retry_of?: string | null;
     words?: number;
     duration_s?: number | null;
+    characters?: number;
+    star_spans?: StarSpan[];
   }[];
   corrections?: (Correction & { turn_id: string })[];
   claims?: Claim[];

@@ -63,5 +63,5 @@ export const feedback = (more: Partial<Feedback> = {}): Feedback => ({
 
 export const star = (): Star => {
   const part = (present: boolean, strength: number, share: number) => ({ present, strength, share, evidence: [] });
-  return { situation: part(true, 0.7, 0.3), task: part(true, 0.4, 0.1), action: part(true, 0.2, 0.6), result: part(false, 0, 0), missing: ['result'] };
+  return { situation: part(true, 0.7, 0.3), task: part(true, 0.4, 0.1), action: part(true, 0.2, 0.6), result: part(false, 0, 0), missing: ['result'], spans: [] };
 };

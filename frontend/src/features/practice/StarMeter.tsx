@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { type Star, STAR_PARTS, type StarPart } from '../../api/types';
 import { percent, words } from '../../text/format';
 import styles from './StarMeter.module.css';
@@ -9,6 +10,8 @@ interface Props {
   onShow: (part: StarPart | null) => void;
   /** Without the share of the words, for those who want no numbers. */
   calm?: boolean;
+  /** Where the parts stand in the answer. */
+  children?: ReactNode;
 }
 
 export function strengthWord(strength: number): string {
@@ -17,7 +20,7 @@ export function strengthWord(strength: number): string {
 }
 
 /** Situation, Task, Action, Result: how strongly each was told, and how many of the words it took. */
-export function StarMeter({ star, shown, onShow, calm = false }: Props) {
+export function StarMeter({ star, shown, onShow, calm = false, children }: Props) {
   return (
     <div className={styles.parts}>
       <ul className={styles.meter} aria-label="Parts of the story">
@@ -43,8 +46,9 @@ export function StarMeter({ star, shown, onShow, calm = false }: Props) {
           );
         })}
       </ul>
+      {children}
       {STAR_PARTS.some((part) => star[part].present) ? (
-        <p className={styles.note}>Choose a part to see it in your answer.{calm ? '' : ' The figure is its share of your words.'}</p>
+        <p className={styles.note}>A reader trained on sentences found them, and can be wrong. Choose a part to see it in your answer.{calm ? '' : ' The figure is its share of your words.'}</p>
       ) : null}
     </div>
   );

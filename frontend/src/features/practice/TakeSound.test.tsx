@@ -2,7 +2,13 @@ import { act, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { forgetTakes, keepTake } from '../../audio/takes';
+import type { Stretch } from '../../text/said-at';
 import { TakeSound } from './TakeSound';
+import { useTakeSound } from './use-take-sound';
+
+function Take({ turnId, part }: { turnId: string; part: Stretch | null }) {
+  return <TakeSound sound={useTakeSound(turnId)} part={part} />;
+}
 
 const played: HTMLMediaElement[] = [];
 
@@ -22,7 +28,7 @@ beforeEach(() => {
 afterEach(forgetTakes);
 
 it('is there while the page has the sound of the answer', () => {
-  render(<TakeSound turnId="t" part={null} />);
+  render(<Take turnId="t" part={null} />);
   expect(screen.queryByRole('button')).toBeNull();
   act(() => keepTake('t', new Blob(['sound'])));
   expect(screen.getByRole('button', { name: 'Hear yourself' })).toBeDefined();
@@ -32,7 +38,7 @@ it('is there while the page has the sound of the answer', () => {
 
 it('plays the marked part, from its first word to its last', async () => {
   keepTake('t', new Blob(['sound']));
-  render(<TakeSound turnId="t" part={{ start_s: 4, end_s: 6 }} />);
+  render(<Take turnId="t" part={{ start_s: 4, end_s: 6 }} />);
   await userEvent.click(screen.getByRole('button', { name: 'Hear this part' }));
   const [audio] = played;
   expect(audio?.currentTime).toBeCloseTo(3.85);

@@ -1,6 +1,7 @@
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
-import type { Citation, StarPart } from '../../api/types';
+import type { Citation, StarPart, StarSpan } from '../../api/types';
+import { lengthOf } from '../../text/code-points';
 import { saidAt } from '../../text/said-at';
 import { Button } from '../../ui/Button';
 import { Message } from '../../ui/Message';
@@ -13,9 +14,11 @@ import { AnswerText } from './AnswerText';
 import { DeliveryFigures } from './DeliveryFigures';
 import { ErasedAnswer } from './ErasedAnswer';
 import { StarMeter } from './StarMeter';
+import { StoryAxis } from './StoryAxis';
 import { TakeSound } from './TakeSound';
 import { isOver, type TurnView } from './turn-machine';
 import { useRating } from './use-rating';
+import { useTakeSound } from './use-take-sound';
 import { WordChanges } from './WordChanges';
 import styles from './TurnBlock.module.css';
 
@@ -47,9 +50,11 @@ interface Props {
 export function TurnBlock({ sessionId, turn, take, before = null, hideScores, held = false, caption = '', onRetry, onSendAgain, onGoOn, saidAbove = false, answers, onSource, onRate }: Props) {
   const [quoted, setQuoted] = useState<Citation | null>(null);
   const [part, setPart] = useState<StarPart | null>(null);
+  const [span, setSpan] = useState<StarSpan | null>(null);
   const [wasThere] = useState(!turn.erased);
   const over = isOver(turn);
   const { turnId } = turn;
+  const sound = useTakeSound(turnId);
   const rating = useRating(turn, onRate);
   const ticks = useTicks(sessionId, turnId, turn.selfCheck);
   const concern = turn.feedback?.concern ?? null;
@@ -57,15 +62,23 @@ export function TurnBlock({ sessionId, turn, take, before = null, hideScores, he
   const waits = !concern && (held || rating.waits);
   // Nor is anything measured of what was no answer.
   const measured = !concern && !waits && !turn.feedback?.intent;
-  const showQuote = (citation: Citation) => {
-    setPart(null);
-    setQuoted({ ...citation }); // a new object, so that the same chip brings the place into view again
+  const mark = (marked: { quoted?: Citation; part?: StarPart | null; span?: StarSpan | null }) => {
+    setQuoted(marked.quoted ?? null);
+    setPart(marked.part ?? null);
+    setSpan(marked.span ?? null);
+  };
+  const showQuote = (citation: Citation) => mark({ quoted: { ...citation } }); // a new object, so that the same chip brings the place into view again
+  const showSpan = (next: StarSpan | null) => {
+    mark({ span: next });
+    const stretch = next && turn.transcript ? saidAt(turn.transcript, next) : null;
+    if (stretch) sound.play(stretch);
+    else sound.stop();
   };
   const cite = (citation: Citation) => {
     if (citation.source === 'answer' && turn.transcript) showQuote(citation);
     else onSource(citation, documentsOf(turn));
   };
-  const quotes = part ? (turn.star?.[part].evidence ?? []) : quoted ? [quoted] : [];
+  const quotes = part ? (turn.star?.[part].evidence ?? []) : [span ?? quoted].filter((place) => place !== null);
 
   if (turn.erased) return <ErasedAnswer justNow={wasThere} />;
 
@@ -76,7 +89,7 @@ export function TurnBlock({ sessionId, turn, take, before = null, hideScores, he
           <h3>{take > 1 ? `Your answer, take ${take}` : 'Your answer'}</h3>
           <span className={styles.acts}>
             {turnId && turn.transcript ? (
-              <TakeSound turnId={turnId} part={quotes[0] ? saidAt(turn.transcript, quotes[0]) : null} />
+              <TakeSound sound={sound} part={quotes[0] ? saidAt(turn.transcript, quotes[0]) : null} />
             ) : null}
             {turn.transcript && onRetry && !concern ? (
               <Button look="quiet" icon={<RotateCcw aria-hidden="true" />} onClick={() => onRetry(turn)}>
@@ -92,15 +105,17 @@ export function TurnBlock({ sessionId, turn, take, before = null, hideScores, he
         )}
         {before && turn.transcript && !concern ? <WordChanges before={before} now={turn.transcript.text} /> : null}
         {turn.star && measured ? (
-          <StarMeter
-            star={turn.star}
-            shown={part}
-            calm={hideScores}
-            onShow={(next) => {
-              setQuoted(null);
-              setPart(next);
-            }}
-          />
+          <StarMeter star={turn.star} shown={part} calm={hideScores} onShow={(next) => mark({ part: next })}>
+            <StoryAxis
+              spans={turn.star.spans}
+              length={lengthOf(turn.transcript?.text ?? '')}
+              seconds={turn.transcript?.duration_s}
+              said={turn.transcript?.words}
+              shown={span}
+              onShow={showSpan}
+              plays={sound.there}
+            />
+          </StarMeter>
         ) : null}
         {turn.delivery && measured ? <DeliveryFigures delivery={turn.delivery} /> : null}
       </section>

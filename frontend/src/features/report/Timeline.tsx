@@ -1,5 +1,6 @@
 import type { Report } from '../../api/types';
 import { clock, plural } from '../../text/format';
+import { StoryAxis } from '../practice/StoryAxis';
 import styles from './ReportPage.module.css';
 
 type Entry = Report['timeline'][number];
@@ -14,6 +15,7 @@ export function Timeline({ timeline, calm = false }: { timeline: Report['timelin
           <li key={entry.turn_id} data-scored={entry.scored || undefined}>
             <p>{entry.question}</p>
             <p className={styles.note}>{factsOf(entry, calm)}</p>
+            <StoryAxis spans={entry.star_spans ?? []} length={entry.characters ?? 0} seconds={entry.duration_s} />
           </li>
         ))}
       </ol>
