@@ -77,8 +77,12 @@ async def _pages(env: dict[str, str]) -> dict[str, str]:
 
 
 def _played(env: dict[str, str]) -> dict[str, str]:
+    pages = {}
     with own_server(env) as base_url:
-        return {one.name: _page(one, Client(base_url)) for one in author_scripts()}
+        for one in author_scripts():
+            with Client(base_url) as client:
+                pages[one.name] = _page(one, client)
+    return pages
 
 
 def _page(one: AuthorScript, client: Client) -> str:

@@ -23,12 +23,18 @@ class Event:
 
 
 class Client:
-    """A guest of a running server."""
+    """A guest of a running server; a context manager that closes its connections."""
 
     def __init__(self, base_url: str) -> None:
         self._http = httpx.Client(base_url=base_url, timeout=180, trust_env=False)
         guest = self._post("/api/v1/guests")
         self._http.headers["Authorization"] = f"Bearer {guest['access_token']}"
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
 
     def _post(self, path: str, **body: Any) -> dict[str, Any]:
         return _data(self._http.post(path, **body))

@@ -26,7 +26,8 @@ pytestmark = pytest.mark.long
 
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
 RULES = sorted((DEPLOY / "rules").glob("*.yml"))
-VARIABLES = {"$__rate_interval": "30s", "$__range": "1m", "$prompt": ".*"}
+VARIABLES = {"$__rate_interval": "5m", "$__range": "5m", "$prompt": ".*"}
+"""Ranges that hold the whole load, however slow the machine is."""
 SELECTOR = re.compile(r"\b(?:(?:ih_|ih:|slo:|http_|process_)[\w:]*|up)\b(?:\{[^}]*\})?")
 
 
