@@ -165,6 +165,14 @@ async function typed({ context, base, shots, mocked, check }) {
   await button(page, 'Continue').click();
   await yourTurn(page);
 
+  await typeAnswer(page, `${TYPED} After that the depots lost no parcel for a month.`);
+  const told = last.getByRole('list', { name: 'Where each part was told' });
+  await told.getByRole('button').first().click({ timeout: LONG });
+  await last.locator('mark').first().waitFor({ timeout: LONG });
+  check('a part on the axis of a story marks its words', TYPED.includes((await last.locator('mark').first().innerText()).slice(0, 30)));
+  await look(page, shots, 'story', check);
+  await yourTurn(page);
+
   await page.reload();
   await page.getByRole('region', { name: 'Your last answer' }).waitFor({ timeout: LONG });
   check('nothing is lost by a reload', (await page.getByText('Earlier answers').count()) === 1);

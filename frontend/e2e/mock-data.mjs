@@ -94,10 +94,13 @@ const spanOf = (text, from, to) => {
 
 export function starOf(text) {
   const sentence = spanOf(text, text.slice(0, 10), '.');
+  const did = spanOf(text, 'I found', '.');
   const part = (strength, share, evidence) => ({ present: true, strength, share, evidence: [evidence] });
+  const span = (name, { char_start, char_end }) => ({ part: name, char_start, char_end, start_s: null, end_s: null });
   return {
-    situation: part(0.72, 0.3, sentence), task: part(0.41, 0.12, sentence), action: part(0.86, 0.58, spanOf(text, 'I found', '.')),
+    situation: part(0.72, 0.3, sentence), task: part(0.41, 0.12, sentence), action: part(0.86, 0.58, did),
     result: { present: false, strength: 0, share: 0, evidence: [] }, missing: ['result'], reply_kind: 'story',
+    spans: [span('situation', sentence), span('action', did)],
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, completeSentences, figure, megabytes, percent, plural, spokenDuration, when, words } from './format';
+import { clock, completeSentences, figure, megabytes, percent, plural, quoted, spokenDuration, when, words } from './format';
 
 describe('times', () => {
   it.each([
@@ -68,3 +68,5 @@ describe('complete sentences of a growing text', () => {
     expect(text.slice(done).trim()).toBe('Four');
   });
 });
+
+it('a quotation in a quotation gets single marks', () => expect(quoted('One line is: “Led a team.”')).toBe('“One line is: ‘Led a team.’”'));

@@ -27,6 +27,11 @@ export function figure(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
+/** In quotation marks; a quotation in it gets single ones. */
+export function quoted(text: string): string {
+  return `“${text.replaceAll('“', '‘').replaceAll('”', '’')}”`;
+}
+
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { quoted } from '../../text/format';
 import { announce } from '../../ui/announce';
 import type { Status } from './status';
 import styles from './StatusLine.module.css';
@@ -17,7 +18,7 @@ export function StatusLine({ status, caption }: Props) {
       <span className={styles.light} aria-hidden="true" />
       <p>
         <strong>{status.title}</strong>
-        <span>{status.tone === 'coach' && caption ? `“${caption.trim()}”` : status.hint}</span>
+        <span>{status.tone === 'coach' && caption ? quoted(caption.trim()) : status.hint}</span>
       </p>
     </div>
   );

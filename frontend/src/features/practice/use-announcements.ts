@@ -1,7 +1,7 @@
 /** Tells a screen reader what a turn brings, in sentences. */
 import { useEffect, useRef } from 'react';
 import type { Question } from '../../api/types';
-import { completeSentences } from '../../text/format';
+import { completeSentences, quoted } from '../../text/format';
 import { announce } from '../../ui/announce';
 import { citedLines, lineSource, lineSourceWithin, plainLine } from '../feedback/cited-lines';
 import { isOver, type TurnView } from './turn-machine';
@@ -55,7 +55,7 @@ function questionNews(question: Question, voiceIsOn: boolean): string {
   const lines = citedLines(question).beside;
   const [first] = lines;
   if (voiceIsOn) return `The next question is on the page.${first ? ` A line stands beside it: ${lineSourceWithin(first)}.` : ''}`;
-  return [`Next question: ${question.text}`, ...lines.map((line) => `${lineSource(line)}: “${plainLine(line.quote)}”`)].join(' ');
+  return [`Next question: ${question.text}`, ...lines.map((line) => `${lineSource(line)}: ${quoted(plainLine(line.quote))}`)].join(' ');
 }
 
 /** Says once, politely, that more came in about an answer, and about which. */

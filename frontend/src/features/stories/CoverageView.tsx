@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { getCoverage, listSessions } from '../../api/calls';
 import { sentenceOf } from '../../api/client';
 import type { Catalog, Citation, Coverage, SessionInfo } from '../../api/types';
-import { when } from '../../text/format';
+import { quoted, when } from '../../text/format';
 import { Button } from '../../ui/Button';
 import { SelectField } from '../../ui/Field';
 import { Message } from '../../ui/Message';
@@ -88,7 +88,7 @@ export function CoverageView({ packs, onPack, onWrite }: Props) {
                     <div>
                       <p className={styles.gap}>{gap.name}</p>
                       <p className={styles.hint}>
-                        {gap.kind === 'competency' ? gap.text : `“${gap.question}”`} <OfTheJob citation={gap.citation} onOpen={cite} />
+                        {gap.kind === 'competency' ? gap.text : quoted(gap.question)} <OfTheJob citation={gap.citation} onOpen={cite} />
                       </p>
                     </div>
                     <Button onClick={() => onWrite(gap)} aria-label={`Write a story: ${gap.name}`}>
