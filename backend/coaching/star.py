@@ -66,7 +66,9 @@ def _share(part: int, pieces: Sequence[Span], likely: Array, enough: float) -> S
 
 def _spans(answer: Answer, pieces: Sequence[Span], likely: Array, missing: Sequence[StarPart]) -> list[StarSpan]:
     """Neighbouring sentences of one part together. A part that is hardly told is not shown: nothing else says it was."""
-    told = [STAR_PARTS[n] if n < len(STAR_PARTS) and STAR_PARTS[n] not in missing else None for n in likely.argmax(axis=1)]
+    told = [
+        STAR_PARTS[n] if n < len(STAR_PARTS) and STAR_PARTS[n] not in missing else None for n in likely.argmax(axis=1)
+    ]
     places, found, at = list(_word_places(answer)), [], 0
     for part, run in groupby(told):
         first, last = pieces[at], pieces[(at := at + len(list(run))) - 1]
