@@ -14,6 +14,8 @@ from backend.rag.ports import Embedder
 
 _FITS = frozenset({"story", "pseudo_story", "example"})
 _MOST_SHOWN = 3
+_BETWEEN = 24
+"""Characters between two words of a text, at most: room for one that was left out, and not for another that looks like it."""
 
 
 def find_star(answer: Answer, embedder: Embedder | None = None) -> Star | None:
@@ -84,9 +86,10 @@ def _word_places(answer: Answer) -> Iterator[tuple[int, float, float]]:
     """Where in the text each word of the recording begins, and when it was said (start and end, seconds)."""
     at = 0
     for word in answer.words:
-        if (here := answer.text.find(word.text.strip(), at)) >= 0:
+        said = word.text.strip()
+        if (here := answer.text.find(said, at, at + len(said) + _BETWEEN)) >= 0:
             yield here, word.start_s, word.end_s
-            at = here + len(word.text.strip())
+            at = here + len(said)
 
 
 def _evidence(piece: Span) -> Evidence:

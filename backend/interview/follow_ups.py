@@ -43,13 +43,17 @@ def follow_ups(
     question: BankQuestion | None,
     lines: QuestionLines,
     search: QuestionSearch,
+    *,
+    only_own: bool = False,
 ) -> list[FollowUp]:
-    """The follow-ups that this answer deserves, the best first. `probes`: what the mode allows. Blocking."""
+    """The follow-ups that this answer deserves, the best first. `probes`: what the mode allows; `only_own`: those that were
+    written for the question, for who has answered one already. Blocking."""
     reply = _reply(analysis, search)
-    offered = [c for c in candidates(question, lines.follow_ups) if _probe(c) in probes]
+    written = candidates(question, () if only_own else lines.follow_ups)
+    offered = [c for c in written if _probe(c) in probes]
     found = [FollowUp(_probe(one), one.written.text) for one in worth_asking(offered, reply, search)[:_MOST]]
     first = bool(found) and found[0].probe in ("example", "missing")  # a story is asked for before its details
-    return [*found[:first], *(_differences(analysis) if "claim" in probes else []), *found[first:]]
+    return [*found[:first], *(_differences(analysis) if "claim" in probes and not only_own else []), *found[first:]]
 
 
 def language_follow_ups(language: LanguageSpec, analysis: Analysis) -> list[str]:

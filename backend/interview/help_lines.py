@@ -19,7 +19,8 @@ Help = Literal["simpler", "hint", "example"]
 _FIRST: dict[Help, int] = {"simpler": 0, "hint": 1, "example": -1}
 _BEGINS = 2
 """Sentences of the model answer that are told as an example."""
-_LEAD = "Somebody might begin like this: "
+_BEGUN = "Somebody might "
+_LEAD = f"{_BEGUN}begin like this: "
 
 
 def help_wanted(intent: Intent, said: str) -> Help:
@@ -31,11 +32,21 @@ def help_wanted(intent: Intent, said: str) -> Help:
 
 
 def helped(
-    original: Question, present: str, packs: RolePacks, lines: QuestionLines, wanted: Help, *, talk: bool = False
+    original: Question,
+    present: str,
+    packs: RolePacks,
+    lines: QuestionLines,
+    wanted: Help,
+    *,
+    talk: bool = False,
+    less: bool = False,
 ) -> str | None:
     """The question put once more with the help that is wanted, or with more, where `present` (how it was last put) has that
-    help already. None where there is no more. `talk`: it was asked in a talk without a plan."""
+    help already. None where there is no more. `talk`: it was asked in a talk without a plan; `less`: nobody begins it for
+    the candidate."""
     steps = _steps(original, "other" if talk else _section(original), packs, lines)
+    if less:
+        steps = [step for step in steps if not step.startswith(_BEGUN)]
     first = range(len(steps))[min(_FIRST[wanted], len(steps) - 1)]
     at = max(first, steps.index(present) + 1) if present in steps else first
     return steps[at] if at < len(steps) else None

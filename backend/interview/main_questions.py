@@ -52,10 +52,15 @@ def bank(
 def _rank(
     question: BankQuestion, stage: StageSpec, difficulty: Difficulty, by: PanelMember | None
 ) -> tuple[bool, bool, bool, int]:
-    distance = abs(STEPS.index(question.difficulty) - STEPS.index(difficulty))
+    distance = apart(question.difficulty, difficulty)
     elsewhere = bool(stage.competencies) and question.competency not in stage.competencies
     unconcerned = by is not None and question.competency not in by.competencies
     return elsewhere, distance > 1, unconcerned, distance
+
+
+def apart(one: Difficulty, other: Difficulty) -> int:
+    """Steps between two difficulties, 0 to 2."""
+    return abs(STEPS.index(one) - STEPS.index(other))
 
 
 def cite_bank(pack: RolePack, question: BankQuestion) -> Citation:

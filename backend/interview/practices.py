@@ -11,7 +11,7 @@ from backend.coaching.job_fit import match_strength
 from backend.coaching.reply_kind import asks_for_a_time
 from backend.coaching.text import word_count, written_sentences
 from backend.interview.question import Question
-from backend.interview.session import DrillKind
+from backend.interview.session import Difficulty, DrillKind
 from backend.jobs.role_packs import BankQuestion
 
 DRILL_LIMITS_S = (90, 60, 30)
@@ -31,13 +31,17 @@ _DOUBTS = (
 )
 _STORY = "One particular time: where and when it was, what was yours to do, what you did, and what came of it."
 _OPINION = "Your point first, then the reason, then one case where it held."
-_NEAR, _MOST_POINTS, _LONGEST = 0.15, 4, 200
+_NEAR, _LONGEST = 0.15, 200
+_MOST_POINTS: dict[Difficulty, int] = {"easy": 6, "medium": 4, "hard": 0}
+"""Points of a strong answer that are told beforehand to who studies."""
 
 
-def hints(question: Question, known: BankQuestion | None, sources: Sequence[Source]) -> list[str]:
-    """What an answer to this question could hold: what the bank says of it, else a shape, and the candidate's own nearest
-    line."""
-    found = [known.hint, *known.points[:_MOST_POINTS]] if known is not None else []
+def hints(
+    question: Question, known: BankQuestion | None, sources: Sequence[Source], difficulty: Difficulty = "medium"
+) -> list[str]:
+    """What an answer to this question could hold: what the bank says of it (less in a harder interview), else a shape, and
+    the candidate's own nearest line."""
+    found = [known.hint, *known.points[: _MOST_POINTS[difficulty]]] if known is not None else []
     if not found:
         found.append(_STORY if asks_for_a_time(question.text) or question.kind == "follow_up" else _OPINION)
     about = " ".join([question.text, *(c.quote for c in question.citations)])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import get_args
 
 import numpy as np
@@ -24,7 +26,7 @@ from backend.interview.asked import already_asked
 from backend.interview.follow_ups import FollowUp, follow_ups, language_follow_ups
 from backend.interview.gates import gate_of, result_sentence
 from backend.interview.help_lines import help_wanted, helped
-from backend.interview.main_questions import STEPS, adapted, bank, cite_bank, opening_text, pack_for, wanted_difficulty
+from backend.interview.main_questions import adapted, apart, bank, cite_bank, opening_text, pack_for, wanted_difficulty
 from backend.interview.memory import told
 from backend.interview.modes import InterviewData, LanguageSpec, ModeSpec, PanelMember, Probe, StageSpec
 from backend.interview.practices import (
@@ -42,7 +44,7 @@ from backend.interview.question import Question, QuestionKind
 from backend.interview.question_search import QuestionSearch
 from backend.interview.references import reference_for
 from backend.interview.retrieved import Retrieval
-from backend.interview.session import CONVERSATIONS, Session, SessionPlan
+from backend.interview.session import CONVERSATIONS, Difficulty, Session, SessionPlan
 from backend.interview.stages import StagePlan, plan_stages
 from backend.interview.suitable import unsuitable
 from backend.interview.turn_record import TurnRecord
@@ -63,6 +65,9 @@ class _Draft:
     probe: Probe | None = None
 
 
+_OPPOSITE = {"easy", "hard"}
+_MOST_FOLLOW_UPS: dict[Difficulty, float] = {"easy": 0.25, "medium": 0.5, "hard": 0.5}
+"""Share of the questions of an interview that follow up on an answer, rounded up."""
 _ONE_IN = 4
 """So many main questions for one about the resume, the second of them first."""
 _SAME_QUESTION = 0.6
@@ -170,7 +175,8 @@ class Interviewer:
         if first is None and stage.bank != "conversation":
             text = opening_text(plan, stage) if plan.language == "en" else None
             first = _Draft(text, competency=_intro_competency(pack)) if text is not None else None
-            first = first or self._from_retrieved(plan, stage, 1, retrieved, (), (), (), by)
+            level = wanted_difficulty(plan, 1, self.stages(plan).total, ())
+            first = first or self._from_retrieved(plan, stage, level, retrieved, (), (), by)
         if first is None:
             first = self._from_bank(plan, stage, 1, pack, (), (), by)
         question = self._practised(self._number(first, plan, _FIRST, "opening"), plan, sources)
@@ -356,7 +362,15 @@ class Interviewer:
                 return None
             wanted = help_wanted(intent, said)
             talk = session.plan.mode in CONVERSATIONS
-            text = helped(original, present.text, self._packs, self.lines, wanted, talk=talk)
+            text = helped(
+                original,
+                present.text,
+                self._packs,
+                self.lines,
+                wanted,
+                talk=talk,
+                less=session.plan.difficulty == "hard",
+            )
         return present if text is None else present.model_copy(update={"kind": "clarify", "text": text, "lead": ""})
 
     # --- a new question ----------------------------------------------------------------------------------------------
@@ -372,25 +386,34 @@ class Interviewer:
         by = self._asks_next(plan, asked)
         if (own := self._from_plan(plan, stage, session.planned, turns, asked, by)) is not None:
             return own
-        if stage.bank != "conversation":
-            said = [*(t.transcript.text for t in told(turns) if t.transcript), analysis.answer.text]
-            found = self._from_retrieved(plan, stage, at, session.retrieved, turns, asked, said, by)
+        if stage.bank == "conversation":
+            return self._from_bank(plan, stage, at, pack, turns, asked, by)
+        said = [*(t.transcript.text for t in told(turns) if t.transcript), analysis.answer.text]
+        level = wanted_difficulty(plan, at, self.stages(plan).total, turns)
+        if plan.difficulty != "medium":  # what is as hard as it should be, of a document and of the bank in turn
+            found = self._from_retrieved(plan, stage, level, session.retrieved, asked, said, by, exactly=True)
+            main = [q for q in asked if q.kind != "follow_up"]
+            if found is None and main and any(c.source == "document" for c in main[-1].citations):
+                found = self._of_bank(level, pack, stage, asked, by, exactly=True)
             if found is not None:
                 return found
-        return self._from_bank(plan, stage, at, pack, turns, asked, by)
+        found = self._from_retrieved(plan, stage, level, session.retrieved, asked, said, by)
+        return found if found is not None else self._from_bank(plan, stage, at, pack, turns, asked, by)
 
     def _from_retrieved(
         self,
         plan: SessionPlan,
         stage: StageSpec,
-        at: int,
+        level: Difficulty,
         retrieved: Sequence[PlannedQuestion],
-        turns: Sequence[TurnRecord],
         asked: Sequence[Question],
         said: Sequence[str],
         by: PanelMember | None = None,
+        *,
+        exactly: bool = False,
     ) -> _Draft | None:
-        """The next question over the posting or the resume that belongs to this stage; None: no more.
+        """The next question over the posting or the resume that belongs to this stage, as hard as wanted or nearly so;
+        None: no more. `exactly`: no other over the posting.
 
         One in four is about the resume. A line that an answer has spoken to is not asked about. A panel member who has just
         asked over a document asks over one again only where the question is a concern of theirs.
@@ -402,7 +425,6 @@ class Interviewer:
         main = [q for q in asked if q.kind != "follow_up"]
         of_resumes = sum(any(c.citation_id.startswith("R") for c in q.citations) for q in main)
         resume_is_due = of_resumes < (len(main) + _ONE_IN - 1) // _ONE_IN
-        level = STEPS.index(wanted_difficulty(plan, at, self.stages(plan).total, turns))
         kinds = stage.categories or ["behavioral"]
         technical = kinds == ["technical"]  # the knowledge of the field comes first
         fitting = [
@@ -410,12 +432,13 @@ class Interviewer:
             for q in retrieved
             if (stage.requirements or (of_resume(q) and stage.follow_ups and not technical))
             and (q.anywhere or q.kind in kinds)
+            and (of_resume(q) or (q.difficulty == level if exactly else {q.difficulty, plan.difficulty} != _OPPOSITE))
             and not (_own_is_due(by, main) and _concern(by, q.kind, q.competency) > 0)
         ]
         pieces = [piece.text for text in said for piece in sentences(text)]
 
         def order(question: PlannedQuestion) -> tuple[bool, bool, int, int]:
-            far, points = abs(STEPS.index(question.difficulty) - level), question.anywhere and not of_resume(question)
+            far, points = apart(question.difficulty, level), question.anywhere and not of_resume(question)
             return of_resume(question) != resume_is_due, points, _concern(by, question.kind, question.competency), far
 
         for question in sorted(fitting, key=order):
@@ -466,15 +489,18 @@ class Interviewer:
             return False
         original = next((q for q in session.asked if q.question_id == present.question_id), present)
         here = self.stages(plan)
-        if original.kind in ("follow_up", "closing") or plan.practice == "drill":
+        asked = _asked(session)
+        in_a_row = sum(1 for _ in takewhile(lambda q: q.kind == "follow_up", reversed(asked)))
+        most = 2 if plan.difficulty == "hard" and plan.mode not in CONVERSATIONS else 1  # who is pressed is asked on
+        if original.kind == "closing" or in_a_row >= most or plan.practice == "drill":
             return False
         answered_at = self._place(plan, present)
         if not (here.stage(at).follow_ups and here.stage(answered_at).follow_ups):
             return False
         if here.time_is_short(answered_at, _minutes(session)):
             return False
-        follow_ups_so_far = sum(q.kind == "follow_up" for q in _asked(session))
-        if follow_ups_so_far + 1 > (plan.question_count + 1) // 2:
+        most = math.ceil(plan.question_count * _MOST_FOLLOW_UPS[plan.difficulty])
+        if sum(q.kind == "follow_up" for q in asked) >= most:
             return False
         return bool(self._mode(plan).follow_up[plan.difficulty])
 
@@ -492,8 +518,10 @@ class Interviewer:
             return _Draft(text, "follow_up", present.competency, probe="deeper") if text else None
         told_once = any(q.probe == "claim" for q in _asked(session))
         probes = [p for p in mode.follow_up[plan.difficulty] if p != "claim" or not told_once]
-        known = self._packs.question(drill_subject(present))
-        for found in follow_ups(probes, analysis, known, self.lines, self.search):
+        about = next((q for q in reversed(_asked(session)) if q.kind != "follow_up"), present)
+        known = self._packs.question(drill_subject(about))
+        pressed = present.kind == "follow_up"
+        for found in follow_ups(probes, analysis, known, self.lines, self.search, only_own=pressed):
             if self._may_ask(found.text, before):
                 return _follow_up_draft(found, present)
         return None
@@ -501,7 +529,7 @@ class Interviewer:
     def _practised(self, question: Question, plan: SessionPlan, sources: Sequence[Source]) -> Question:
         """The question with what the chosen practice adds to it. Hints are written in English."""
         if plan.practice == "study" and plan.language == "en":
-            found = hints(question, self._packs.question(question.text), sources)
+            found = hints(question, self._packs.question(question.text), sources, plan.difficulty)
             return question.model_copy(update={"hints": found})
         if plan.practice == "drill" and question.kind != "closing":
             return self._drilled(question, plan, DRILL_LIMITS_S[0])
@@ -564,20 +592,38 @@ class Interviewer:
         by: PanelMember | None = None,
     ) -> _Draft:
         before = [q.plain for q in asked]
-        cited = {(c.document_id, c.char_start) for q in asked for c in q.citations}
-        embedder = self._embedder if asked else None
         if (texts := self._in_language(plan, stage, by)) is not None:
             text = next((t for t in texts if not already_asked(t, before, None)), None)
             if text is not None:
                 return _Draft(text)
         level = wanted_difficulty(plan, at, self.stages(plan).total, turns)
-        for home, question in bank(self._packs, pack, stage, level, by):
-            if (home.document_id, question.char_start) in cited:
-                continue
-            if not already_asked(question.text, before, embedder):
-                return _Draft(question.text, competency=question.competency, citations=(cite_bank(home, question),))
+        found = self._of_bank(level, pack, stage, asked, by)
         # Every known question was asked: only possible with small packs of one's own.
-        return _Draft(f"What else from your work, part {len(before) + 1} of this talk, should we hear about?")
+        last = f"What else from your work, part {len(before) + 1} of this talk, should we hear about?"
+        return found if found is not None else _Draft(last)
+
+    def _of_bank(
+        self,
+        level: Difficulty,
+        pack: RolePack,
+        stage: StageSpec,
+        asked: Sequence[Question],
+        by: PanelMember | None = None,
+        *,
+        exactly: bool = False,
+    ) -> _Draft | None:
+        """The first question of the bank for a stage that has not been asked. `exactly`: as hard as wanted, and of a kind
+        that belongs to the stage."""
+        before = [q.plain for q in asked]
+        cited = {(c.document_id, c.char_start) for q in asked for c in q.citations}
+        embedder = self._embedder if asked else None
+        for home, question in bank(self._packs, pack, stage, level, by):
+            if exactly and (question.difficulty != level or question.category not in stage.categories):
+                continue
+            if (home.document_id, question.char_start) in cited or already_asked(question.text, before, embedder):
+                continue
+            return _Draft(question.text, competency=question.competency, citations=(cite_bank(home, question),))
+        return None
 
     # --- words -------------------------------------------------------------------------------------------------------
 

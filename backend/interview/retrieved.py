@@ -16,7 +16,7 @@ from backend.coaching.feedback import Requirement
 from backend.coaching.lines.read import LineReader
 from backend.coaching.resume_lines import ResumeLine, resume_lines
 from backend.coaching.technologies import TECHNOLOGIES
-from backend.interview.main_questions import STEPS, cite_bank
+from backend.interview.main_questions import apart, cite_bank
 from backend.interview.modes import LanguageSpec, ModeSpec
 from backend.interview.question_search import Found, QuestionSearch
 from backend.interview.session import Difficulty, SessionPlan
@@ -198,8 +198,7 @@ def _best(fitting: Sequence[Found], difficulty: Difficulty) -> Found | None:
     if not fitting:
         return None
     equal = [f for f in fitting if f.score >= fitting[0].score - _EQUAL]
-    wanted = STEPS.index(difficulty)
-    return min(equal, key=lambda f: (abs(STEPS.index(f.question.difficulty) - wanted), -f.score))
+    return min(equal, key=lambda f: (apart(f.question.difficulty, difficulty), -f.score))
 
 
 def _of_bank(found: Found, line: Citation) -> PlannedQuestion:
