@@ -66,6 +66,8 @@ def scraped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Promethe
             drive(client, service, folder, take=2)
         prometheus.wait_for('increase(ih_turns_total{outcome="cancelled", mode="behavioral"}[1m]) > 0')
         prometheus.wait_for("ih:coaching_score:mean_rate1h")
+        # nothing but the tries whether the model can coach asks it; they come after 15 and 60 s
+        prometheus.wait_for("increase(ih_llm_first_token_seconds_count[5m]) > 0", seconds=150)
         time.sleep(2.5)  # the recording rules see the last scrape too
         prometheus.at = time.time()  # however long the tests take, rates are those of the minute of the load
         yield prometheus, product
