@@ -73,7 +73,7 @@ def _shorter(question: Question, analysis: Analysis, before: Sequence[TurnRecord
     longer = [t for t in before if (t.question.time_limit_s or 0) > limit]
     if took > OVER * limit:
         why = f"{said}, {took - limit} over. Leave out what the result does not need."
-    elif before and _share_said(answer.text, [before[0]]) < _SAME_STORY:
+    elif before and _share_of(answer.text, _said_in(before[:1])) < _SAME_STORY:
         why = "Few words of your first telling are in it, so it seems to be another story. Tell the same one, shorter."
     elif took < _LEAST * limit:
         why = f"{said}, and you have {spoken_limit(limit)}. Use at least half of them."
@@ -103,17 +103,22 @@ def _kept(analysis: Analysis, before: Sequence[TurnRecord]) -> str:
 
 def _stands_by_it(answer: Answer, before: Sequence[TurnRecord]) -> Gate:
     """Whether a doubted answer says more than was said. Whether what it says shows anything, nobody here decides."""
-    if _share_said(answer.text, before) > _SAID_AGAIN:
+    known = _said_in(before)
+    if _share_of(answer.text, known) > _SAID_AGAIN:
         why = "Most of its words you had said before. Name something new: a figure, a check you made, or what somebody said."
         return Gate(title="Something new", passed=False, why=why)
-    newest = min(sentences(answer.text), key=lambda s: (_share_said(s.text, before), -word_count(s.text)))
+    newest = min(sentences(answer.text), key=lambda s: (_share_of(s.text, known), -word_count(s.text)))
     why = "You said something you had not said before. Whether it shows what you claim is yours to judge."
     return Gate(title="Something new", passed=None, why=why, quote=_short(newest))
 
 
-def _share_said(text: str, before: Sequence[TurnRecord]) -> float:
-    """How many of the words that carry meaning were said in these answers, 0..1."""
-    known = {w for t in before if t.transcript is not None for w in _carrying(t.transcript.text)}
+def _said_in(turns: Sequence[TurnRecord]) -> set[str]:
+    """The words that carry meaning in these answers."""
+    return {word for t in turns if t.transcript is not None for word in _carrying(t.transcript.text)}
+
+
+def _share_of(text: str, known: set[str]) -> float:
+    """How many of the words of a text that carry meaning are known, 0..1."""
     said = _carrying(text)
     return len(said & known) / len(said) if said else 1.0
 

@@ -491,8 +491,8 @@ class Interviewer:
         here = self.stages(plan)
         asked = _asked(session)
         in_a_row = sum(1 for _ in takewhile(lambda q: q.kind == "follow_up", reversed(asked)))
-        most = 2 if plan.difficulty == "hard" and plan.mode not in CONVERSATIONS else 1  # who is pressed is asked on
-        if original.kind == "closing" or in_a_row >= most or plan.practice == "drill":
+        pressed = plan.difficulty == "hard" and plan.mode not in CONVERSATIONS  # then an answer to one is asked on
+        if original.kind == "closing" or in_a_row >= (2 if pressed else 1) or plan.practice == "drill":
             return False
         answered_at = self._place(plan, present)
         if not (here.stage(at).follow_ups and here.stage(answered_at).follow_ups):
